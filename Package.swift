@@ -1,0 +1,36 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One list of compiler settings for every target, so that no target has a dialect of its own.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    // An `async` function runs on its caller's executor (SE-0461): no hop per message.
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    // Inner modules never leak into the public interface (SE-0409).
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    // A member is only visible where its module is imported (SE-0444).
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "swift-zeromq",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "ZeroMQ", targets: ["ZeroMQ"])
+    ],
+    targets: [
+        // The kernel's face: a module map and a header of includes. No C is compiled.
+        .systemLibrary(name: "CZeroMQKernel", path: "Sources/CZeroMQKernel"),
+        .target(name: "ZeroMQReactor", dependencies: ["CZeroMQKernel"], swiftSettings: settings),
+        .target(name: "ZeroMQProtocol", swiftSettings: settings),
+        .target(
+            name: "ZeroMQ",
+            dependencies: ["ZeroMQProtocol", "ZeroMQReactor"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ZeroMQProtocolTests", dependencies: ["ZeroMQProtocol"], swiftSettings: settings),
+        .testTarget(
+            name: "ZeroMQReactorTests", dependencies: ["ZeroMQReactor"], swiftSettings: settings),
+    ]
+)

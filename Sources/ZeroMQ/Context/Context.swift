@@ -1,0 +1,28 @@
+/// The home of sockets: owns their I/O threads and the names of inproc.
+///
+/// Most programs need one context and use `Context.shared` without mentioning it. A context of one's
+/// own keeps parts of a program apart and can be shut down as a whole.
+///
+/// C: `zmq_ctx_new`, `zmq_ctx_term`.
+public final class Context: Sendable {
+    /// The context that sockets belong to if they are not told otherwise.
+    public static let shared = Context()
+
+    @usableFromInline let core: ContextCore
+
+    /// Makes a context. Its threads start with the first bind or connect over a network transport.
+    ///
+    /// C: `ZMQ_IO_THREADS`. One thread serves several gigabits per second. Default 1, at least 1.
+    public init(ioThreads: Int = 1) {
+        core = ContextCore(ioThreads: ioThreads)
+    }
+
+    /// Ends everything: waiting calls throw `contextShutDown` at once, sockets close after their
+    /// linger, and the call returns when all descriptors are closed. A second call waits as well.
+    ///
+    /// C: `zmq_ctx_shutdown` and `zmq_ctx_term` in one.
+    @available(*, noasync)
+    public func shutDown() { core.shutDown() }
+
+    deinit { core.shutDownInBackground() }
+}

@@ -1,0 +1,181 @@
+internal import ZeroMQProtocol
+internal import ZeroMQReactor
+
+/// The inproc names of a context: who is bound to each, and who waits for somebody to bind.
+///
+/// An inproc connection is two streams between two sockets: each socket's outbound stream is the
+/// other's inbound one. No thread and no descriptor is involved.
+final class InprocRegistry: Sendable {
+    private struct Bound {
+        let core: SocketCore
+        let options: SocketOptions
+    }
+
+    /// A connect that came before its bind. The far pipe has no socket yet.
+    private struct Pending {
+        let core: SocketCore
+        let options: SocketOptions
+        let near: SocketPipe
+        let far: SocketPipe
+    }
+
+    private struct State {
+        var bound: [String: Bound] = [:]
+        var pending: [String: [Pending]] = [:]
+        /// Pairs of pipes that are connected, by the near one and by the far one.
+        var partners: [ObjectIdentifier: SocketPipe] = [:]
+    }
+
+    private let state = Locked(State())
+
+    // MARK: Binding
+
+    func bind(
+        _ endpoint: Endpoint, core: SocketCore, options: SocketOptions
+    ) throws(ZeroMQError) {
+        let waiting = try state.withLock { state throws(ZeroMQError) -> [Pending] in
+            guard state.bound[endpoint.inprocName] == nil else {
+                throw ZeroMQError(
+                    .addressInUse, "another socket of this context is bound to this name",
+                    endpoint: endpoint)
+            }
+            state.bound[endpoint.inprocName] = Bound(core: core, options: options)
+            return state.pending.removeValue(forKey: endpoint.inprocName) ?? []
+        }
+        for pending in waiting {
+            guard core.kind.accepts(pending.core.kind) else {
+                let reason = DisconnectReason.incompatibleSocketType(
+                    ours: core.kind.wireName, theirs: pending.core.kind.wireName)
+                pending.core.events.post(.handshakeFailed(endpoint, reason: reason))
+                continue
+            }
+            setMarks(pending, core)
+            join(pending, to: Bound(core: core, options: options), endpoint)
+        }
+    }
+
+    /// What was limited by one side's marks alone is now limited by both sides' together.
+    private func setMarks(_ pending: Pending, _ binder: SocketCore) {
+        let there = WireStream.effectiveMark(Self.sum(pending.core.sendMark, binder.receiveMark))
+        pending.core.enterSender()
+        pending.near.outbound.writer.pointee.highWaterMark = there
+        pending.core.leaveSender()
+        // Nobody writes back before the far pipe is attached.
+        pending.far.outbound.writer.pointee.highWaterMark = WireStream.effectiveMark(
+            Self.sum(binder.sendMark, pending.core.receiveMark))
+    }
+
+    func unbind(_ endpoint: Endpoint, core: SocketCore) {
+        state.withLock { state in
+            guard state.bound[endpoint.inprocName]?.core === core else { return }
+            state.bound[endpoint.inprocName] = nil
+        }
+    }
+
+    // MARK: Connecting
+
+    func connect(
+        _ endpoint: Endpoint, core: SocketCore, options: SocketOptions
+    ) throws(ZeroMQError) -> SocketPipe {
+        let name = endpoint.inprocName
+        let bound = state.withLock { $0.bound[name] }
+        if let bound, !bound.core.kind.accepts(core.kind) {
+            throw ZeroMQError(
+                .incompatibleTransport,
+                "a \(bound.core.kind.wireName) socket is bound to this name, "
+                    + "to which a \(core.kind.wireName) socket cannot connect",
+                endpoint: endpoint)
+        }
+        let pair = makePair(core, options, bound)
+        let pending = Pending(core: core, options: options, near: pair.near, far: pair.far)
+        pair.near.attach(to: core)
+        let owner = state.withLock { state -> Bound? in
+            state.partners[ObjectIdentifier(pair.near)] = pair.far
+            state.partners[ObjectIdentifier(pair.far)] = pair.near
+            if let bound = state.bound[name] { return bound }
+            state.pending[name, default: []].append(pending)
+            return nil
+        }
+        if let owner { join(pending, to: owner, endpoint) }
+        return pair.near
+    }
+
+    private func makePair(
+        _ core: SocketCore, _ options: SocketOptions, _ bound: Bound?
+    ) -> (near: SocketPipe, far: SocketPipe) {
+        let out = StreamBells()
+        let back = StreamBells()
+        let mark = bound.map { Self.sum(core.sendMark, $0.core.receiveMark) } ?? core.sendMark
+        let backMark = bound.map { Self.sum($0.core.sendMark, core.receiveMark) } ?? 0
+        let outbound = WireStream(highWaterMark: mark, readerRetains: false, bells: out)
+        let inbound = WireStream(
+            highWaterMark: bound == nil ? core.receiveMark : backMark, readerRetains: false,
+            bells: back)
+        let near = SocketPipe(
+            outbound: outbound, inbound: inbound,
+            givenRoutingID: options.connectRoutingID.map { Frame($0) })
+        let far = SocketPipe(outbound: inbound, inbound: outbound)
+        (near.farEnd, far.farEnd) = (far, near)
+        (out.producer, out.consumer) = (near, far)
+        (back.producer, back.consumer) = (far, near)
+        return (near, far)
+    }
+
+    /// Completes a connection: both sockets learn of each other.
+    private func join(_ pending: Pending, to bound: Bound, _ endpoint: Endpoint) {
+        pending.far.attach(to: bound.core)
+        pending.far.identify(
+            PeerDescription(
+                kind: pending.core.kind, identity: pending.options.routingID,
+                address: endpoint.description))
+        pending.near.identify(
+            PeerDescription(
+                kind: bound.core.kind, identity: bound.options.routingID,
+                address: endpoint.description))
+        bound.core.readyPeers.changed(by: 1)
+        pending.core.readyPeers.changed(by: 1)
+    }
+
+    // MARK: Leaving
+
+    /// One of two sockets is done with a connection: what it sent stays readable for the other.
+    ///
+    /// False if the other side had never come, so that nobody will read what was sent.
+    @discardableResult
+    func disconnect(_ pipe: SocketPipe) -> Bool {
+        let partner = state.withLock { state -> SocketPipe? in
+            for name in state.pending.keys {
+                state.pending[name]?.removeAll { $0.near === pipe }
+            }
+            let partner = state.partners.removeValue(forKey: ObjectIdentifier(pipe))
+            if let partner { state.partners[ObjectIdentifier(partner)] = nil }
+            return partner
+        }
+        guard let partner else { return true }
+        let isMet = partner.core != nil
+        if let near = pipe.core, let far = partner.core {
+            near.readyPeers.changed(by: -1)
+            far.readyPeers.changed(by: -1)
+        }
+        partner.detach()
+        pipe.detach()
+        return isMet
+    }
+
+    /// Two high-water marks in a row, one of which may be unlimited.
+    static func sum(_ left: Int, _ right: Int) -> Int {
+        left == 0 || right == 0 ? 0 : left + right
+    }
+}
+
+extension SocketPipe: PipeFarEnd {
+    /// The other socket of an inproc connection subscribed, or cancelled.
+    func subscriptionChanged(topic: [UInt8], isSubscribe: Bool) {
+        topic.withUnsafeBytes { deliverSubscription(to: $0, isSubscribe: isSubscribe) }
+    }
+
+    /// The other socket of an inproc connection will not have this one.
+    func refuse(_ reason: Refusal) {
+        core?.context.inproc.disconnect(self)
+    }
+}

@@ -1,0 +1,40 @@
+internal import ZeroMQProtocol
+
+/// A note to one direction of a socket, left in the mailbox of its gate.
+///
+/// The two letters that every pipe sends again and again live in the pipe and cost no allocation;
+/// see `SocketPipe`. A letter is in at most one mailbox at a time: whoever posts it owns it then.
+final class Letter: @unchecked Sendable {
+    // Sendable because a letter belongs to its sender until it is posted, and then to the holder of
+    // the gate; the mailbox's releasing push and acquiring take order the two.
+
+    enum Content {
+        /// The pipe's inbound stream has something to read.
+        case readable
+        /// The pipe's outbound stream has room again.
+        case room
+        /// A pipe joins the socket.
+        case attach
+        /// A pipe leaves: nothing more can be written to it, or nothing more will arrive.
+        case detach
+        /// The peer behind the pipe said who it is, in a handshake just completed.
+        case identify(PeerDescription)
+        /// The peer subscribed to a topic, or cancelled.
+        case subscription(topic: [UInt8], isSubscribe: Bool)
+        /// The peer has another routing id than before.
+        case rename(Frame)
+        /// An XPUB's application is to learn of a subscription.
+        case notice(Message)
+    }
+
+    var content: Content
+    /// The pipe the letter is about. Set while the letter is under way, to keep the pipe alive.
+    var pipe: SocketPipe?
+    /// The letter posted before this one.
+    var next: Unmanaged<Letter>?
+
+    init(_ content: Content, pipe: SocketPipe? = nil) {
+        self.content = content
+        self.pipe = pipe
+    }
+}

@@ -1,0 +1,28 @@
+internal import ZeroMQProtocol
+
+/// The receiving direction of a socket: everything its gate guards.
+///
+/// Lives behind a pointer, so that using its parts in place costs no exclusivity checks.
+struct ReceiveSide: ~Copyable {
+    let gate = Gate()
+    let pattern: ReceivePattern
+    var waiters = WaiterQueue()
+    /// Why nothing can be received any more, once that is so.
+    var ending: ZeroMQError?
+
+    var queue = FairQueue()
+    /// XPUB: notices of subscriptions, in order of arrival.
+    var notices: [Message] = []
+    var nextNotice = 0
+    /// SUB and XSUB: what the application asked for.
+    var subscriptions = SubscriptionSet()
+    /// REQ: the state of the conversation; REP: where the reply goes.
+    var request = RequestState()
+    var reply = ReplyState()
+
+
+    init(pattern: ReceivePattern) { self.pattern = pattern }
+
+    /// Whether a waiting receiver has reason to try again.
+    var mayProceed: Bool { queue.activeCount > 0 || nextNotice < notices.count }
+}

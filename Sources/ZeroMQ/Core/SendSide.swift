@@ -1,0 +1,52 @@
+internal import ZeroMQProtocol
+
+/// The sending direction of a socket: everything its gate guards.
+///
+/// Lives behind a pointer, so that using its parts in place costs no exclusivity checks.
+struct SendSide: ~Copyable {
+    let gate = Gate()
+    let pattern: SendPattern
+    var waiters = WaiterQueue()
+    /// Why nothing can be sent any more, once that is so.
+    var ending: ZeroMQError?
+
+    /// All pipes, and those with room in turn (PUSH, DEALER, REQ, and PAIR with its one).
+    var pipes = PipeList()
+    var balancer = LoadBalancer()
+    /// PUB and XPUB: who wants what.
+    var subscriptions = SubscriptionTable()
+    var subscribers = SubscriberList()
+    /// ROUTER, REP and STREAM: who is called what.
+    var routes = RouteTable()
+
+    // Options that act at once.
+    var isMandatory = false
+    var allowsHandover = false
+    var isLossless = false
+    var notices = SubscriptionNotices.changes
+
+    /// Something happened that may let a waiting sender go on.
+    var isStirred = false
+    /// Subscribers found by the match in hand; kept for its memory.
+    var matched: [Int] = []
+
+    init(pattern: SendPattern) { self.pattern = pattern }
+
+    /// Whether a waiting sender has reason to try again.
+    var mayProceed: Bool {
+        switch pattern {
+        case .pair, .balance, .request: balancer.activeCount > 0
+        case .none, .publish, .upstream, .reply, .route, .raw: isStirred
+        }
+    }
+}
+
+/// Which changes of subscriptions an XPUB reports to its application.
+enum SubscriptionNotices {
+    /// The first subscription to a topic and the last cancellation, over all peers.
+    case changes
+    /// Every subscription, and last cancellations.
+    case allSubscriptions
+    /// Every subscription and every cancellation.
+    case everything
+}

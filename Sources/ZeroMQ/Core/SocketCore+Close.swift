@@ -1,0 +1,135 @@
+internal import ZeroMQProtocol
+internal import ZeroMQReactor
+
+/// The end of a socket: waiting calls are told, what was accepted is sent, descriptors are closed.
+extension SocketCore {
+    /// Closes the socket and waits for its end. Returns how many messages were not sent.
+    @usableFromInline
+    func close() -> Int {
+        close(saying: .socketClosed, linger: nil)
+    }
+
+    func close(saying error: ZeroMQError, linger: Linger?) -> Int {
+        let finished = Condition(false)
+        beginClose(saying: error, linger: linger) { finished.change { $0 = true } }
+        let forever = Deadline(.forever, clock: context.clock)
+        _ = finished.wait(until: forever, clock: context.clock) { $0 }
+        return life.withLock { $0.unsent }
+    }
+
+    /// Begins to close without waiting, as when the last reference to a socket goes away.
+    @usableFromInline
+    func closeInBackground() {
+        beginClose(saying: .socketClosed, linger: nil) {}
+    }
+
+    /// Wakes everybody who waits and lets every endpoint linger; `done` follows from any thread.
+    func beginClose(
+        saying error: ZeroMQError, linger: Linger?, then done: @escaping @Sendable () -> Void
+    ) {
+        let work = life.withLock { life -> (entries: [SocketLife.Entry], linger: Linger)? in
+            guard life.phase == .open else {
+                life.whenClosed(done)
+                return nil
+            }
+            life.phase = .closing
+            life.whenClosed(done)
+            defer { life.entries = [] }
+            return (life.entries, linger ?? life.linger)
+        }
+        guard let work else { return }
+        endSides(error)
+        let group = CloseGroup(count: work.entries.count) { [self] unsent in finishClose(unsent) }
+        for entry in work.entries {
+            stop(entry, linger: work.linger) { group.finished($0) }
+        }
+        group.begin()
+    }
+
+    /// From here on sending and receiving throw; those who wait do so at once.
+    private func endSides(_ error: ZeroMQError) {
+        enterSender()
+        sending.pointee.ending = error
+        leaveSender()
+        enterReceiver()
+        receiving.pointee.ending = error
+        leaveReceiver()
+        readyPeers.end(error)
+    }
+
+    private func finishClose(_ unsent: Int) {
+        detachEverything()
+        let waiting = life.withLock { life in
+            life.phase = .closed
+            life.unsent = unsent
+            defer { life.whenClosed = [] }
+            return life.whenClosed
+        }
+        events.finish()
+        context.forget(self)
+        for done in waiting { done() }
+    }
+
+    /// Lets go of every pipe, so that nothing keeps this socket or its peers alive.
+    private func detachEverything() {
+        enterSender()
+        let pipes = sending.pointee.pipes.pipes
+        for pipe in pipes { detachAtSender(pipe) }
+        leaveSender()
+        for pipe in pipes where pipe.farEnd is SocketPipe { context.inproc.disconnect(pipe) }
+        enterReceiver()
+        _ = receiving.pointee.queue.removeAll()
+        receiving.pointee.request.answered()
+        receiving.pointee.reply.settle()
+        leaveReceiver()
+    }
+
+    // MARK: Endpoints
+
+    /// Ends one endpoint; `done` is told how many messages were not sent.
+    func stop(
+        _ entry: SocketLife.Entry, linger: Linger, then done: @escaping @Sendable (Int) -> Void
+    ) {
+        switch entry.service {
+        case .listener(let listener):
+            listener.loop.execute { listener.close(linger, then: done) }
+        case .connector(let connector):
+            connector.loop.execute { connector.close(linger, then: done) }
+        case .inprocBinding:
+            context.inproc.unbind(entry.endpoint, core: self)
+            done(0)
+        case .inprocConnection(let pipe):
+            let isMet = context.inproc.disconnect(pipe)
+            done(isMet ? 0 : pipe.outbound.reader.pointee.pendingMessages)
+        }
+    }
+}
+
+extension SocketLife {
+    mutating func whenClosed(_ done: @escaping @Sendable () -> Void) {
+        if phase == .closed { done() } else { whenClosed.append(done) }
+    }
+}
+
+/// Counts endpoints that are closing, and says when the last one is done.
+private final class CloseGroup: Sendable {
+    private let state: Locked<(remaining: Int, unsent: Int)>
+    private let done: @Sendable (Int) -> Void
+
+    /// One more than `count`, which `begin` takes back, so that the end cannot come too soon.
+    init(count: Int, done: @escaping @Sendable (Int) -> Void) {
+        state = Locked((count + 1, 0))
+        self.done = done
+    }
+
+    func begin() { finished(0) }
+
+    func finished(_ unsent: Int) {
+        let total = state.withLock { state -> Int? in
+            state.remaining -= 1
+            state.unsent += unsent
+            return state.remaining == 0 ? state.unsent : nil
+        }
+        if let total { done(total) }
+    }
+}

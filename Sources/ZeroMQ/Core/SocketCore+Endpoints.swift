@@ -1,0 +1,122 @@
+internal import ZeroMQProtocol
+internal import ZeroMQReactor
+
+/// Binding and connecting, and taking either back.
+extension SocketCore {
+    /// Listens at an endpoint. Returns it with everything resolved.
+    @usableFromInline
+    func bind(_ endpoint: Endpoint) throws(ZeroMQError) -> Endpoint {
+        try endpoint.checkBindable()
+        let options = try currentOptions(for: endpoint)
+        if case .inproc = endpoint.address {
+            try context.inproc.bind(endpoint, core: self, options: options)
+            try add(SocketLife.Entry(endpoint: endpoint, service: .inprocBinding))
+            return endpoint
+        }
+        let loop = try context.nextLoop()
+        let opened = try context.listen(at: endpoint, options: options)
+        let listener = Listener(
+            core: self, loop: loop, endpoint: opened.endpoint, options: options,
+            descriptor: opened.descriptor, file: opened.file)
+        try add(SocketLife.Entry(endpoint: opened.endpoint, service: .listener(listener)))
+        loop.execute { listener.start() }
+        return opened.endpoint
+    }
+
+    /// Connects to an endpoint, now and after every loss. Returns before the peer is there.
+    @usableFromInline
+    func connect(_ endpoint: Endpoint) throws(ZeroMQError) {
+        try endpoint.checkConnectable()
+        let options = try currentOptions(for: endpoint)
+        if case .inproc = endpoint.address {
+            let pipe = try context.inproc.connect(endpoint, core: self, options: options)
+            return try add(
+                SocketLife.Entry(endpoint: endpoint, service: .inprocConnection(pipe)))
+        }
+        let loop = try context.nextLoop()
+        let connector = Connector(core: self, loop: loop, endpoint: endpoint, options: options)
+        try add(SocketLife.Entry(endpoint: endpoint, service: .connector(connector)))
+        connector.pipe.socketPipe.attach(to: self)
+        loop.execute { connector.dial() }
+    }
+
+    /// Stops listening at an endpoint and closes the connections that came through it.
+    @usableFromInline
+    func unbind(_ endpoint: Endpoint) throws(ZeroMQError) {
+        try remove(endpoint, isBound: true)
+    }
+
+    /// Takes back every connect made with this endpoint.
+    @usableFromInline
+    func disconnect(_ endpoint: Endpoint) throws(ZeroMQError) {
+        try remove(endpoint, isBound: false)
+    }
+
+    private func remove(_ endpoint: Endpoint, isBound: Bool) throws(ZeroMQError) {
+        let (removed, linger) = life.withLock { life in
+            let isMeant = { (entry: SocketLife.Entry) in
+                entry.endpoint == endpoint && entry.isBound == isBound
+            }
+            let removed = life.entries.filter(isMeant)
+            life.entries.removeAll(where: isMeant)
+            return (removed, life.linger)
+        }
+        guard !removed.isEmpty else {
+            throw ZeroMQError(
+                .notFound, "the socket is not \(isBound ? "bound" : "connected") to this endpoint",
+                endpoint: endpoint,
+                hint: isBound ? "use the endpoint that bind returned" : nil)
+        }
+        // What is queued lingers in the background; listening stops before this returns.
+        for entry in removed { stop(entry, linger: linger) { _ in } }
+        for entry in removed { waitForTurn(of: entry) }
+    }
+
+    /// Returns when the loop of an endpoint has done what it was asked to do before.
+    private func waitForTurn(of entry: SocketLife.Entry) {
+        let loop: EventLoop
+        switch entry.service {
+        case .listener(let listener): loop = listener.loop
+        case .connector(let connector): loop = connector.loop
+        case .inprocBinding, .inprocConnection: return
+        }
+        let finished = Condition(false)
+        loop.execute { finished.change { $0 = true } }
+        let forever = Deadline(.forever, clock: context.clock)
+        _ = finished.wait(until: forever, clock: context.clock) { $0 }
+    }
+
+    private func currentOptions(for endpoint: Endpoint) throws(ZeroMQError) -> SocketOptions {
+        let (phase, options) = life.withLock { ($0.phase, $0.options) }
+        if phase != .open { throw withSender { $0.ending } ?? .socketClosed }
+        if kind == .stream, case .inproc = endpoint.address {
+            throw ZeroMQError(
+                .incompatibleTransport, "a STREAM socket speaks to descriptors, not to inproc",
+                endpoint: endpoint)
+        }
+        try options.validate()
+        return options
+    }
+
+    /// Enters an endpoint, unless the socket has been closed meanwhile.
+    private func add(_ entry: SocketLife.Entry) throws(ZeroMQError) {
+        let isOpen = life.withLock { life in
+            guard life.phase == .open else { return false }
+            life.entries.append(entry)
+            return true
+        }
+        guard isOpen else {
+            stop(entry, linger: .discard) { _ in }
+            throw .socketClosed
+        }
+    }
+
+    // MARK: Marks for new pipes
+
+    var sendMark: Int { mark(\.sendHighWaterMark) }
+    var receiveMark: Int { mark(\.receiveHighWaterMark) }
+
+    private func mark(_ path: KeyPath<SocketLife, Limit>) -> Int {
+        life.withLock { $0[keyPath: path].messages }
+    }
+}

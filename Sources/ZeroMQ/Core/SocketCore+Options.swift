@@ -1,0 +1,70 @@
+internal import ZeroMQProtocol
+internal import ZeroMQReactor
+
+/// Options that act at once, and the calls around subscriptions.
+extension SocketCore {
+    /// Reads or changes the sending side, inside its gate.
+    func withSender<R>(_ body: (inout SendSide) -> R) -> R {
+        enterSender()
+        defer { leaveSender() }
+        return body(&sending.pointee)
+    }
+
+    /// Reads or changes the receiving side, inside its gate.
+    func withReceiver<R>(_ body: (inout ReceiveSide) -> R) -> R {
+        enterReceiver()
+        defer { leaveReceiver() }
+        return body(&receiving.pointee)
+    }
+
+    func subscribe(_ topic: Frame) throws(ZeroMQError) {
+        let most = ProtocolLimits().topicOctets
+        guard topic.count <= most else {
+            throw ZeroMQError(
+                .invalidOption, "a topic of \(topic.count) octets is too long; \(most) are allowed")
+        }
+        try checkOpen()
+        changeSubscription(topic, isSubscribe: true, forwardsAll: false)
+    }
+
+    func unsubscribe(_ topic: Frame) throws(ZeroMQError) {
+        try checkOpen()
+        guard changeSubscription(topic, isSubscribe: false, forwardsAll: false) else {
+            throw ZeroMQError(.notFound, "the socket is not subscribed to this topic")
+        }
+    }
+
+    private func checkOpen() throws(ZeroMQError) {
+        if let ending = withReceiver({ $0.ending }) { throw ending }
+    }
+
+    /// Waits until enough peers would get a message that begins with `topic`.
+    func waitForSubscribers(
+        _ count: Int, to topic: Frame, patience: Patience
+    ) throws(ZeroMQError) {
+        let deadline = Deadline(patience, clock: context.clock)
+        let parker = ThreadParker()
+        while true {
+            enterSender()
+            if let ending = sending.pointee.ending {
+                leaveSender()
+                throw ending
+            }
+            if subscribersReached(by: topic) >= count { return leaveSender() }
+            let ticket = sending.pointee.waiters.append(.thread(parker))
+            leaveSender()
+            let isWoken = parker.park(until: deadline.instant)
+            withSender { _ = $0.waiters.remove(ticket) }
+            guard isWoken || !deadline.hasPassed(context.clock) else {
+                throw ZeroMQError(
+                    .timedOut, "fewer than \(count) peers subscribed in the time allowed")
+            }
+        }
+    }
+
+    private func subscribersReached(by topic: Frame) -> Int {
+        var found: [Int] = []
+        topic.withUnsafeBytes { sending.pointee.subscriptions.match($0, into: &found) }
+        return found.count
+    }
+}

@@ -1,0 +1,203 @@
+internal import ZeroMQProtocol
+internal import ZeroMQReactor
+
+/// Receiving: one attempt under the gate, and the loop around it that waits.
+extension SocketCore {
+    /// Takes the next message, or nil if none came within the time allowed.
+    @usableFromInline
+    func receive(patience: Patience) throws(ZeroMQError) -> Message? {
+        enterReceiver()
+        if let message = try attemptReceiveOrLeave() {
+            leaveReceiver()
+            return message
+        }
+        return try receiveWaiting(patience: patience)
+    }
+
+    @inline(__always)
+    private func attemptReceiveOrLeave() throws(ZeroMQError) -> Message? {
+        do throws(ZeroMQError) {
+            if let ending = receiving.pointee.ending { throw ending }
+            return try attemptReceive()
+        } catch {
+            leaveReceiver()
+            throw error
+        }
+    }
+
+    /// Waits and tries again until there is a message or patience is at its end. Called inside.
+    @inline(never)
+    private func receiveWaiting(patience: Patience) throws(ZeroMQError) -> Message? {
+        if case .none = patience {
+            leaveReceiver()
+            return nil
+        }
+        let deadline = Deadline(patience, clock: context.clock)
+        let parker = ThreadParker()
+        while true {
+            let ticket = receiving.pointee.waiters.append(.thread(parker))
+            leaveReceiver()
+            let isWoken = parker.park(until: deadline.instant)
+            enterReceiver()
+            receiving.pointee.waiters.remove(ticket)
+            if let message = try attemptReceiveOrLeave() {
+                leaveReceiver()
+                return message
+            }
+            guard isWoken || !deadline.hasPassed(context.clock) else {
+                leaveReceiver()
+                return nil
+            }
+        }
+    }
+
+    // MARK: Patterns
+
+    @inline(__always)
+    private func attemptReceive() throws(ZeroMQError) -> Message? {
+        switch receiving.pointee.pattern {
+        case .plain: return receivePlain()
+        case .filtered: return receiveFiltered()
+        case .named: return receiveNamed()
+        case .request: return try receiveReply()
+        case .reply: return receiveRequest()
+        case .notices: return receiveNotice() ?? receivePlain()
+        case .none: throw .unsupported("receive", on: kind)
+        }
+    }
+
+    @inline(__always)
+    private func receivePlain() -> Message? {
+        guard let lane = receiving.pointee.queue.next() else { return nil }
+        let message = lane.reader.pointee.takeMessage()
+        finishTaking(from: lane)
+        return message
+    }
+
+    /// A message has been taken from this lane: its producer may go on, and the next lane's turn.
+    @inline(__always)
+    private func finishTaking(from lane: ReceiveLane) {
+        if lane.reader.pointee.producerNeedsWaking { lane.pipe.inbound.wakeProducerIfNeeded() }
+        receiving.pointee.queue.advance()
+    }
+
+    /// SUB: what no subscription asks for any more is passed over.
+    private func receiveFiltered() -> Message? {
+        while let message = receivePlain() {
+            let isWanted = message.withUnsafeBytes {
+                receiving.pointee.subscriptions.matches($0)
+            }
+            if isWanted { return message }
+        }
+        return nil
+    }
+
+    /// ROUTER, STREAM: the peer's routing id goes before the message.
+    private func receiveNamed() -> Message? {
+        guard let lane = receiving.pointee.queue.next() else { return nil }
+        var frames = [lane.pipe.originFrame]
+        lane.reader.pointee.appendRemainingFrames(to: &frames)
+        finishTaking(from: lane)
+        return Message(body: .frames(frames))
+    }
+
+    /// REQ: the next message from the peer that was asked, if it is a reply.
+    private func receiveReply() throws(ZeroMQError) -> Message? {
+        guard receiving.pointee.request.isAwaiting else {
+            throw ZeroMQError(
+                .invalidState, "no request is under way whose reply could be received",
+                hint: "REQ sends and receives in turn")
+        }
+        while let lane = receiving.pointee.queue.next() {
+            let isExpected = receiving.pointee.request.mayAnswer(lane.pipe)
+            let reply = takeReply(from: lane)
+            finishTaking(from: lane)
+            guard isExpected else {
+                drops.count(.lateReply)
+                continue
+            }
+            guard let reply else { continue }
+            receiving.pointee.request.answered()
+            return reply
+        }
+        return nil
+    }
+
+    /// Takes a message and its envelope apart. Nil, and counted, if it is not the reply awaited.
+    private func takeReply(from lane: ReceiveLane) -> Message? {
+        var (frame, hasMore) = lane.reader.pointee.nextFrame()
+        var isCurrent = true
+        if receiving.pointee.request.isCorrelated || frame.count == 4 {
+            let identifier = withUnsafeBytes(of: receiving.pointee.request.identifier) {
+                Frame(copying: $0)
+            }
+            isCurrent = !receiving.pointee.request.isCorrelated || frame == identifier
+            guard hasMore else { return malformed(lane) }
+            (frame, hasMore) = nextFrame(lane)
+        }
+        guard hasMore else { return malformed(lane) }
+        let isDelimited = frame.isEmpty
+        _ = lane.reader.pointee.hasMessage()
+        let reply = lane.reader.pointee.takeMessage()
+        guard isDelimited, isCurrent else {
+            drops.count(isDelimited ? .lateReply : .malformed)
+            return nil
+        }
+        return reply
+    }
+
+    private func nextFrame(_ lane: ReceiveLane) -> (Frame, Bool) {
+        _ = lane.reader.pointee.hasMessage()
+        return lane.reader.pointee.nextFrame()
+    }
+
+    private func malformed(_ lane: ReceiveLane) -> Message? {
+        lane.reader.pointee.noteConsumed()
+        drops.count(.malformed)
+        return nil
+    }
+
+    /// REP: the next request; its envelope is kept for the reply.
+    private func receiveRequest() -> Message? {
+        while let lane = receiving.pointee.queue.next() {
+            let pipe = lane.pipe
+            guard let (envelope, request) = takeRequest(from: lane) else {
+                finishTaking(from: lane)
+                continue
+            }
+            finishTaking(from: lane)
+            receiving.pointee.reply.owe(pipe, envelope: envelope)
+            return request
+        }
+        return nil
+    }
+
+    /// Takes the frames up to the delimiter, and what follows as the request.
+    private func takeRequest(from lane: ReceiveLane) -> (envelope: [Frame], request: Message)? {
+        var envelope: [Frame] = []
+        while true {
+            let (frame, hasMore) = nextFrame(lane)
+            envelope.append(frame)
+            guard hasMore else {
+                _ = malformed(lane)
+                return nil
+            }
+            if frame.isEmpty { break }
+        }
+        _ = lane.reader.pointee.hasMessage()
+        return (envelope, lane.reader.pointee.takeMessage())
+    }
+
+    /// XPUB: the oldest notice of a subscription.
+    private func receiveNotice() -> Message? {
+        let next = receiving.pointee.nextNotice
+        guard next < receiving.pointee.notices.count else { return nil }
+        let notice = receiving.pointee.notices[next]
+        receiving.pointee.nextNotice = next + 1
+        if receiving.pointee.nextNotice == receiving.pointee.notices.count {
+            receiving.pointee.notices.removeAll(keepingCapacity: true)
+            receiving.pointee.nextNotice = 0
+        }
+        return notice
+    }
+}

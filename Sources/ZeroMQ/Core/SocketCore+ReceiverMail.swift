@@ -1,0 +1,77 @@
+internal import ZeroMQProtocol
+
+/// Letters to the receiving side: pipes come and go, have something to read, or bring notices.
+extension SocketCore {
+    /// Reads all letters. Called by whoever is inside the receive gate.
+    @inline(never)
+    func readReceiverMail() {
+        while receiving.pointee.gate.hasMail {
+            for letter in receiving.pointee.gate.takeMail() {
+                let content = letter.content
+                guard let pipe = letter.pipe else { continue }
+                letter.pipe = nil
+                handleAtReceiver(content, pipe)
+            }
+        }
+    }
+
+    private func handleAtReceiver(_ content: Letter.Content, _ pipe: SocketPipe) {
+        switch content {
+        case .readable:
+            if pipe.receiveIndex >= 0 { receiving.pointee.queue.activate(pipe) }
+        case .attach: attachAtReceiver(pipe)
+        case .identify: replaySubscriptions(to: pipe)
+        case .rename(let id): pipe.originFrame = id
+        case .detach: detachAtReceiver(pipe)
+        case .notice(let notice):
+            receiving.pointee.notices.append(notice)
+        case .room, .subscription:
+            preconditionFailure("a letter to the sending side was delivered to the receiving side")
+        }
+    }
+
+    private func attachAtReceiver(_ pipe: SocketPipe) {
+        guard receiving.pointee.pattern != .none, receiving.pointee.ending == nil else { return }
+        receiving.pointee.queue.add(pipe)
+    }
+
+    private func detachAtReceiver(_ pipe: SocketPipe) {
+        receiving.pointee.request.peerLeft(pipe)
+        guard pipe.receiveIndex >= 0 else { return }
+        receiving.pointee.queue.finish(pipe)
+    }
+
+    // MARK: Own subscriptions
+
+    /// A peer is there, for the first time or again: it is told everything that is subscribed to.
+    private func replaySubscriptions(to pipe: SocketPipe) {
+        guard kind == .subscriber || kind == .xSubscriber else { return }
+        for topic in receiving.pointee.subscriptions.topics {
+            pipe.farEnd?.subscriptionChanged(topic: Array(topic), isSubscribe: true)
+        }
+    }
+
+    /// Subscribes or cancels, and tells the peers if it makes a difference to them.
+    ///
+    /// `forwardsAll` is XSUB's rule: repeated subscriptions are told as well.
+    @discardableResult
+    func changeSubscription(_ topic: Frame, isSubscribe: Bool, forwardsAll: Bool) -> Bool {
+        enterReceiver()
+        defer { leaveReceiver() }
+        if isSubscribe {
+            let isNew = receiving.pointee.subscriptions.insert(topic)
+            if isNew || forwardsAll { tellPeers(topic, isSubscribe: true) }
+            return true
+        }
+        guard let isLast = receiving.pointee.subscriptions.remove(topic) else { return false }
+        if isLast { tellPeers(topic, isSubscribe: false) }
+        return true
+    }
+
+    private func tellPeers(_ topic: Frame, isSubscribe: Bool) {
+        let octets = Array(topic)
+        for pipe in receiving.pointee.queue.pipes {
+            pipe.farEnd?.subscriptionChanged(topic: octets, isSubscribe: isSubscribe)
+        }
+    }
+}

@@ -1,0 +1,154 @@
+internal import ZeroMQProtocol
+internal import ZeroMQReactor
+
+/// Sending: one attempt under the gate, and the loop around it that waits.
+extension SocketCore {
+    /// What became of an attempt to send.
+    enum SendOutcome {
+        case sent
+        /// Sent, and the consumer of this stream sleeps: wake it after leaving the gate.
+        case sentWaking(WireStream)
+        /// There is no room now.
+        case blocked
+    }
+
+    /// Sends a message whole. False if it could not be sent without waiting longer than allowed.
+    @usableFromInline
+    func send(_ message: borrowing Message, patience: Patience) throws(ZeroMQError) -> Bool {
+        enterSender()
+        switch try attemptOrLeave(message) {
+        case .sent:
+            leaveSender()
+            return true
+        case .sentWaking(let stream):
+            leaveSender()
+            stream.wakeConsumer()
+            return true
+        case .blocked:
+            return try sendWaiting(message, patience: patience)
+        }
+    }
+
+    /// One attempt; leaves the gate before it throws.
+    @inline(__always)
+    private func attemptOrLeave(_ message: borrowing Message) throws(ZeroMQError) -> SendOutcome {
+        do throws(ZeroMQError) {
+            if let ending = sending.pointee.ending { throw ending }
+            return try attempt(message)
+        } catch {
+            leaveSender()
+            throw error
+        }
+    }
+
+    /// Waits and tries again until the message is sent or patience is at its end. Called inside.
+    @inline(never)
+    private func sendWaiting(
+        _ message: borrowing Message, patience: Patience
+    ) throws(ZeroMQError) -> Bool {
+        if case .none = patience {
+            leaveSender()
+            return false
+        }
+        let deadline = Deadline(patience, clock: context.clock)
+        let parker = ThreadParker()
+        while true {
+            let ticket = sending.pointee.waiters.append(.thread(parker))
+            leaveSender()
+            let isWoken = parker.park(until: deadline.instant)
+            enterSender()
+            sending.pointee.waiters.remove(ticket)
+            switch try attemptOrLeave(message) {
+            case .sent:
+                leaveSender()
+                return true
+            case .sentWaking(let stream):
+                leaveSender()
+                stream.wakeConsumer()
+                return true
+            case .blocked:
+                guard isWoken || !deadline.hasPassed(context.clock) else {
+                    leaveSender()
+                    return false
+                }
+            }
+        }
+    }
+
+    // MARK: Patterns
+
+    @inline(__always)
+    private func attempt(_ message: borrowing Message) throws(ZeroMQError) -> SendOutcome {
+        switch sending.pointee.pattern {
+        case .balance, .pair: return sendBalanced(message)
+        case .publish: return publish(message)
+        case .route: return try sendRouted(message)
+        case .request: return try sendRequest(message)
+        case .reply: return try sendReply(message)
+        case .upstream: return sendUpstream(message)
+        case .raw: return try sendRaw(message)
+        case .none: throw .unsupported("send", on: kind)
+        }
+    }
+
+    @inline(__always)
+    private func sendBalanced(_ message: borrowing Message) -> SendOutcome {
+        guard let lane = sending.pointee.balancer.next() else { return .blocked }
+        lane.writer.pointee.begin()
+        lane.writer.pointee.append(message)
+        let outcome = publish(on: lane)
+        sending.pointee.balancer.advance()
+        return outcome
+    }
+
+    /// Publishes what has been written to a lane.
+    @inline(__always)
+    func publish(on lane: SendLane) -> SendOutcome {
+        lane.writer.pointee.publish() ? .sentWaking(lane.pipe.outbound) : .sent
+    }
+}
+
+extension StreamWriter {
+    /// Appends all frames of a message.
+    @inline(__always)
+    mutating func append(_ message: borrowing Message) {
+        switch message.body {
+        case .inline(let bytes): append(bytes, flags: 0)
+        case .shared(let storage, let offset, let count):
+            append(storage, offset: offset, count: count, flags: 0)
+        case .frames(let frames): append(frames[...], continuing: false)
+        }
+    }
+
+    /// Appends frames, the last of them ending the message unless `continuing`.
+    @inline(never)
+    mutating func append(_ frames: ArraySlice<Frame>, continuing: Bool) {
+        for index in frames.indices {
+            let isLast = index == frames.endIndex - 1
+            append(frames[index], flags: isLast && !continuing ? 0 : FrameFlags.more.rawValue)
+        }
+        if frames.isEmpty, !continuing { append(InlineBytes(), flags: 0) }
+    }
+
+    mutating func append(_ frame: Frame, flags: UInt8) {
+        switch frame.body {
+        case .inline(let bytes): append(bytes, flags: flags)
+        case .shared(let storage, let offset, let count):
+            append(storage, offset: offset, count: count, flags: flags)
+        }
+    }
+
+    /// Appends a body by copy if it is small, by reference if copying would cost more.
+    @inline(__always)
+    mutating func append(_ storage: FrameStorage, offset: Int, count: Int, flags: UInt8) {
+        let base = UnsafeRawPointer(storage.base) + offset
+        if count < Self.smallestReference {
+            append(copying: base, count: count, flags: flags)
+        } else {
+            append(referring: storage, base: base, count: count, flags: flags)
+        }
+    }
+
+    /// Bodies from this size on travel beside the stream.
+    static let smallestReference = 16384
+}

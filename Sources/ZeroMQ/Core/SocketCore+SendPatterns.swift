@@ -1,0 +1,165 @@
+internal import ZeroMQProtocol
+
+/// The sending patterns that do more than take turns.
+extension SocketCore {
+    // MARK: PUB, XPUB
+
+    /// Writes the message to every peer that wants it; a peer without room misses it.
+    func publish(_ message: borrowing Message) -> SendOutcome {
+        var matched = sending.pointee.matched
+        sending.pointee.matched = []
+        matched.removeAll(keepingCapacity: true)
+        message.withUnsafeBytes { octets in
+            sending.pointee.subscriptions.match(octets, into: &matched)
+        }
+        defer { sending.pointee.matched = matched }
+        if sending.pointee.isLossless, !allHaveRoom(matched) { return .blocked }
+        if matched.isEmpty { drops.count(.noSubscriber) }
+        for subscriber in matched {
+            guard let lane = sending.pointee.subscribers[subscriber] else { continue }
+            guard lane.writer.pointee.hasRoom() else {
+                drops.count(.peerFull)
+                continue
+            }
+            lane.writer.pointee.begin()
+            lane.writer.pointee.append(message)
+            if lane.writer.pointee.publish() { lane.pipe.outbound.wakeConsumer() }
+        }
+        return .sent
+    }
+
+    private func allHaveRoom(_ subscribers: [Int]) -> Bool {
+        for subscriber in subscribers {
+            guard let lane = sending.pointee.subscribers[subscriber] else { continue }
+            while !lane.writer.pointee.hasRoom() {
+                if lane.writer.pointee.waitForRoom() { return false }
+            }
+        }
+        return true
+    }
+
+    // MARK: XSUB
+
+    /// A subscription or cancellation, or a message for every publisher.
+    func sendUpstream(_ message: borrowing Message) -> SendOutcome {
+        if message.count == 1, let change = SubscriptionMessage(message[0]) {
+            changeSubscription(change.topic, isSubscribe: change.isSubscribe, forwardsAll: true)
+            return .sent
+        }
+        for pipe in sending.pointee.pipes.pipes {
+            let lane = SendLane(pipe)
+            guard lane.writer.pointee.hasRoom() else {
+                drops.count(.peerFull)
+                continue
+            }
+            lane.writer.pointee.begin()
+            lane.writer.pointee.append(message)
+            if lane.writer.pointee.publish() { pipe.outbound.wakeConsumer() }
+        }
+        return .sent
+    }
+
+    // MARK: ROUTER, STREAM
+
+    /// Sends to the peer that the first frame names.
+    func sendRouted(_ message: borrowing Message) throws(ZeroMQError) -> SendOutcome {
+        guard case .frames(let frames) = message.body, frames.count >= 2 else {
+            throw .invalidMessage(
+                "a ROUTER message begins with the routing id of its peer, and goes on after it")
+        }
+        guard let pipe = sending.pointee.routes[frames[0]] else {
+            return try unroutable(frames[0])
+        }
+        let lane = SendLane(pipe)
+        while !lane.writer.pointee.hasRoom() {
+            guard sending.pointee.isMandatory else {
+                drops.count(.peerFull)
+                return .sent
+            }
+            if lane.writer.pointee.waitForRoom() { return .blocked }
+        }
+        lane.writer.pointee.begin()
+        lane.writer.pointee.append(frames[1...], continuing: false)
+        return publish(on: lane)
+    }
+
+    private func unroutable(_ id: Frame) throws(ZeroMQError) -> SendOutcome {
+        guard sending.pointee.isMandatory else {
+            drops.count(.unroutable)
+            return .sent
+        }
+        throw ZeroMQError(
+            .hostUnreachable, "no peer has the routing id \(id)",
+            hint: "a peer can be addressed once its handshake is complete")
+    }
+
+    /// Writes octets to the connection that the first frame names; an empty second frame closes it.
+    func sendRaw(_ message: borrowing Message) throws(ZeroMQError) -> SendOutcome {
+        guard case .frames(let frames) = message.body, frames.count == 2 else {
+            throw .invalidMessage("a STREAM message is a routing id and one frame of octets")
+        }
+        guard let pipe = sending.pointee.routes[frames[0]] else {
+            throw ZeroMQError(.hostUnreachable, "no connection has the routing id \(frames[0])")
+        }
+        let lane = SendLane(pipe)
+        while !lane.writer.pointee.hasRoom() {
+            if lane.writer.pointee.waitForRoom() { return .blocked }
+        }
+        lane.writer.pointee.begin()
+        lane.writer.pointee.append(frames[1], flags: 0)
+        return publish(on: lane)
+    }
+
+    // MARK: REQ
+
+    /// Sends a request to the next peer, if none is under way.
+    func sendRequest(_ message: borrowing Message) throws(ZeroMQError) -> SendOutcome {
+        enterReceiver()
+        defer { leaveReceiver() }
+        guard receiving.pointee.request.maySend else {
+            throw ZeroMQError(
+                .invalidState, "a request is under way: its reply must be received first",
+                hint: "set isRelaxed to give up the old request by sending a new one")
+        }
+        guard let lane = sending.pointee.balancer.next() else { return .blocked }
+        lane.writer.pointee.begin()
+        if receiving.pointee.request.isCorrelated {
+            let identifier = receiving.pointee.request.nextIdentifier()
+            let frame = Frame(withUnsafeBytes(of: identifier) { Array($0) })
+            lane.writer.pointee.append(frame, flags: FrameFlags.more.rawValue)
+        }
+        lane.writer.pointee.append(InlineBytes(), flags: FrameFlags.more.rawValue)
+        lane.writer.pointee.append(message)
+        receiving.pointee.request.sent(to: lane.pipe)
+        let outcome = publish(on: lane)
+        sending.pointee.balancer.advance()
+        return outcome
+    }
+
+    // MARK: REP
+
+    /// Sends the reply that is owed; it is dropped if the requester has gone.
+    func sendReply(_ message: borrowing Message) throws(ZeroMQError) -> SendOutcome {
+        enterReceiver()
+        defer { leaveReceiver() }
+        guard let debt = receiving.pointee.reply.debt else {
+            throw ZeroMQError(
+                .invalidState, "no request has been received that could be replied to",
+                hint: "REP receives and sends in turn")
+        }
+        receiving.pointee.reply.settle()
+        guard debt.pipe.sendIndex >= 0 else {
+            drops.count(.peerGone)
+            return .sent
+        }
+        let lane = SendLane(debt.pipe)
+        guard lane.writer.pointee.hasRoom() else {
+            drops.count(.peerFull)
+            return .sent
+        }
+        lane.writer.pointee.begin()
+        lane.writer.pointee.append(debt.envelope[...], continuing: true)
+        lane.writer.pointee.append(message)
+        return publish(on: lane)
+    }
+}

@@ -1,0 +1,159 @@
+internal import ZeroMQProtocol
+
+/// Letters to the sending side: pipes come and go, gain room, and say who they are.
+///
+/// Where both sides must learn of a change, the sending side learns first and passes the letter on;
+/// so a pipe that was refused here never reaches the receiving side.
+extension SocketCore {
+    /// Reads all letters. Called by whoever is inside the send gate.
+    @inline(never)
+    func readSenderMail() {
+        while sending.pointee.gate.hasMail {
+            for letter in sending.pointee.gate.takeMail() {
+                let content = letter.content
+                guard let pipe = letter.pipe else { continue }
+                letter.pipe = nil
+                handleAtSender(content, pipe)
+            }
+        }
+    }
+
+    private func handleAtSender(_ content: Letter.Content, _ pipe: SocketPipe) {
+        switch content {
+        case .room: pipeGainedRoom(pipe)
+        case .attach: attachAtSender(pipe)
+        case .identify(let peer): identifyAtSender(pipe, as: peer)
+        case .detach: detachAtSender(pipe)
+        case .subscription(let topic, let isSubscribe):
+            applySubscription(of: pipe, to: Frame(topic), isSubscribe: isSubscribe)
+        case .readable, .rename, .notice:
+            preconditionFailure("a letter to the receiving side was delivered to the sending side")
+        }
+    }
+
+    private func pipeGainedRoom(_ pipe: SocketPipe) {
+        sending.pointee.isStirred = true
+        switch sending.pointee.pattern {
+        case .balance, .request, .pair:
+            if pipe.sendIndex >= 0 { sending.pointee.balancer.activate(pipe) }
+        case .none, .publish, .upstream, .reply, .route, .raw: break
+        }
+    }
+
+    // MARK: Joining
+
+    private func attachAtSender(_ pipe: SocketPipe) {
+        guard sending.pointee.ending == nil else { return refuse(pipe, .closing) }
+        if sending.pointee.pattern == .pair, !sending.pointee.pipes.isEmpty {
+            return refuse(pipe, .surplusPeer)
+        }
+        sending.pointee.pipes.add(pipe)
+        sending.pointee.isStirred = true
+        switch sending.pointee.pattern {
+        case .balance, .request, .pair: sending.pointee.balancer.add(pipe)
+        case .publish: sending.pointee.subscribers.add(pipe)
+        case .route, .raw: return attachNamed(pipe)
+        case .reply: pipe.sendIndex = 0
+        case .none, .upstream: break
+        }
+        deliverToReceiver(Letter(.attach, pipe: pipe))
+    }
+
+    /// A pipe of ROUTER or STREAM joins as soon as it has a name.
+    private func attachNamed(_ pipe: SocketPipe) {
+        if let name = pipe.givenRoutingID ?? (sending.pointee.pattern == .raw ? Frame() : nil) {
+            enter(pipe, as: name)
+        }
+    }
+
+    private func identifyAtSender(_ pipe: SocketPipe, as peer: PeerDescription) {
+        let isKnown = sending.pointee.pipes.contains(pipe)
+        guard isKnown else { return }
+        pipe.peer = peer
+        if sending.pointee.pattern == .route, pipe.givenRoutingID == nil {
+            let isRenamed = pipe.routingID != nil && pipe.routingID != Frame(peer.identity)
+            if pipe.routingID == nil || (isRenamed && !peer.identity.isEmpty) {
+                guard enter(pipe, as: Frame(peer.identity)) else { return }
+            }
+        }
+        sending.pointee.isStirred = true
+        deliverToReceiver(Letter(.identify(peer), pipe: pipe))
+    }
+
+    /// Enters a pipe under a name, generated if `wanted` is empty. False if the pipe was refused.
+    @discardableResult
+    private func enter(_ pipe: SocketPipe, as wanted: Frame) -> Bool {
+        let isFirst = pipe.routingID == nil
+        if let holder = sending.pointee.routes[wanted], holder !== pipe {
+            guard sending.pointee.allowsHandover else {
+                sending.pointee.pipes.remove(pipe)
+                refuse(pipe, .duplicateIdentity)
+                return false
+            }
+            sending.pointee.routes.remove(holder)
+            refuse(holder, .duplicateIdentity)
+        }
+        let id = wanted.isEmpty ? sending.pointee.routes.generateID() : wanted
+        sending.pointee.routes.remove(pipe)
+        sending.pointee.routes.insert(pipe, id: id)
+        if isFirst {
+            pipe.originFrame = id
+            deliverToReceiver(Letter(.attach, pipe: pipe))
+        } else {
+            deliverToReceiver(Letter(.rename(id), pipe: pipe))
+        }
+        return true
+    }
+
+    private func refuse(_ pipe: SocketPipe, _ reason: Refusal) {
+        pipe.farEnd?.refuse(reason)
+    }
+
+    // MARK: Leaving
+
+    func detachAtSender(_ pipe: SocketPipe) {
+        guard sending.pointee.pipes.remove(pipe) else { return }
+        sending.pointee.isStirred = true
+        switch sending.pointee.pattern {
+        case .balance, .request, .pair: sending.pointee.balancer.remove(pipe)
+        case .publish: detachSubscriber(pipe)
+        case .route, .raw: sending.pointee.routes.remove(pipe)
+        case .reply: pipe.sendIndex = -1
+        case .none, .upstream: break
+        }
+        deliverToReceiver(Letter(.detach, pipe: pipe))
+    }
+
+    // MARK: Subscriptions of peers
+
+    private func applySubscription(of pipe: SocketPipe, to topic: Frame, isSubscribe: Bool) {
+        guard pipe.subscriber >= 0 else { return }
+        sending.pointee.isStirred = true
+        let change =
+            isSubscribe
+            ? sending.pointee.subscriptions.insert(topic, for: pipe.subscriber)
+            : sending.pointee.subscriptions.remove(topic, for: pipe.subscriber)
+        guard kind == .xPublisher, isNoticed(change, isSubscribe: isSubscribe) else { return }
+        notify(topic, isSubscribe: isSubscribe, pipe)
+    }
+
+    private func isNoticed(_ change: SubscriptionTable.Change, isSubscribe: Bool) -> Bool {
+        switch sending.pointee.notices {
+        case .changes: change.isFirstOrLast
+        case .allSubscriptions: isSubscribe || change.isFirstOrLast
+        case .everything: true
+        }
+    }
+
+    private func notify(_ topic: Frame, isSubscribe: Bool, _ pipe: SocketPipe) {
+        let notice = SubscriptionMessage(topic: topic, isSubscribe: isSubscribe).message
+        deliverToReceiver(Letter(.notice(notice), pipe: pipe))
+    }
+
+    private func detachSubscriber(_ pipe: SocketPipe) {
+        let orphans = sending.pointee.subscriptions.removeAll(of: pipe.subscriber)
+        sending.pointee.subscribers.remove(pipe)
+        guard kind == .xPublisher else { return }
+        for topic in orphans { notify(topic, isSubscribe: false, pipe) }
+    }
+}

@@ -1,0 +1,61 @@
+internal import Synchronization
+
+/// The calls that turn "not in time" into an error.
+extension SocketCore {
+    @usableFromInline
+    func sendOrTimeOut(_ message: borrowing Message) throws(ZeroMQError) {
+        try sendOrTimeOut(message, timeout: sendTimeout.value)
+    }
+
+    @usableFromInline
+    func sendOrTimeOut(
+        _ message: borrowing Message, timeout: Duration?
+    ) throws(ZeroMQError) {
+        guard try send(message, patience: Patience(timeout)) else {
+            throw ZeroMQError(.timedOut, "the message could not be sent in the time allowed")
+        }
+    }
+
+    @usableFromInline
+    func receiveOrTimeOut() throws(ZeroMQError) -> Message {
+        try receiveOrTimeOut(timeout: receiveTimeout.value)
+    }
+
+    @usableFromInline
+    func receiveOrTimeOut(timeout: Duration?) throws(ZeroMQError) -> Message {
+        guard let message = try receive(patience: Patience(timeout)) else {
+            throw ZeroMQError(.timedOut, "no message came in the time allowed")
+        }
+        return message
+    }
+}
+
+/// A timeout that any thread may set and every call reads.
+///
+/// Nanoseconds in one word, relaxed: no other data depends on it.
+struct AtomicTimeout: ~Copyable {
+    private static let forever = Int64.max
+    private let nanoseconds = Atomic<Int64>(forever)
+
+    var value: Duration? {
+        get {
+            let value = nanoseconds.load(ordering: .relaxed)
+            return value == Self.forever ? nil : .nanoseconds(value)
+        }
+        nonmutating set {
+            let value = newValue.map { max(0, $0.clampedNanoseconds) }
+            nanoseconds.store(value ?? Self.forever, ordering: .relaxed)
+        }
+    }
+}
+
+extension Duration {
+    /// Whole nanoseconds; what is beyond the range of the type becomes its limit.
+    var clampedNanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        guard !overflow else { return seconds < 0 ? .min : .max }
+        let (sum, carry) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
+        return carry ? (seconds < 0 ? .min : .max) : sum
+    }
+}

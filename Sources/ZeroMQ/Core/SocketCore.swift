@@ -1,0 +1,146 @@
+internal import Synchronization
+internal import ZeroMQProtocol
+internal import ZeroMQReactor
+
+/// The engine room of one socket, behind whichever public type its owner holds.
+///
+/// Two directions, each with a gate of its own, so that one thread may send while another receives:
+///
+///     application ──▶ SendSide ──▶ outbound streams ──▶ sessions or other sockets
+///     application ◀── ReceiveSide ◀── inbound streams ◀──
+///
+/// Where both gates are needed the send gate is entered first. Letters never wait for a gate.
+/// The verbs are in the files beside this one: `+Send`, `+Receive`, `+Endpoints`, `+Close`, and the
+/// letters' handling in `+SenderMail` and `+ReceiverMail`.
+@usableFromInline
+final class SocketCore: @unchecked Sendable {
+    // Sendable because the sides are guarded by their gates, `life` by its lock, and the counters
+    // are atomic.
+
+    let kind: SocketKind
+    let context: ContextCore
+    let sending: UnsafeMutablePointer<SendSide>
+    let receiving: UnsafeMutablePointer<ReceiveSide>
+    /// Endpoints, options and the way to the end; guarded by its own lock, never held while waiting.
+    let life: Locked<SocketLife>
+    let sendTimeout = AtomicTimeout()
+    let receiveTimeout = AtomicTimeout()
+    let events = EventQueue()
+    let drops = DropCounters()
+    let readyPeers = PeerCounter()
+
+    init(kind: SocketKind, context: ContextCore) {
+        self.kind = kind
+        self.context = context
+        sending = .allocate(capacity: 1)
+        sending.initialize(to: SendSide(pattern: SendPattern(kind)))
+        receiving = .allocate(capacity: 1)
+        receiving.initialize(to: ReceiveSide(pattern: ReceivePattern(kind)))
+        life = Locked(SocketLife())
+    }
+
+    deinit {
+        sending.deinitialize(count: 1)
+        sending.deallocate()
+        receiving.deinitialize(count: 1)
+        receiving.deallocate()
+    }
+
+    // MARK: Gates
+
+    @inline(__always)
+    func enterSender() {
+        sending.pointee.gate.enter()
+        if sending.pointee.gate.hasMail { readSenderMail() }
+    }
+
+    /// Leaves the sending side, reads late mail, and wakes a waiter if it may go on.
+    @inline(__always)
+    func leaveSender() {
+        if !sending.pointee.waiters.isEmpty { return leaveSenderWaking() }
+        if sending.pointee.gate.leave() { readMailLeftAtSender() }
+    }
+
+    @inline(never)
+    private func leaveSenderWaking() {
+        let woken = sending.pointee.waitersToWake()
+        let hasMail = sending.pointee.gate.leave()
+        for waiter in woken { waiter.wake() }
+        if hasMail { readMailLeftAtSender() }
+    }
+
+    @inline(never)
+    private func readMailLeftAtSender() {
+        guard sending.pointee.gate.hasMail, sending.pointee.gate.tryEnter() else { return }
+        readSenderMail()
+        leaveSender()
+    }
+
+    func deliverToSender(_ letter: Letter) {
+        guard sending.pointee.gate.post(letter) else { return }
+        readSenderMail()
+        leaveSender()
+    }
+
+    @inline(__always)
+    func enterReceiver() {
+        receiving.pointee.gate.enter()
+        if receiving.pointee.gate.hasMail { readReceiverMail() }
+    }
+
+    /// Leaves the receiving side, reads late mail, and wakes a waiter if it may go on.
+    @inline(__always)
+    func leaveReceiver() {
+        if !receiving.pointee.waiters.isEmpty { return leaveReceiverWaking() }
+        if receiving.pointee.gate.leave() { readMailLeftAtReceiver() }
+    }
+
+    @inline(never)
+    private func leaveReceiverWaking() {
+        let woken = receiving.pointee.waitersToWake()
+        let hasMail = receiving.pointee.gate.leave()
+        for waiter in woken { waiter.wake() }
+        if hasMail { readMailLeftAtReceiver() }
+    }
+
+    @inline(never)
+    private func readMailLeftAtReceiver() {
+        guard receiving.pointee.gate.hasMail, receiving.pointee.gate.tryEnter() else { return }
+        readReceiverMail()
+        leaveReceiver()
+    }
+
+    func deliverToReceiver(_ letter: Letter) {
+        guard receiving.pointee.gate.post(letter) else { return }
+        readReceiverMail()
+        leaveReceiver()
+    }
+}
+
+extension SendSide {
+    /// Takes the waiters who should try again: the first, or all once the socket has ended.
+    mutating func waitersToWake() -> [Waiter] {
+        defer { isStirred = false }
+        if ending != nil || (isStirred && pattern.wakesAll) { return waiters.popAll() }
+        guard mayProceed, let first = waiters.popFirst() else { return [] }
+        return [first]
+    }
+}
+
+extension ReceiveSide {
+    mutating func waitersToWake() -> [Waiter] {
+        if ending != nil { return waiters.popAll() }
+        guard mayProceed, let first = waiters.popFirst() else { return [] }
+        return [first]
+    }
+}
+
+extension SendPattern {
+    /// Patterns whose waiters wait for different peers: each has to look for itself.
+    var wakesAll: Bool {
+        switch self {
+        case .pair, .balance, .request, .none: false
+        case .publish, .upstream, .reply, .route, .raw: true
+        }
+    }
+}

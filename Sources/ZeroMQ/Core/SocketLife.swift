@@ -1,0 +1,41 @@
+/// What a socket is told and what it has open; guarded by the lock in `SocketCore.life`.
+struct SocketLife {
+    enum Phase {
+        /// Next: `closing`.
+        case open
+        /// Nothing new begins; what was accepted is being sent. Next: `closed`.
+        case closing
+        case closed
+    }
+
+    /// One endpoint of the socket and what serves it.
+    struct Entry {
+        enum Service {
+            case listener(Listener)
+            case connector(Connector)
+            case inprocBinding
+            case inprocConnection(SocketPipe)
+        }
+
+        let endpoint: Endpoint
+        let service: Service
+
+        var isBound: Bool {
+            switch service {
+            case .listener, .inprocBinding: true
+            case .connector, .inprocConnection: false
+            }
+        }
+    }
+
+    var phase = Phase.open
+    var options = SocketOptions()
+    var linger = Linger.wait(upTo: .seconds(30))
+    var sendHighWaterMark = Limit.count(1000)
+    var receiveHighWaterMark = Limit.count(1000)
+    var entries: [Entry] = []
+    /// How many messages were not sent, known when the socket is closed.
+    var unsent = 0
+    /// Who waits for the end.
+    var whenClosed: [@Sendable () -> Void] = []
+}

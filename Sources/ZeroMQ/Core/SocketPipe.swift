@@ -1,0 +1,92 @@
+internal import ZeroMQProtocol
+
+/// The socket's end of a pipe: a stream to the peer, a stream from it, and where they stand.
+///
+/// The far end is a `SessionPipe` on an event loop or, for inproc, another socket's `SocketPipe`.
+final class SocketPipe: @unchecked Sendable {
+    // Sendable because every mutable part is guarded by one of the socket's two gates, as noted;
+    // `core` is set before the pipe is attached, and nobody rings its bells earlier.
+
+    let outbound: WireStream
+    let inbound: WireStream
+    private(set) var core: SocketCore?
+
+    // Guarded by the send gate.
+
+    /// The other end of the pipe, which the event loop or the other socket keeps alive. Set once.
+    weak var farEnd: (any PipeFarEnd)?
+    /// Place in the pattern's list of pipes, or -1.
+    var sendIndex = -1
+    /// Who is there; nil until a first handshake is complete.
+    var peer: PeerDescription?
+    /// The name under which ROUTER, REP and STREAM know the peer.
+    var routingID: Frame?
+    /// The peer's number in a publisher's subscription table, or -1.
+    var subscriber = -1
+
+    // Guarded by the receive gate.
+
+    /// Place in the fair queue, or -1.
+    var receiveIndex = -1
+    /// The frame that ROUTER, REP and STREAM put before this pipe's messages.
+    var originFrame = Frame()
+    /// Nothing more will arrive: the pipe leaves the fair queue once it is empty.
+    var isInputFinished = false
+
+    /// The name given with ZMQ_CONNECT_ROUTING_ID, which outranks what the peer calls itself.
+    let givenRoutingID: Frame?
+
+    private let readable = Letter(.readable)
+    private let room = Letter(.room)
+
+    init(outbound: WireStream, inbound: WireStream, givenRoutingID: Frame? = nil) {
+        self.outbound = outbound
+        self.inbound = inbound
+        self.givenRoutingID = givenRoutingID
+    }
+
+    /// Hands the pipe to its socket: both directions learn of it.
+    func attach(to core: SocketCore) {
+        self.core = core
+        core.deliverToSender(Letter(.attach, pipe: self))
+        core.deliverToReceiver(Letter(.attach, pipe: self))
+    }
+
+    /// Tells the socket that the far end has gone.
+    func detach() {
+        core?.deliverToReceiver(Letter(.detach, pipe: self))
+        core?.deliverToSender(Letter(.detach, pipe: self))
+    }
+
+    /// Tells the socket who is there, after each completed handshake.
+    func identify(_ peer: PeerDescription) {
+        core?.deliverToSender(Letter(.identify(peer), pipe: self))
+        core?.deliverToReceiver(Letter(.identify(peer), pipe: self))
+    }
+
+    /// The peer subscribed to a topic, or cancelled.
+    func deliverSubscription(to topic: UnsafeRawBufferPointer, isSubscribe: Bool) {
+        let content = Letter.Content.subscription(topic: Array(topic), isSubscribe: isSubscribe)
+        core?.deliverToSender(Letter(content, pipe: self))
+    }
+}
+
+extension SocketPipe: StreamConsumer, StreamProducer {
+    func streamBecameReadable() {
+        readable.pipe = self
+        core?.deliverToReceiver(readable)
+    }
+
+    func streamGainedRoom() {
+        room.pipe = self
+        core?.deliverToSender(room)
+    }
+}
+
+/// What a socket may ask of the other end of a pipe.
+protocol PipeFarEnd: AnyObject, Sendable {
+    /// A subscription of this socket began or ended. Never waits, never drops.
+    func subscriptionChanged(topic: [UInt8], isSubscribe: Bool)
+    /// The connection was refused by the pattern: end it, and say why.
+    func refuse(_ reason: Refusal)
+}

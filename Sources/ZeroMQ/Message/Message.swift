@@ -1,0 +1,118 @@
+/// One or more frames that travel together: all of them arrive, or none.
+///
+/// A message is a value and the unit of sending and receiving. Most messages have one frame; such a
+/// message allocates no array, and none at all if the frame holds at most 30 octets.
+public struct Message: Sendable {
+    @usableFromInline
+    enum Body: @unchecked Sendable {
+        // Sendable because the octets in a storage do not change once it is shared.
+        case inline(InlineBytes)
+        case shared(FrameStorage, offset: Int, count: Int)
+        /// Any number of frames but one.
+        case frames([Frame])
+    }
+
+    @usableFromInline var body: Body
+
+    @inlinable
+    init(body: Body) { self.body = body }
+
+    /// Makes a message of one frame.
+    @inlinable
+    public init(_ frame: Frame) {
+        switch frame.body {
+        case .inline(let bytes): body = .inline(bytes)
+        case .shared(let storage, let offset, let count):
+            body = .shared(storage, offset: offset, count: count)
+        }
+    }
+
+    /// Makes a message of the given frames, in order.
+    public init(frames: some Sequence<Frame>) {
+        let frames = Array(frames)
+        self = frames.count == 1 ? Message(frames[0]) : Message(body: .frames(frames))
+    }
+
+    /// Makes a message of one frame that holds `bytes`.
+    @inlinable
+    public init(_ bytes: [UInt8]) { self.init(Frame(bytes)) }
+
+    /// Makes a message of one frame that holds the UTF-8 form of `string`.
+    @inlinable
+    public init(_ string: String) { self.init(Frame(string)) }
+
+    /// Makes a message of one frame that holds a copy of `bytes`.
+    @inlinable
+    public init(copying bytes: UnsafeRawBufferPointer) { self.init(Frame(copying: bytes)) }
+
+    /// How many octets all frames hold together.
+    public var byteCount: Int {
+        switch body {
+        case .inline(let bytes): Int(bytes.count)
+        case .shared(_, _, let count): count
+        case .frames(let frames): frames.reduce(0) { $0 + $1.count }
+        }
+    }
+
+    /// Gives `body` the octets of the first frame, which are valid until it returns.
+    @inlinable
+    public func withUnsafeBytes<R, E>(
+        _ body: (UnsafeRawBufferPointer) throws(E) -> R
+    ) throws(E) -> R {
+        switch self.body {
+        case .inline(let bytes):
+            return try bytes.withUnsafeBytes(body)
+        case .shared(let storage, let offset, let count):
+            let buffer = UnsafeRawBufferPointer(start: storage.base + offset, count: count)
+            defer { withExtendedLifetime(storage) {} }
+            return try body(buffer)
+        case .frames(let frames):
+            return try (frames.first ?? Frame()).withUnsafeBytes(body)
+        }
+    }
+}
+
+extension Message: RandomAccessCollection {
+    @inlinable public var startIndex: Int { 0 }
+    @inlinable public var endIndex: Int { count }
+
+    /// How many frames the message has.
+    @inlinable
+    public var count: Int {
+        if case .frames(let frames) = body { return frames.count }
+        return 1
+    }
+
+    @inlinable
+    public subscript(index: Int) -> Frame {
+        switch body {
+        case .frames(let frames): return frames[index]
+        case .inline(let bytes):
+            precondition(index == 0, "a message of one frame has no other")
+            return Frame(body: .inline(bytes))
+        case .shared(let storage, let offset, let count):
+            precondition(index == 0, "a message of one frame has no other")
+            return Frame(body: .shared(storage, offset: offset, count: count))
+        }
+    }
+}
+
+extension Message: Hashable {
+    public static func == (left: Message, right: Message) -> Bool { left.elementsEqual(right) }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(count)
+        for frame in self { hasher.combine(frame) }
+    }
+}
+
+extension Message: ExpressibleByStringLiteral, ExpressibleByArrayLiteral {
+    public init(stringLiteral value: String) { self.init(value) }
+    public init(arrayLiteral elements: Frame...) { self.init(frames: elements) }
+}
+
+extension Message: CustomStringConvertible {
+    public var description: String {
+        "[" + map(\.description).joined(separator: ", ") + "]"
+    }
+}

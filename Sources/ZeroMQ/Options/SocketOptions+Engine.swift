@@ -1,0 +1,33 @@
+internal import ZeroMQProtocol
+internal import ZeroMQReactor
+
+/// Options in the terms of the layers below.
+extension SocketOptions {
+    var protocolLimits: ProtocolLimits {
+        var limits = ProtocolLimits()
+        limits.frame = maximumFrameSize.octets
+        limits.message = maximumMessageSize.octets
+        return limits
+    }
+
+    var descriptorOptions: DescriptorOptions { DescriptorOptions() }
+
+    var kernelBacklog: Int32 { Int32(clamping: backlog) }
+}
+
+extension Limit {
+    /// The limit of a queue, where 0 stands for unlimited.
+    var messages: Int {
+        switch self {
+        case .unlimited: 0
+        case .count(let count): count
+        }
+    }
+
+    var octets: Int? {
+        switch self {
+        case .unlimited: nil
+        case .count(let count): count
+        }
+    }
+}

@@ -1,0 +1,105 @@
+/// A pipe to read from, as the patterns of receiving see it.
+struct ReceiveLane {
+    let reader: StreamReader.Pointer
+    unowned(unsafe) let pipe: SocketPipe
+
+    init(_ pipe: SocketPipe) {
+        reader = pipe.inbound.reader
+        self.pipe = pipe
+    }
+}
+
+/// Takes messages from pipes in turn, one whole message at a time.
+///
+/// Lanes before `activeCount` may have something to read; the others sleep until they say so. Holds
+/// every pipe alive that it lists.
+struct FairQueue {
+    private var lanes: [ReceiveLane] = []
+    private var keepers: [SocketPipe] = []
+    private(set) var activeCount = 0
+    private var current = 0
+
+    /// The pipe whose turn it is, with a message to take, or nil.
+    @inline(__always)
+    mutating func next() -> ReceiveLane? {
+        while activeCount > 0 {
+            let lane = lanes[current]
+            if lane.reader.pointee.hasMessage() { return lane }
+            fallAsleep(lane)
+        }
+        return nil
+    }
+
+    /// A message has been taken from the pipe that `next` returned: the next one's turn.
+    @inline(__always)
+    mutating func advance() {
+        guard activeCount > 1 else { return }
+        current += 1
+        if current >= activeCount { current = 0 }
+    }
+
+    @inline(never)
+    private mutating func fallAsleep(_ lane: ReceiveLane) {
+        guard lane.reader.pointee.sleep() else { return }
+        lane.pipe.inbound.wakeProducerIfNeeded()
+        if lane.pipe.isInputFinished {
+            remove(lane.pipe)
+        } else {
+            deactivate(lane.pipe.receiveIndex)
+        }
+    }
+
+    mutating func add(_ pipe: SocketPipe) {
+        pipe.receiveIndex = lanes.count
+        lanes.append(ReceiveLane(pipe))
+        keepers.append(pipe)
+        activate(pipe)
+    }
+
+    /// The pipe has something to read again.
+    mutating func activate(_ pipe: SocketPipe) {
+        guard pipe.receiveIndex >= activeCount else { return }
+        swap(pipe.receiveIndex, activeCount)
+        activeCount += 1
+    }
+
+    /// Nothing more will arrive: the pipe goes as soon as it is empty.
+    mutating func finish(_ pipe: SocketPipe) {
+        pipe.isInputFinished = true
+        activate(pipe)
+    }
+
+    mutating func remove(_ pipe: SocketPipe) {
+        guard pipe.receiveIndex >= 0 else { return }
+        if pipe.receiveIndex < activeCount { deactivate(pipe.receiveIndex) }
+        swap(pipe.receiveIndex, lanes.count - 1)
+        lanes.removeLast()
+        keepers.removeLast()
+        pipe.receiveIndex = -1
+    }
+
+    mutating func removeAll() -> [SocketPipe] {
+        let pipes = keepers
+        for pipe in pipes { pipe.receiveIndex = -1 }
+        lanes = []
+        keepers = []
+        (activeCount, current) = (0, 0)
+        return pipes
+    }
+
+    var pipes: [SocketPipe] { keepers }
+
+    private mutating func deactivate(_ index: Int) {
+        activeCount -= 1
+        swap(index, activeCount)
+        if current >= activeCount { current = 0 }
+    }
+
+    private mutating func swap(_ left: Int, _ right: Int) {
+        guard left != right else { return }
+        lanes.swapAt(left, right)
+        keepers.swapAt(left, right)
+        lanes[left].pipe.receiveIndex = left
+        lanes[right].pipe.receiveIndex = right
+    }
+}

@@ -1,0 +1,63 @@
+internal import ZeroMQProtocol
+
+/// How a type of socket sends and receives: the one place where types become strategies.
+///
+/// | type | sends | receives |
+/// |---|---|---|
+/// | PAIR | to its one peer | from its one peer |
+/// | PUSH, DEALER | to the next peer with room | PUSH: nothing; DEALER: in turn |
+/// | PULL | nothing | in turn |
+/// | PUB, XPUB | to every matching peer | XPUB: notices, then in turn |
+/// | SUB | nothing | in turn, filtered |
+/// | XSUB | to every peer | in turn |
+/// | REQ | to the next peer, once | from that peer, once |
+/// | REP | to the last requester | in turn, envelope kept |
+/// | ROUTER, STREAM | to the peer named by the first frame | in turn, named |
+enum SendPattern {
+    case none
+    case pair
+    case balance
+    case publish
+    case upstream
+    case request
+    case reply
+    case route
+    case raw
+
+    init(_ kind: SocketKind) {
+        switch kind {
+        case .pair: self = .pair
+        case .push, .dealer: self = .balance
+        case .publisher, .xPublisher: self = .publish
+        case .xSubscriber: self = .upstream
+        case .request: self = .request
+        case .reply: self = .reply
+        case .router: self = .route
+        case .stream: self = .raw
+        case .pull, .subscriber: self = .none
+        }
+    }
+}
+
+/// See `SendPattern`.
+enum ReceivePattern {
+    case none
+    case plain
+    case filtered
+    case notices
+    case request
+    case reply
+    case named
+
+    init(_ kind: SocketKind) {
+        switch kind {
+        case .pair, .pull, .dealer, .xSubscriber: self = .plain
+        case .subscriber: self = .filtered
+        case .xPublisher: self = .notices
+        case .request: self = .request
+        case .reply: self = .reply
+        case .router, .stream: self = .named
+        case .push, .publisher: self = .none
+        }
+    }
+}

@@ -1,0 +1,23 @@
+/// A subscription in the form of a message: an octet 1 or 0, then the topic.
+///
+/// What XPUB delivers and XSUB sends, and what peers of ZMTP 3.0 put on the wire.
+struct SubscriptionMessage {
+    let topic: Frame
+    let isSubscribe: Bool
+
+    init(topic: Frame, isSubscribe: Bool) {
+        self.topic = topic
+        self.isSubscribe = isSubscribe
+    }
+
+    /// Reads a frame, if it is one.
+    init?(_ frame: Frame) {
+        guard let first = frame.first, first <= 1 else { return nil }
+        isSubscribe = first == 1
+        topic = frame.withUnsafeBytes {
+            Frame(copying: UnsafeRawBufferPointer(rebasing: $0.dropFirst()))
+        }
+    }
+
+    var message: Message { Message([isSubscribe ? 1 : 0] + Array(topic)) }
+}

@@ -1,0 +1,101 @@
+internal import Synchronization
+
+/// One piece of a stream's memory: this header, then octets in the form of the wire.
+///
+/// The producer allocates chunks and links them; the consumer frees them, or hands one back through
+/// the stream's spare slot. Frames never straddle two chunks; messages may.
+struct Chunk: ~Copyable {
+    typealias Pointer = UnsafeMutablePointer<Chunk>
+
+    /// Octets past the usable end, so that copies in whole words may read and write too far.
+    static let slack = 64
+    static let smallest = 2048
+    static let largest = 65536
+
+    /// Position in the stream of the first octet. Written before the chunk is linked.
+    var start: UInt64
+    /// How many octets may be used.
+    var capacity: Int
+    /// Position one past the last octet; `UInt64.max` while the producer still writes here.
+    ///
+    /// Relaxed: a consumer reads it after the acquiring load of `StreamShared.published` that told
+    /// it of octets beyond, and the seal was stored before those were published.
+    let end: Atomic<UInt64>
+    /// The chunk that follows. Relaxed, for the same reason as `end`.
+    let next: Atomic<UInt>
+    /// Where the first message that begins here begins, and how many came before it; see `Boundary`.
+    let boundary: Atomic<UInt64>
+
+    init(start: UInt64, capacity: Int) {
+        self.start = start
+        self.capacity = capacity
+        self.end = Atomic(UInt64.max)
+        self.next = Atomic(0)
+        self.boundary = Atomic(Boundary.none)
+    }
+
+    /// Makes a chunk with room for `capacity` octets, and slack.
+    static func allocate(start: UInt64, capacity: Int) -> Pointer {
+        let memory = UnsafeMutableRawPointer.allocate(
+            byteCount: headerSize + capacity + slack, alignment: 64)
+        let chunk = memory.bindMemory(to: Chunk.self, capacity: 1)
+        chunk.initialize(to: Chunk(start: start, capacity: capacity))
+        return chunk
+    }
+
+    /// Makes a used chunk new again.
+    static func reuse(_ chunk: Pointer, start: UInt64) {
+        chunk.pointee.start = start
+        chunk.pointee.end.store(.max, ordering: .relaxed)
+        chunk.pointee.next.store(0, ordering: .relaxed)
+        chunk.pointee.boundary.store(Boundary.none, ordering: .relaxed)
+    }
+
+    static func free(_ chunk: Pointer) {
+        chunk.deinitialize(count: 1)
+        UnsafeMutableRawPointer(chunk).deallocate()
+    }
+
+    /// Frees `chunk` and all that follow it.
+    static func freeChain(_ chunk: Pointer?) {
+        var current = chunk
+        while let chunk = current {
+            current = following(chunk)
+            free(chunk)
+        }
+    }
+
+    @inline(__always)
+    static func following(_ chunk: Pointer) -> Pointer? {
+        Pointer(bitPattern: chunk.pointee.next.load(ordering: .relaxed))
+    }
+
+    /// First usable octet.
+    @inline(__always)
+    static func octets(_ chunk: Pointer) -> UnsafeMutableRawPointer {
+        UnsafeMutableRawPointer(chunk) + headerSize
+    }
+
+    /// The octet at a position of the stream, which must lie in this chunk or just behind it.
+    @inline(__always)
+    static func octet(_ chunk: Pointer, at position: UInt64) -> UnsafeMutableRawPointer {
+        octets(chunk) + Int(truncatingIfNeeded: position &- chunk.pointee.start)
+    }
+
+    static let headerSize = 64
+}
+
+/// A message boundary inside a chunk: 32 bits of offset, 32 bits of the count of messages before it.
+///
+/// Written once by the producer when a message begins in the chunk, read by a consumer that
+/// acknowledges whole chunks. Relaxed: the consumer uses it only for octets already published.
+enum Boundary {
+    static let none = UInt64.max
+
+    static func pack(offset: Int, messages: UInt64) -> UInt64 {
+        UInt64(truncatingIfNeeded: offset) << 32 | (messages & 0xffff_ffff)
+    }
+
+    static func offset(_ boundary: UInt64) -> UInt64 { boundary >> 32 }
+    static func messages(_ boundary: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: boundary) }
+}

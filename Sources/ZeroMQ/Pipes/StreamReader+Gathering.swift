@@ -1,0 +1,239 @@
+internal import Synchronization
+internal import ZeroMQProtocol
+internal import ZeroMQReactor
+
+/// Handing runs of octets to the kernel: how a session reads.
+///
+/// The session asks for vectors, writes them, and says how many octets went. Octets are not looked
+/// at on the way. Messages are acknowledged when a point is passed where the count of messages is
+/// known: the end of a run, the first boundary of a chunk, or a body that ends its message. What lies
+/// behind the last such point is kept (`safe`), and `rewind` searches it for the first message that
+/// the kernel has not taken whole.
+extension StreamReader {
+    /// Where a gathered write stands: in the stream, or inside a body beside it.
+    private struct Place {
+        var chunk: Chunk.Pointer
+        var cursor: UnsafeMutableRawPointer
+        var reference: BodyReference.Pointer?
+    }
+
+    /// Makes sure that there is something to gather. False if the stream is exhausted.
+    mutating func hasOctets() -> Bool {
+        if currentBody() != nil { return true }
+        if cursor != segmentEnd { return true }
+        return nextSegment() || (acquire() && nextSegment())
+    }
+
+    /// The body at the current position, if one belongs here and its message is published.
+    private func currentBody() -> BodyReference.Pointer? {
+        guard chunk != nil else { return nil }
+        return reference(at: position)
+    }
+
+    /// Fills `vectors` with what is to be written next, at most about `limit` octets.
+    mutating func gather(into vectors: UnsafeMutableBufferPointer<IOVector>, limit: Int) -> Int {
+        guard hasOctets(), let chunk else { return 0 }
+        var used = 0
+        var total = 0
+        func add(_ base: UnsafeRawPointer, _ count: Int) {
+            guard count > 0 else { return }
+            vectors[used] = IOVector(base: base, count: count)
+            used += 1
+            total += count
+        }
+
+        var place = Place(chunk: chunk, cursor: cursor, reference: followingReference())
+        var offset = bodyOffset
+        while used + 2 <= vectors.count, total < limit {
+            let start = place.chunk.pointee.start
+            let here = start &+ UInt64(truncatingIfNeeded: place.cursor - Chunk.octets(place.chunk))
+            let end = min(place.chunk.pointee.end.load(ordering: .relaxed), runEnd)
+            if let node = place.reference, node.pointee.position == here {
+                add(node.pointee.base + offset, node.pointee.count - offset)
+                offset = 0
+                place.reference = BodyReference.following(node)
+                continue
+            }
+            guard here != end else {
+                guard here != runEnd, let next = Chunk.following(place.chunk) else { break }
+                place = Place(
+                    chunk: next, cursor: Chunk.octets(next), reference: place.reference)
+                continue
+            }
+            let stop = place.reference.map { min($0.pointee.position, end) } ?? end
+            add(place.cursor, Int(truncatingIfNeeded: stop &- here))
+            place.cursor = Chunk.octet(place.chunk, at: stop)
+        }
+        return used
+    }
+
+    /// Notes that the kernel took `count` octets of what was gathered.
+    mutating func advance(by count: Int) {
+        var remaining = count
+        while remaining > 0 {
+            if let node = currentBody() {
+                let step = min(remaining, node.pointee.count - bodyOffset)
+                remaining -= step
+                bodyOffset += step
+                if bodyOffset == node.pointee.count { finishBody(node) }
+                continue
+            }
+            if cursor == segmentEnd, !nextSegment() {
+                preconditionFailure("more octets were written than had been gathered")
+            }
+            remaining -= advanceInSegment(by: remaining)
+        }
+        noteSafePoint()
+    }
+
+    /// Moves on to the end of the segment or the next body, whichever is first.
+    private mutating func advanceInSegment(by count: Int) -> Int {
+        var step = min(count, segmentEnd - cursor)
+        if let node = followingReference() {
+            let distance = node.pointee.position &- position
+            if distance < UInt64(truncatingIfNeeded: step) {
+                step = Int(truncatingIfNeeded: distance)
+            }
+        }
+        cursor += step
+        return step
+    }
+
+    private mutating func finishBody(_ node: BodyReference.Pointer) {
+        bodyOffset = 0
+        passedReference = node
+        if node.pointee.messagesThrough != 0 {
+            setSafePoint(messages: node.pointee.messagesThrough)
+        }
+    }
+
+    // MARK: Safe points
+
+    private mutating func noteSafePoint() {
+        guard let chunk, bodyOffset == 0 else { return }
+        let position = position
+        if position == runEnd {
+            // A body that belongs right here is still to come; the run is not finished.
+            if currentBody() == nil, safe.position != position || safe.messages != runMessages {
+                setSafePoint(messages: runMessages)
+            }
+            return
+        }
+        let boundary = chunk.pointee.boundary.load(ordering: .relaxed)
+        guard boundary != Boundary.none else { return }
+        let place = chunk.pointee.start &+ Boundary.offset(boundary)
+        guard place > safe.position, place <= position else { return }
+        let behind = Boundary.messages(boundary) &- UInt32(truncatingIfNeeded: safe.messages)
+        moveSafePoint(to: place, chunk: chunk, messages: safe.messages &+ UInt64(behind))
+    }
+
+    private mutating func setSafePoint(messages: UInt64) {
+        moveSafePoint(to: position, chunk: chunk, messages: messages)
+    }
+
+    /// Frees what lies before the new safe point and acknowledges its messages.
+    private mutating func moveSafePoint(
+        to position: UInt64, chunk: Chunk.Pointer?, messages: UInt64
+    ) {
+        freeReferences(before: position)
+        freeChunks(upTo: chunk)
+        safe.position = position
+        safe.messages = messages
+        consumed = messages
+        if consumed != acknowledged { acknowledgeAll() }
+    }
+
+    private mutating func freeChunks(upTo chunk: Chunk.Pointer?) {
+        var current = safe.chunk
+        while let old = current, old != chunk {
+            current = Chunk.following(old)
+            recycle(old)
+        }
+        safe.chunk = chunk
+    }
+
+    /// Releases the bodies that were written and lie before `position`.
+    private mutating func freeReferences(before position: UInt64) {
+        var last = safe.passedReference
+        while last != passedReference {
+            let next = last.map { BodyReference.following($0) } ?? firstReference
+            guard let node = next, node.pointee.position <= position else { break }
+            node.pointee.storage.release()
+            if let last { BodyReference.free(last) }
+            last = node
+        }
+        safe.passedReference = last
+    }
+
+    /// Goes back to the first message that was not taken whole.
+    mutating func rewind() {
+        guard chunk != nil else { return }
+        let reached = (position: position, bodyOffset: bodyOffset, reference: passedReference)
+        cursorToSafePoint()
+        guard hasPassedSafePoint(reached.position, reached.reference) else { return }
+        var start = (position: safe.position, chunk: chunk, reference: passedReference)
+        var messages = safe.messages
+        while skipMessage(notPast: reached.position, body: reached.reference) {
+            messages &+= 1
+            start = (position, chunk, passedReference)
+        }
+        chunk = start.chunk
+        passedReference = start.reference
+        bodyOffset = 0
+        if let chunk { cursor = Chunk.octet(chunk, at: start.position) }
+        setSegmentEnd()
+        moveSafePoint(to: start.position, chunk: chunk, messages: messages)
+    }
+
+    private mutating func cursorToSafePoint() {
+        chunk = safe.chunk
+        passedReference = safe.passedReference
+        bodyOffset = 0
+        if chunk == nil {
+            let word = shared.pointee.firstChunk.load(ordering: .relaxed)
+            chunk = Chunk.Pointer(bitPattern: word)
+            safe.chunk = chunk
+        }
+        if let chunk { cursor = Chunk.octet(chunk, at: safe.position) }
+        setSegmentEnd()
+    }
+
+    private func hasPassedSafePoint(
+        _ position: UInt64, _ reference: BodyReference.Pointer?
+    ) -> Bool {
+        position != safe.position || reference != safe.passedReference
+    }
+
+    /// Steps over one message if all of it was written. False, wherever it stopped, if it was not.
+    private mutating func skipMessage(
+        notPast reached: UInt64, body: BodyReference.Pointer?
+    ) -> Bool {
+        var hasMore = true
+        while hasMore {
+            guard position < reached else { return false }
+            if cursor == segmentEnd, !nextSegment() { return false }
+            guard
+                case .header(let flags, let headerSize, let count) = FrameHeader.parse(
+                    cursor, available: segmentEnd - cursor)
+            else { preconditionFailure("a published frame has no whole header") }
+            cursor += headerSize
+            hasMore = flags & FrameFlags.more.rawValue != 0
+            guard position <= reached else { return false }
+            if count > Self.largestCertainlyInStream, let node = reference(at: position) {
+                // Written whole if the writer had gone past it.
+                guard wasPassed(node, upTo: body, reached: reached) else { return false }
+                passedReference = node
+            } else {
+                cursor += count
+                guard position <= reached else { return false }
+            }
+        }
+        return true
+    }
+
+    private func wasPassed(
+        _ node: BodyReference.Pointer, upTo last: BodyReference.Pointer?, reached: UInt64
+    ) -> Bool {
+        node == last || node.pointee.position < reached
+    }
+}

@@ -1,0 +1,91 @@
+internal import Synchronization
+internal import ZeroMQProtocol
+
+/// Taking whole messages: how a socket reads.
+extension StreamReader {
+    /// Bodies up to this size are always in the stream, never beside it.
+    static let largestCertainlyInStream = 4095
+
+    /// Whether a message is ready to be taken.
+    @inline(__always)
+    mutating func hasMessage() -> Bool { cursor != segmentEnd || moreToRead() }
+
+    /// Takes the next message. `hasMessage` must have said that there is one.
+    @inline(__always)
+    mutating func takeMessage() -> Message {
+        let base = UnsafeRawPointer(cursor)
+        let flags = base.load(as: UInt8.self)
+        let count = base.load(fromByteOffset: 1, as: UInt8.self)
+        guard flags == 0, count <= UInt8(InlineBytes.capacity) else { return nextLargeMessage() }
+        cursor += 2 + Int(count)
+        noteConsumed()
+        return Message(body: .inline(InlineBytes(loading: base + 2, count: count)))
+    }
+
+    /// One more message has been taken; acknowledges a batch of them.
+    @inline(__always)
+    mutating func noteConsumed() {
+        consumed &+= 1
+        if consumed &- acknowledged >= acknowledgeEvery { acknowledgeAll() }
+    }
+
+    /// Moves to octets not yet read. False if there are none.
+    @inline(never)
+    mutating func moreToRead() -> Bool {
+        if nextSegment() { return true }
+        return acquire() && nextSegment()
+    }
+
+    @inline(never)
+    private mutating func nextLargeMessage() -> Message {
+        let (first, hasMore) = nextFrame()
+        guard hasMore else {
+            noteConsumed()
+            return Message(first)
+        }
+        var frames = [first]
+        appendRemainingFrames(to: &frames)
+        return Message(frames: frames)
+    }
+
+    /// Takes the frames up to the end of the current message, and counts it as consumed.
+    mutating func appendRemainingFrames(to frames: inout [Frame]) {
+        var hasMore = true
+        while hasMore {
+            guard cursor != segmentEnd || moreToRead() else {
+                preconditionFailure("a stream ends in the middle of a published message")
+            }
+            let next = nextFrame()
+            frames.append(next.frame)
+            hasMore = next.hasMore
+        }
+        noteConsumed()
+    }
+
+    /// Takes one frame. The segment must not be exhausted.
+    mutating func nextFrame() -> (frame: Frame, hasMore: Bool) {
+        let base = UnsafeRawPointer(cursor)
+        guard
+            case .header(let flags, let headerSize, let count) = FrameHeader.parse(
+                base, available: segmentEnd - cursor)
+        else { preconditionFailure("a published frame has no whole header") }
+        cursor += headerSize
+        let hasMore = flags & FrameFlags.more.rawValue != 0
+        if count > Self.largestCertainlyInStream, let node = reference(at: position) {
+            return (pass(node), hasMore)
+        }
+        let frame = Frame(copying: cursor, count: count)
+        cursor += count
+        return (frame, hasMore)
+    }
+
+    /// Takes a body from beside the stream.
+    private mutating func pass(_ node: BodyReference.Pointer) -> Frame {
+        let storage = node.pointee.storage.takeRetainedValue()
+        let offset = node.pointee.base - UnsafeRawPointer(storage.base)
+        let frame = Frame(body: .shared(storage, offset: offset, count: node.pointee.count))
+        if let passed = passedReference { BodyReference.free(passed) }
+        passedReference = node
+        return frame
+    }
+}

@@ -1,0 +1,179 @@
+internal import Synchronization
+internal import ZeroMQProtocol
+
+/// The consuming end of a stream: takes published runs, acknowledges messages, frees chunks.
+///
+/// Only the consumer touches these fields: the application side under the socket's receive gate, or
+/// whoever owns the writing half of a connection. How messages are taken is in the files beside this
+/// one: `StreamReader+Messages` for sockets, `StreamReader+Gathering` for sessions.
+struct StreamReader: ~Copyable {
+    typealias Pointer = UnsafeMutablePointer<StreamReader>
+
+    let shared: StreamShared.Pointer
+    /// The next octet to read, and the end of what may be read of `chunk` now.
+    var cursor: UnsafeMutableRawPointer
+    var segmentEnd: UnsafeMutableRawPointer
+    var chunk: Chunk.Pointer?
+
+    /// `published` as last seen, without the sleep bit, and the positions it stands for.
+    var seen: UInt64 = 0
+    var runEnd: UInt64 = 0
+    /// Messages published up to `runEnd`.
+    var runMessages: UInt64 = 0
+
+    /// Messages taken, messages acknowledged, and how many may wait for acknowledgement.
+    var consumed: UInt64 = 0
+    var acknowledged: UInt64 = 0
+    var acknowledgeEvery: UInt64
+    /// The producer was found waiting for room: whoever holds this end must tell it.
+    var producerNeedsWaking = false
+
+    /// The last body gone past; kept because its `next` leads on.
+    var passedReference: BodyReference.Pointer?
+
+    // Used by `StreamReader+Gathering` only; see there.
+    let retains: Bool
+    var bodyOffset = 0
+    var safe = SafePoint()
+
+    init(shared: StreamShared.Pointer, highWaterMark: Int, retains: Bool) {
+        self.shared = shared
+        let nowhere = UnsafeMutableRawPointer(shared)
+        cursor = nowhere
+        segmentEnd = nowhere
+        acknowledgeEvery = UInt64(max(1, min(highWaterMark, 8192) / 2))
+        self.retains = retains
+    }
+
+    /// The position in the stream of `cursor`.
+    var position: UInt64 {
+        guard let chunk else { return 0 }
+        return chunk.pointee.start &+ UInt64(truncatingIfNeeded: cursor - Chunk.octets(chunk))
+    }
+
+    // MARK: Runs
+
+    /// Looks for newly published octets. False if there are none.
+    mutating func acquire() -> Bool {
+        let word = shared.pointee.published.load(ordering: .acquiring) & ~PublishedWord.asleep
+        guard word != seen else { return false }
+        runEnd &+= PublishedWord.octets(from: seen, to: word)
+        runMessages &+= PublishedWord.messages(from: seen, to: word)
+        seen = word
+        return true
+    }
+
+    /// Says that this end sleeps until more is published. False if something has been.
+    mutating func sleep() -> Bool {
+        if consumed != acknowledged { acknowledgeAll() }
+        let outcome = shared.pointee.published.compareExchange(
+            expected: seen, desired: seen | PublishedWord.asleep,
+            ordering: .acquiringAndReleasing)
+        return outcome.exchanged || outcome.original == seen | PublishedWord.asleep
+    }
+
+    /// Whether something published is still unread, without taking notice of it.
+    var isEmpty: Bool {
+        position == runEnd
+            && shared.pointee.published.load(ordering: .acquiring) & ~PublishedWord.asleep == seen
+    }
+
+    /// Messages published and not yet taken.
+    var pendingMessages: Int {
+        let word = shared.pointee.published.load(ordering: .acquiring)
+        let total = runMessages &+ PublishedWord.messages(from: seen, to: word)
+        return Int(truncatingIfNeeded: total &- consumed)
+    }
+
+    // MARK: Acknowledging
+
+    @inline(never)
+    mutating func acknowledgeAll() {
+        acknowledged = consumed
+        let old = shared.pointee.acknowledged.exchange(
+            consumed << 1, ordering: .acquiringAndReleasing)
+        if old & 1 != 0 { producerNeedsWaking = true }
+    }
+
+    // MARK: Chunks
+
+    /// Makes the next readable segment current. False if the run is exhausted.
+    ///
+    /// Frees finished chunks, unless this end retains them until its safe point has passed.
+    mutating func nextSegment() -> Bool {
+        guard position != runEnd else { return false }
+        if chunk == nil { enterFirstChunk() }
+        guard var current = chunk else { return false }
+        while position == current.pointee.end.load(ordering: .relaxed) {
+            guard let following = Chunk.following(current) else {
+                preconditionFailure("a published run leads past the last chunk of its stream")
+            }
+            if !retains { recycle(current) }
+            chunk = following
+            cursor = Chunk.octets(following)
+            current = following
+        }
+        setSegmentEnd()
+        return true
+    }
+
+    private mutating func enterFirstChunk() {
+        let word = shared.pointee.firstChunk.load(ordering: .relaxed)
+        guard let first = Chunk.Pointer(bitPattern: word) else { return }
+        chunk = first
+        cursor = Chunk.octets(first)
+        if retains { safe.chunk = first }
+    }
+
+    mutating func setSegmentEnd() {
+        guard let chunk else { return }
+        let end = min(chunk.pointee.end.load(ordering: .relaxed), runEnd)
+        segmentEnd = Chunk.octet(chunk, at: end)
+    }
+
+    /// Offers a finished chunk to the producer, and frees the one it did not want.
+    func recycle(_ chunk: Chunk.Pointer) {
+        let old = shared.pointee.spare.exchange(
+            UInt(bitPattern: chunk), ordering: .acquiringAndReleasing)
+        if let unwanted = Chunk.Pointer(bitPattern: old) { Chunk.free(unwanted) }
+    }
+
+    // MARK: Bodies beside the stream
+
+    /// The next body, if it belongs at `position`.
+    func reference(at position: UInt64) -> BodyReference.Pointer? {
+        guard let node = followingReference(), node.pointee.position == position else {
+            return nil
+        }
+        return node
+    }
+
+    /// The body after the last one passed, wherever it belongs.
+    func followingReference() -> BodyReference.Pointer? {
+        if let passed = passedReference { return BodyReference.following(passed) }
+        return firstReference
+    }
+
+    var firstReference: BodyReference.Pointer? {
+        BodyReference.Pointer(
+            bitPattern: shared.pointee.firstReference.load(ordering: .acquiring))
+    }
+
+    /// Frees everything that is left, when neither end is in use any more.
+    mutating func discardAll() {
+        if retains { passedReference = safe.passedReference }
+        var node = followingReference()
+        while let current = node {
+            node = BodyReference.following(current)
+            current.pointee.storage.release()
+            BodyReference.free(current)
+        }
+        if let passed = passedReference { BodyReference.free(passed) }
+        passedReference = nil
+        if chunk == nil { enterFirstChunk() }
+        Chunk.freeChain(safe.chunk ?? chunk)
+        chunk = nil
+        let spare = shared.pointee.spare.exchange(0, ordering: .acquiring)
+        if let chunk = Chunk.Pointer(bitPattern: spare) { Chunk.free(chunk) }
+    }
+}

@@ -1,0 +1,255 @@
+internal import Synchronization
+internal import ZeroMQProtocol
+
+/// The producing end of a stream: encodes frames into chunks and publishes whole messages.
+///
+/// Only the producer touches these fields: the application side under the socket's send gate, or a
+/// session on its event loop. The file beside it, `StreamWriter+Filling`, is the session's way in.
+struct StreamWriter: ~Copyable {
+    typealias Pointer = UnsafeMutablePointer<StreamWriter>
+
+    let shared: StreamShared.Pointer
+    /// Where the next octet goes, and the end of the usable part of `chunk`.
+    var cursor: UnsafeMutableRawPointer
+    var limit: UnsafeMutableRawPointer
+    var chunk: Chunk.Pointer?
+
+    /// Messages published since the stream began, and how many the consumer was known to have taken.
+    var sent: UInt64 = 0
+    var acknowledgedSeen: UInt64 = 0
+    /// Most messages under way at a time.
+    var highWaterMark: Int
+
+    /// The chunk is new and no message has begun in it yet.
+    var boundaryIsPending = true
+    var nextCapacity = Chunk.smallest
+
+    /// Where the message being written began, for `rollback`.
+    var markChunk: Chunk.Pointer?
+    var markCursor: UnsafeMutableRawPointer
+    /// Bodies of the message being written, not linked to the queue until it is published.
+    var unpublished: BodyReference.Pointer?
+    var unpublishedTail: BodyReference.Pointer?
+    /// Last body in the queue. The consumer frees a node only after it has gone past it and seen
+    /// its successor, so this one is alive.
+    var referenceTail: BodyReference.Pointer?
+
+    /// End of the octets received but not yet examined; used by `StreamWriter+Filling` only.
+    var filled: UnsafeMutableRawPointer
+
+    init(shared: StreamShared.Pointer, highWaterMark: Int) {
+        self.shared = shared
+        let nowhere = UnsafeMutableRawPointer(shared)
+        cursor = nowhere
+        limit = nowhere
+        markCursor = nowhere
+        filled = nowhere
+        self.highWaterMark = highWaterMark
+    }
+
+    /// The position in the stream of `cursor`.
+    var position: UInt64 {
+        guard let chunk else { return 0 }
+        return chunk.pointee.start &+ UInt64(truncatingIfNeeded: cursor - Chunk.octets(chunk))
+    }
+
+    // MARK: Room
+
+    /// Whether one more message fits under the high-water mark.
+    @inline(__always)
+    mutating func hasRoom() -> Bool {
+        if Int(truncatingIfNeeded: sent &- acknowledgedSeen) < highWaterMark { return true }
+        return refreshRoom() > 0
+    }
+
+    /// How many more messages fit, after a look at what the consumer has acknowledged.
+    @inline(never)
+    mutating func refreshRoom() -> Int {
+        acknowledgedSeen = shared.pointee.acknowledged.load(ordering: .acquiring) >> 1
+        return room
+    }
+
+    var room: Int { highWaterMark - Int(truncatingIfNeeded: sent &- acknowledgedSeen) }
+
+    /// Asks to be told when the consumer acknowledges something. False if it just has.
+    mutating func waitForRoom() -> Bool {
+        let full = acknowledgedSeen << 1
+        let outcome = shared.pointee.acknowledged.compareExchange(
+            expected: full, desired: full | 1, ordering: .acquiringAndReleasing)
+        if outcome.exchanged { return true }
+        acknowledgedSeen = outcome.original >> 1
+        return outcome.original == full | 1
+    }
+
+    // MARK: Writing one message
+
+    /// Begins a message: `append` its frames, then `publish` or `rollback`.
+    @inline(__always)
+    mutating func begin() {
+        if boundaryIsPending { noteBoundary() }
+        markChunk = chunk
+        markCursor = cursor
+    }
+
+    @inline(never)
+    private mutating func noteBoundary() {
+        guard let chunk else { return }
+        let offset = cursor - Chunk.octets(chunk)
+        chunk.pointee.boundary.store(
+            Boundary.pack(offset: offset, messages: sent), ordering: .relaxed)
+        boundaryIsPending = false
+    }
+
+    /// Appends a frame of at most `InlineBytes.capacity` octets.
+    @inline(__always)
+    mutating func append(_ bytes: InlineBytes, flags: UInt8) {
+        let count = Int(bytes.count)
+        if limit - cursor < 2 + count { grow(2 + count) }
+        cursor.storeBytes(of: flags, as: UInt8.self)
+        cursor.storeBytes(of: bytes.count, toByteOffset: 1, as: UInt8.self)
+        bytes.store(to: cursor + 2)
+        cursor += 2 + count
+    }
+
+    /// Appends a frame by copying its octets.
+    @inline(__always)
+    mutating func append(copying base: UnsafeRawPointer, count: Int, flags: UInt8) {
+        let size = FrameHeader.size(forBody: count) + count
+        if limit - cursor < size { grow(size) }
+        cursor += FrameHeader.write(flags: flags, body: count, to: cursor)
+        cursor.copyMemory(from: base, byteCount: count)
+        cursor += count
+    }
+
+    /// Appends a frame's header and leaves the body where it is.
+    mutating func append(
+        referring storage: FrameStorage, base: UnsafeRawPointer, count: Int, flags: UInt8
+    ) {
+        let size = FrameHeader.size(forBody: count)
+        if limit - cursor < size { grow(size) }
+        cursor += FrameHeader.write(flags: flags, body: count, to: cursor)
+        enqueue(storage, base: base, count: count, endsMessage: flags & 1 == 0)
+    }
+
+    /// Queues a body that belongs at the cursor; it is linked when its message is published.
+    mutating func enqueue(
+        _ storage: FrameStorage, base: UnsafeRawPointer, count: Int, endsMessage: Bool
+    ) {
+        let node = BodyReference.make(
+            position: position, storage: storage, base: base, count: count,
+            messagesThrough: endsMessage ? sent &+ 1 : 0)
+        if let tail = unpublishedTail {
+            tail.pointee.next.store(UInt(bitPattern: node), ordering: .relaxed)
+        } else {
+            unpublished = node
+        }
+        unpublishedTail = node
+    }
+
+    /// Publishes everything up to the cursor as one more message. True if the consumer sleeps.
+    @inline(__always)
+    mutating func publish() -> Bool {
+        if unpublished != nil { linkReferences() }
+        sent &+= 1
+        let word = PublishedWord.pack(octets: position, messages: sent)
+        let old = shared.pointee.published.exchange(word, ordering: .acquiringAndReleasing)
+        return old & PublishedWord.asleep != 0
+    }
+
+    @inline(never)
+    mutating func linkReferences() {
+        guard let first = unpublished else { return }
+        let link = UInt(bitPattern: first)
+        if let tail = referenceTail {
+            tail.pointee.next.store(link, ordering: .releasing)
+        } else {
+            shared.pointee.firstReference.store(link, ordering: .releasing)
+        }
+        referenceTail = unpublishedTail
+        unpublished = nil
+        unpublishedTail = nil
+    }
+
+    /// Forgets what was written since `begin`.
+    mutating func rollback() {
+        dropUnpublishedReferences()
+        guard markChunk != chunk else {
+            cursor = markCursor
+            return
+        }
+        if let mark = markChunk {
+            Chunk.freeChain(Chunk.following(mark))
+            mark.pointee.next.store(0, ordering: .relaxed)
+            mark.pointee.end.store(.max, ordering: .relaxed)
+            chunk = mark
+            cursor = markCursor
+            limit = Chunk.octets(mark) + mark.pointee.capacity
+        } else {
+            // The message began the stream: nothing was ever published from these chunks.
+            let first = Chunk.Pointer(
+                bitPattern: shared.pointee.firstChunk.exchange(0, ordering: .relaxed))
+            Chunk.freeChain(first)
+            chunk = nil
+            cursor = UnsafeMutableRawPointer(shared)
+            limit = cursor
+        }
+        filled = cursor
+        boundaryIsPending = false
+        if chunk == nil { boundaryIsPending = true }
+    }
+
+    private mutating func dropUnpublishedReferences() {
+        var node = unpublished
+        while let current = node {
+            node = BodyReference.following(current)
+            current.pointee.storage.release()
+            BodyReference.free(current)
+        }
+        unpublished = nil
+        unpublishedTail = nil
+    }
+
+    // MARK: Memory
+
+    /// Seals the chunk and continues in a new one with room for at least `count` octets.
+    @inline(never)
+    mutating func grow(_ count: Int) {
+        let start = position
+        let fresh = takeSpare(atLeast: count, start: start) ?? makeChunk(count, start: start)
+        if let chunk {
+            chunk.pointee.next.store(UInt(bitPattern: fresh), ordering: .relaxed)
+            chunk.pointee.end.store(start, ordering: .relaxed)
+        } else {
+            shared.pointee.firstChunk.store(UInt(bitPattern: fresh), ordering: .relaxed)
+        }
+        let isFirstOfMessage = markChunk == chunk && markCursor == cursor
+        chunk = fresh
+        cursor = Chunk.octets(fresh)
+        limit = cursor + fresh.pointee.capacity
+        filled = cursor
+        boundaryIsPending = true
+        if isFirstOfMessage { noteBoundary() }
+    }
+
+    private mutating func makeChunk(_ count: Int, start: UInt64) -> Chunk.Pointer {
+        let capacity = max(count, nextCapacity)
+        nextCapacity = min(nextCapacity * 4, Chunk.largest)
+        return Chunk.allocate(start: start, capacity: capacity)
+    }
+
+    private func takeSpare(atLeast count: Int, start: UInt64) -> Chunk.Pointer? {
+        let word = shared.pointee.spare.exchange(0, ordering: .acquiring)
+        guard let chunk = Chunk.Pointer(bitPattern: word) else { return nil }
+        guard chunk.pointee.capacity >= max(count, nextCapacity / 2) else {
+            Chunk.free(chunk)
+            return nil
+        }
+        Chunk.reuse(chunk, start: start)
+        return chunk
+    }
+
+    /// Releases what only the producer knows of; the rest belongs to the consumer's chain.
+    mutating func abandon() {
+        dropUnpublishedReferences()
+    }
+}

@@ -1,0 +1,87 @@
+internal import Synchronization
+
+/// One direction of a pipe: octets in the form of the wire, from one producer to one consumer.
+///
+///     producer ──begin, append, publish──▶ chunks ──nextMessage, or gather + advance──▶ consumer
+///              ◀────────────── acknowledged messages, spare chunk ──────────────
+///
+/// The object owns the memory. Each end is used by one thread at a time: a socket's under the gate of
+/// its direction, a session's on its loop or under the connection's ownership word.
+final class WireStream: @unchecked Sendable {
+    // Sendable because each end belongs to one thread at a time and the ends meet in `shared` only.
+
+    let writer: StreamWriter.Pointer
+    let reader: StreamReader.Pointer
+    private let shared: StreamShared.Pointer
+    private let bells: StreamBells
+
+    init(highWaterMark: Int, readerRetains: Bool, bells: StreamBells) {
+        let mark = WireStream.effectiveMark(highWaterMark)
+        shared = StreamShared.Pointer.allocate(capacity: 1)
+        shared.initialize(to: StreamShared())
+        writer = StreamWriter.Pointer.allocate(capacity: 1)
+        writer.initialize(to: StreamWriter(shared: shared, highWaterMark: mark))
+        reader = StreamReader.Pointer.allocate(capacity: 1)
+        reader.initialize(
+            to: StreamReader(shared: shared, highWaterMark: mark, retains: readerRetains))
+        self.bells = bells
+    }
+
+    deinit {
+        writer.pointee.abandon()
+        reader.pointee.discardAll()
+        writer.deinitialize(count: 1)
+        writer.deallocate()
+        reader.deinitialize(count: 1)
+        reader.deallocate()
+        shared.deinitialize(count: 1)
+        shared.deallocate()
+    }
+
+    /// Zero stands for unlimited, which is the most that a stream can count.
+    static func effectiveMark(_ mark: Int) -> Int {
+        mark <= 0 ? PublishedWord.mostMessages : min(mark, PublishedWord.mostMessages)
+    }
+
+    /// Messages published and not yet acknowledged. For any thread; exact once both ends rest.
+    var unacknowledged: Int {
+        // Acknowledged first: it never overtakes what was published.
+        let taken = shared.pointee.acknowledged.load(ordering: .acquiring) >> 1
+        let published = shared.pointee.published.load(ordering: .acquiring) >> 1
+        return Int(truncatingIfNeeded: (published &- taken) & PublishedWord.messageMask)
+    }
+
+    /// Wakes the consumer, which sleeps. Called by the producer when `publish` says so.
+    func wakeConsumer() { bells.consumer?.streamBecameReadable() }
+
+    /// Wakes the producer if the consumer found it waiting.
+    @inline(__always)
+    func wakeProducerIfNeeded() {
+        if reader.pointee.producerNeedsWaking { wakeProducer() }
+    }
+
+    @inline(never)
+    private func wakeProducer() {
+        reader.pointee.producerNeedsWaking = false
+        bells.producer?.streamGainedRoom()
+    }
+}
+
+/// Who is to be told when a stream changes while they sleep. Called from the other side's thread.
+protocol StreamConsumer: AnyObject, Sendable {
+    func streamBecameReadable()
+}
+
+protocol StreamProducer: AnyObject, Sendable {
+    func streamGainedRoom()
+}
+
+/// The two ends of a stream as its wake-ups see them.
+///
+/// Weak, because both ends hold the stream: a wake-up for an end that has gone is not needed.
+/// Set once, before the stream is shared.
+final class StreamBells: @unchecked Sendable {
+    // Sendable because both references are set before the second thread learns of the object.
+    weak var producer: (any StreamProducer)?
+    weak var consumer: (any StreamConsumer)?
+}

@@ -1,0 +1,39 @@
+/// A long body while it arrives: storage that grows with octets received, not with octets announced.
+struct BodyInProgress {
+    let count: Int
+    let hasMore: Bool
+    private(set) var storage: FrameStorage
+    private var capacity: Int
+    var received = 0
+
+    /// What is allocated for a body on its announcement alone.
+    private static let firstCapacity = 4 << 20
+
+    init(count: Int, hasMore: Bool) {
+        self.count = count
+        self.hasMore = hasMore
+        capacity = min(count, Self.firstCapacity)
+        storage = FrameStorage.allocate(capacity)
+    }
+
+    mutating func append(_ octets: UnsafeRawBufferPointer) {
+        guard let base = octets.baseAddress, octets.count > 0 else { return }
+        room().baseAddress?.copyMemory(from: base, byteCount: octets.count)
+        received += octets.count
+    }
+
+    /// Where the next octets go.
+    mutating func room() -> UnsafeMutableRawBufferPointer {
+        if received == capacity, capacity < count { grow() }
+        return UnsafeMutableRawBufferPointer(
+            start: storage.base + received, count: capacity - received)
+    }
+
+    private mutating func grow() {
+        let larger = min(count, capacity * 2)
+        let fresh = FrameStorage.allocate(larger)
+        fresh.base.copyMemory(from: storage.base, byteCount: received)
+        storage = fresh
+        capacity = larger
+    }
+}

@@ -1,0 +1,185 @@
+internal import ZeroMQProtocol
+internal import ZeroMQReactor
+
+/// One connected endpoint: dials, serves the connection, and dials again, for ever.
+///
+///     idle ─▶ resolving ─▶ dialling ─▶ serving ─▶ pausing ─▶ resolving …
+///                 └────────────┴── failed ─────────▲
+///
+/// Owns the pipe, which outlives connections; so what the socket queued waits for the next one. Bound
+/// to its loop.
+final class Connector: SessionKeeper, @unchecked Sendable {
+    // Sendable because everything but its beginning happens on its loop.
+
+    enum Phase {
+        case idle
+        /// The name is being looked up, on the resolver's thread.
+        case resolving
+        /// A descriptor is on its way to the peer.
+        case dialling(Dialling)
+        /// A session has the connection.
+        case serving(Session)
+        /// Waiting for the next attempt.
+        case pausing(TimerID)
+        case ended
+    }
+
+    let core: SocketCore
+    let loop: EventLoop
+    let endpoint: Endpoint
+    let options: SocketOptions
+    let pipe: SessionPipe
+    private(set) var phase = Phase.idle
+    private var backoff: ReconnectBackoff
+    /// Addresses of the name that have not been tried in this round.
+    private var candidates: [SocketAddress] = []
+    private var closing: Closing?
+
+    init(core: SocketCore, loop: EventLoop, endpoint: Endpoint, options: SocketOptions) {
+        self.core = core
+        self.loop = loop
+        self.endpoint = endpoint
+        self.options = options
+        backoff = ReconnectBackoff(policy: options.reconnect)
+        pipe = SessionPipe(
+            core: core, loop: loop, givenRoutingID: options.connectRoutingID.map { Frame($0) })
+        pipe.keeper = self
+    }
+
+    // MARK: Dialling
+
+    /// Begins an attempt.
+    func dial() {
+        core.events.post(.connecting(endpoint))
+        phase = .resolving
+        core.context.resolve(endpoint, options: options, on: loop) { [weak self] result in
+            self?.resolved(result)
+        }
+    }
+
+    private func resolved(_ result: Result<[SocketAddress], ResolutionError>) {
+        guard case .resolving = phase else { return }
+        switch result {
+        case .success(let addresses):
+            candidates = addresses
+            dialNext(failure: .resolutionFailed("the name has no address"))
+        case .failure(let error):
+            failed(.resolutionFailed("\(error)"))
+        }
+    }
+
+    /// Tries the next address of the name; when none is left, pauses.
+    private func dialNext(failure: DisconnectReason) {
+        guard !candidates.isEmpty else { return failed(failure) }
+        let address = candidates.removeFirst()
+        let dialling = Dialling(loop: loop, address: address) { [weak self] result in
+            self?.dialled(result, address: address)
+        }
+        phase = .dialling(dialling)
+        dialling.start(source: sourceAddress(for: address), options: options)
+    }
+
+    private func sourceAddress(for address: SocketAddress) -> SocketAddress? {
+        guard case .tcp(let tcp) = endpoint.address else { return nil }
+        return tcp.sourceAddress(like: address)
+    }
+
+    private func dialled(_ result: Result<StreamDescriptor, SystemError>, address: SocketAddress) {
+        guard case .dialling = phase else { return }
+        switch result {
+        case .failure(let error): dialNext(failure: DisconnectReason(error))
+        case .success(let channel):
+            core.events.post(.connected(endpoint))
+            let session = Session(
+                core: core, loop: loop, channel: channel, options: options, endpoint: endpoint,
+                address: address.description, keeper: self)
+            phase = .serving(session)
+            session.start()
+        }
+    }
+
+    // MARK: Serving
+
+    func sessionBecameReady(_ session: Session, peer: PeerInfo) -> SessionPipe? {
+        backoff.reset()
+        return pipe
+    }
+
+    func sessionEnded(_ session: Session, reason: SessionEnd) {
+        guard case .serving = phase else { return }
+        phase = .idle
+        if case .violation(let error) = reason, case .refusedByPeer = error.reason {
+            backoff.jumpToMaximum()
+        }
+        pause()
+    }
+
+    private func failed(_ reason: DisconnectReason) {
+        core.events.post(.connectFailed(endpoint, reason: reason))
+        pause()
+    }
+
+    private func pause() {
+        guard closing == nil || !isDrained else { return finish() }
+        let next = core.context.withRandom { backoff.nextPause(random: &$0) }
+        guard let duration = next else {
+            phase = .ended
+            return
+        }
+        core.events.post(.retrying(endpoint, after: duration))
+        phase = .pausing(
+            loop.schedule(at: loop.now + duration) { [weak self] in self?.dial() })
+    }
+
+    // MARK: Closing
+
+    /// Ends as soon as everything queued has been written, or when the time allowed has passed.
+    func close(_ linger: Linger, then done: @escaping (_ unsent: Int) -> Void) {
+        guard closing == nil else { return done(0) }
+        if case .ended = phase { return done(pipe.outbound.unacknowledged) }
+        var closing = Closing(done: done)
+        switch linger {
+        case .discard: break
+        case .wait(let limit):
+            closing.timer = loop.schedule(at: loop.now + limit) { [weak self] in self?.finish() }
+        case .waitForever: break
+        }
+        self.closing = closing
+        if linger == .discard || isDrained { finish() } else { pipe.requestFlush() }
+    }
+
+    /// Nothing waits to be written. What a raw connection has taken from its queue is not counted
+    /// there any more, so its word is waited for.
+    private var isDrained: Bool {
+        if case .serving(let session) = phase, session.isRaw { return false }
+        return pipe.outbound.unacknowledged == 0
+    }
+
+    func pipeDrained() {
+        if closing != nil { finish() }
+    }
+
+    private func finish() {
+        guard let closing else { return }
+        self.closing = nil
+        if let timer = closing.timer { loop.cancel(timer) }
+        let unsent = pipe.outbound.unacknowledged
+        let old = phase
+        phase = .ended
+        switch old {
+        case .dialling(let dialling): dialling.cancel()
+        case .serving(let session): session.end(.local)
+        case .pausing(let timer): loop.cancel(timer)
+        case .idle, .resolving, .ended: break
+        }
+        core.drops.count(.lingerExpired, unsent)
+        pipe.socketPipe.detach()
+        closing.done(unsent)
+    }
+
+    /// A close that is under way.
+    private struct Closing {
+        let done: (_ unsent: Int) -> Void
+        var timer: TimerID?
+    }
+}

@@ -1,0 +1,65 @@
+internal import ZeroMQReactor
+
+/// One attempt to reach one address.
+final class Dialling: EventHandler {
+    private let loop: EventLoop
+    private let address: SocketAddress
+    private var done: ((Result<StreamDescriptor, SystemError>) -> Void)?
+    private var channel: StreamDescriptor?
+    private var registration: Registration?
+    private var timer: TimerID?
+
+    init(
+        loop: EventLoop, address: SocketAddress,
+        done: @escaping (Result<StreamDescriptor, SystemError>) -> Void
+    ) {
+        self.loop = loop
+        self.address = address
+        self.done = done
+    }
+
+    func start(source: SocketAddress?, options: SocketOptions) {
+        do throws(SystemError) {
+            let (channel, isInProgress) = try StreamDescriptor.connect(
+                to: address, from: source, options: options.descriptorOptions)
+            self.channel = channel
+            guard isInProgress else { return finish(.success(channel)) }
+            registration = try loop.register(channel.descriptor, handler: self)
+        } catch {
+            return finish(.failure(error))
+        }
+        if let limit = options.connectTimeout {
+            timer = loop.schedule(at: loop.now + limit) { [weak self] in
+                self?.finish(.failure(.timedOut))
+            }
+        }
+    }
+
+    func handle(_ readiness: Readiness) {
+        guard let channel, !readiness.isDisjoint(with: [.writable, .hangup, .error]) else { return }
+        if let error = channel.finishConnect() {
+            finish(.failure(error))
+        } else if channel.isSelfConnected {
+            // A port chosen at random on the same host may happen to be the one being called.
+            finish(.failure(.connectionRefused))
+        } else {
+            finish(.success(channel))
+        }
+    }
+
+    func cancel() {
+        done = nil
+        finish(.failure(.timedOut))
+    }
+
+    private func finish(_ result: Result<StreamDescriptor, SystemError>) {
+        if let timer { loop.cancel(timer) }
+        if let registration { loop.deregister(registration) }
+        (timer, registration) = (nil, nil)
+        let done = done
+        self.done = nil
+        if case .failure = result { channel?.close() }
+        channel = nil
+        done?(result)
+    }
+}

@@ -1,0 +1,19 @@
+internal import ZeroMQProtocol
+
+/// What a session does with the frames that arrive, as the type of its socket wants it.
+struct InboundPolicy {
+    /// Messages are delivered; else they are passed over (PUSH, PUB).
+    let deliversMessages: Bool
+    /// Single frames that begin with 0 or 1, and the commands, change subscriptions (PUB, XPUB).
+    let takesSubscriptions: Bool
+
+    init(_ kind: SocketKind) {
+        switch kind {
+        case .push: (deliversMessages, takesSubscriptions) = (false, false)
+        case .publisher: (deliversMessages, takesSubscriptions) = (false, true)
+        case .xPublisher: (deliversMessages, takesSubscriptions) = (true, true)
+        case .pair, .subscriber, .request, .reply, .dealer, .router, .pull, .xSubscriber, .stream:
+            (deliversMessages, takesSubscriptions) = (true, false)
+        }
+    }
+}

@@ -1,0 +1,213 @@
+internal import ZeroMQProtocol
+
+/// Walks over received octets: keeps messages, takes commands out, and enforces the limits.
+///
+/// Works on the octets where they were received, in the last chunk of the inbound stream. Frames that
+/// stay are only stepped over; when something before them was taken out, they move up, each once.
+///
+///     need header ──▶ short body: wait until all of it is there
+///                └──▶ long body: receive straight into storage of its own ──▶ need header
+final class InboundWalker {
+    /// Bodies from this size on are received into their own storage.
+    static let smallestOwnStorage = 32768
+
+    let writer: StreamWriter.Pointer
+    let policy: InboundPolicy
+    let limits: ProtocolLimits
+
+    /// The long body that is arriving.
+    private(set) var body: BodyInProgress?
+    /// Octets that the frame at the cursor still lacks, at least 1.
+    private(set) var lacking = 1
+    /// Parts and octets of the message that is arriving.
+    private var parts = 0
+    private var messageOctets = 0
+
+    init(writer: StreamWriter.Pointer, policy: InboundPolicy, limits: ProtocolLimits) {
+        self.writer = writer
+        self.policy = policy
+        self.limits = limits
+    }
+
+    /// What the session must know after a walk.
+    struct Result {
+        /// The consumer of the stream sleeps and has to be woken.
+        var wakesConsumer = false
+        /// Whole messages remain that the high-water mark keeps back.
+        var isHeldBack = false
+        var error: ProtocolError?
+    }
+
+    /// Walks as far as there are whole frames and room for messages.
+    ///
+    /// Commands are given to `command` as they come, subscriptions to `subscription`.
+    func walk(
+        command: (UnsafeRawBufferPointer) -> ProtocolError?,
+        subscription: (UnsafeRawBufferPointer, Bool) -> Void
+    ) -> Result {
+        var result = Result()
+        var room = policy.deliversMessages ? writer.pointee.currentRoom() : Int.max
+        var whole = 0
+        var read = UnsafeMutableRawPointer(writer.pointee.cursor)
+
+        lacking = 1
+        scan: while true {
+            if parts == 0, whole >= room {
+                room = writer.pointee.currentRoom()
+                if whole >= room {
+                    result.isHeldBack = read != writer.pointee.filled
+                    break
+                }
+            }
+            let available = writer.pointee.filled - read
+            switch FrameHeader.parse(read, available: available) {
+            case .incomplete: break scan
+            case .oversized:
+                result.error = ProtocolError(.limitExceeded(.frame))
+                break scan
+            case .header(let flags, let headerSize, let count):
+                if flags & FrameFlags.command.rawValue != 0 {
+                    if let error = check(command: count) {
+                        result.error = error
+                        break scan
+                    }
+                    guard available >= headerSize + count else {
+                        lacking = headerSize + count - available
+                        break scan
+                    }
+                    let octets = UnsafeRawBufferPointer(start: read + headerSize, count: count)
+                    read += headerSize + count
+                    if let error = command(octets) {
+                        result.error = error
+                        break scan
+                    }
+                    continue
+                }
+                if let error = check(frame: count) {
+                    result.error = error
+                    break scan
+                }
+                let size = headerSize + count
+                let hasMore = flags & FrameFlags.more.rawValue != 0
+                if available < size {
+                    if count >= Self.smallestOwnStorage {
+                        beginBody(read, headerSize: headerSize, count: count, hasMore: hasMore)
+                        read = writer.pointee.filled
+                    } else {
+                        lacking = size - available
+                    }
+                    break scan
+                }
+                let isSubscription = takesAsSubscription(
+                    read + headerSize, count: count, hasMore: hasMore, subscription)
+                if isSubscription || !policy.deliversMessages {
+                    read += size
+                } else {
+                    writer.pointee.keep(read, count: size)
+                    read += size
+                }
+                noteFrame(hasMore: hasMore, octets: count)
+                if !hasMore, policy.deliversMessages, !isSubscription {
+                    writer.pointee.markMessageEnd()
+                    whole += 1
+                }
+            }
+        }
+        writer.pointee.closeGap(upTo: read)
+        if whole > 0 { result.wakesConsumer = writer.pointee.publishMarked(messages: whole) }
+        return result
+    }
+
+    private func noteFrame(hasMore: Bool, octets: Int) {
+        if hasMore {
+            parts += 1
+            messageOctets += octets
+        } else {
+            parts = 0
+            messageOctets = 0
+        }
+    }
+
+    /// Publishers: a message of one frame that begins with 0 or 1 is a subscription.
+    private func takesAsSubscription(
+        _ octets: UnsafeRawPointer, count: Int, hasMore: Bool,
+        _ subscription: (UnsafeRawBufferPointer, Bool) -> Void
+    ) -> Bool {
+        guard policy.takesSubscriptions, parts == 0, !hasMore, count > 0 else { return false }
+        let first = octets.load(as: UInt8.self)
+        guard first <= 1 else { return false }
+        subscription(UnsafeRawBufferPointer(start: octets + 1, count: count - 1), first == 1)
+        return true
+    }
+
+    // MARK: Long bodies
+
+    private func beginBody(
+        _ header: UnsafeMutableRawPointer, headerSize: Int, count: Int, hasMore: Bool
+    ) {
+        let start = header + headerSize
+        let present = writer.pointee.filled - start
+        var body = BodyInProgress(count: count, hasMore: hasMore)
+        body.append(UnsafeRawBufferPointer(start: start, count: present))
+        self.body = body
+        if policy.deliversMessages { writer.pointee.keep(header, count: headerSize) }
+    }
+
+    /// The kernel wrote `count` octets into the room of the body in progress.
+    ///
+    /// True if the body is whole; `walk` goes on behind it.
+    func bodyReceived(_ count: Int) -> Bool {
+        body?.received += count
+        return bodyEnds(within: 0)
+    }
+
+    /// Puts the finished body into the stream. The result says whether the consumer sleeps.
+    func finishBody() -> Result {
+        var result = Result()
+        guard let body else { return result }
+        self.body = nil
+        noteFrame(hasMore: body.hasMore, octets: body.count)
+        guard policy.deliversMessages else { return result }
+        writer.pointee.enqueue(
+            body.storage, base: UnsafeRawPointer(body.storage.base), count: body.count,
+            endsMessage: !body.hasMore)
+        guard !body.hasMore else { return result }
+        writer.pointee.markMessageEnd()
+        result.wakesConsumer = writer.pointee.publishMarked(messages: 1)
+        return result
+    }
+
+    /// Room for the octets of the body in progress, which grows with what has been received.
+    func bodyRoom() -> UnsafeMutableRawBufferPointer {
+        body?.room() ?? UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    }
+
+    /// Whether the body in progress lacks no more than `count` octets.
+    func bodyEnds(within count: Int) -> Bool {
+        guard let body else { return false }
+        return body.count - body.received <= count
+    }
+
+    /// The connection has gone: forgets what was not whole.
+    func reset() {
+        body = nil
+        parts = 0
+        messageOctets = 0
+        writer.pointee.rollback()
+    }
+
+    // MARK: Limits
+
+    private func check(frame count: Int) -> ProtocolError? {
+        if let most = limits.frame, count > most { return ProtocolError(.limitExceeded(.frame)) }
+        if let most = limits.message, count > most - min(most, messageOctets) {
+            return ProtocolError(.limitExceeded(.message))
+        }
+        if parts >= limits.partsPerMessage { return ProtocolError(.limitExceeded(.parts)) }
+        return nil
+    }
+
+    private func check(command count: Int) -> ProtocolError? {
+        count > limits.command ? ProtocolError(.limitExceeded(.command)) : nil
+    }
+}

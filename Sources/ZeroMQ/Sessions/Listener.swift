@@ -1,0 +1,162 @@
+internal import ZeroMQProtocol
+internal import ZeroMQReactor
+
+/// One bound endpoint: accepts connections and keeps their sessions. Bound to its loop.
+final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
+    // Sendable because everything but its beginning happens on its loop.
+
+    let core: SocketCore
+    let loop: EventLoop
+    /// The endpoint with everything resolved: a real address, a real port, a real path.
+    let endpoint: Endpoint
+    let options: SocketOptions
+    private let descriptor: ListeningDescriptor
+    /// The socket file to remove in the end, if this is ipc over a path.
+    private let file: SocketFile?
+    private var registration: Registration?
+    /// Connections in order of arrival; those whose handshake is unfinished, and all.
+    private var unfinished: [Session] = []
+    private var serving: [ObjectIdentifier: (session: Session, pipe: SessionPipe)] = [:]
+    private var pauseTimer: TimerID?
+    private var closing: Closing?
+
+    init(
+        core: SocketCore, loop: EventLoop, endpoint: Endpoint, options: SocketOptions,
+        descriptor: ListeningDescriptor, file: SocketFile?
+    ) {
+        self.core = core
+        self.loop = loop
+        self.endpoint = endpoint
+        self.options = options
+        self.descriptor = descriptor
+        self.file = file
+    }
+
+    func start() {
+        do throws(SystemError) {
+            registration = try loop.register(descriptor.descriptor, handler: self)
+            core.events.post(.listening(endpoint))
+            acceptAll()
+        } catch {
+            core.events.post(.acceptFailed(endpoint, reason: DisconnectReason(error)))
+        }
+    }
+
+    // MARK: Accepting
+
+    func handle(_ readiness: Readiness) {
+        acceptAll()
+    }
+
+    private func acceptAll() {
+        while closing == nil, pauseTimer == nil {
+            switch descriptor.accept() {
+            case .accepted(let channel, let address): welcome(channel, address)
+            case .wouldBlock: return
+            case .failed(let error):
+                guard !error.isShortage else { return pauseAccepting(error) }
+                core.events.post(.acceptFailed(endpoint, reason: DisconnectReason(error)))
+            }
+        }
+    }
+
+    private func welcome(_ channel: StreamDescriptor, _ address: SocketAddress?) {
+        core.events.post(.accepted(endpoint))
+        let session = Session(
+            core: core, loop: loop, channel: channel, options: options, endpoint: endpoint,
+            address: address?.description ?? "", keeper: self)
+        if unfinished.count >= options.maximumUnfinishedHandshakes {
+            unfinished[0].end(.crowdedOut)
+        }
+        unfinished.append(session)
+        session.start()
+    }
+
+    /// Out of descriptors: connections wait in the backlog until some are free again.
+    private func pauseAccepting(_ error: SystemError) {
+        core.events.post(.acceptPaused(endpoint, reason: DisconnectReason(error)))
+        pauseTimer = loop.schedule(at: loop.now + .milliseconds(100)) { [weak self] in
+            self?.pauseTimer = nil
+            self?.acceptAll()
+        }
+    }
+
+    // MARK: Sessions
+
+    func sessionBecameReady(_ session: Session, peer: PeerInfo) -> SessionPipe? {
+        unfinished.removeAll { $0 === session }
+        guard closing == nil else { return nil }
+        let pipe = SessionPipe(core: core, loop: loop)
+        pipe.keeper = self
+        serving[ObjectIdentifier(session)] = (session, pipe)
+        pipe.socketPipe.attach(to: core)
+        return pipe
+    }
+
+    func sessionEnded(_ session: Session, reason: SessionEnd) {
+        unfinished.removeAll { $0 === session }
+        if let entry = serving.removeValue(forKey: ObjectIdentifier(session)) {
+            let unsent = entry.pipe.outbound.unacknowledged
+            core.drops.count(.peerGone, unsent)
+            closing?.unsent += unsent
+            entry.pipe.socketPipe.detach()
+        }
+        finishIfEmpty()
+    }
+
+    // MARK: Closing
+
+    /// Stops listening at once, and ends each connection as soon as it is drained, or late.
+    func close(_ linger: Linger, then done: @escaping (_ unsent: Int) -> Void) {
+        guard closing == nil else { return done(0) }
+        closing = Closing(done: done)
+        if let registration { loop.deregister(registration) }
+        registration = nil
+        if let pauseTimer { loop.cancel(pauseTimer) }
+        descriptor.close()
+        file?.remove()
+        core.events.post(.closed(endpoint))
+        for session in unfinished { session.end(.local) }
+        switch linger {
+        case .discard: endAll()
+        case .wait(let limit):
+            closing?.timer = loop.schedule(at: loop.now + limit) { [weak self] in self?.endAll() }
+            drainAll()
+        case .waitForever: drainAll()
+        }
+        finishIfEmpty()
+    }
+
+    /// Ends the connections that have nothing left to write.
+    func pipeDrained() {
+        guard closing != nil else { return }
+        for entry in serving.values where entry.pipe.outbound.unacknowledged == 0 {
+            entry.session.end(.local)
+        }
+    }
+
+    private func drainAll() {
+        pipeDrained()
+        for entry in serving.values { entry.pipe.requestFlush() }
+    }
+
+    private func endAll() {
+        for entry in serving.values { entry.session.end(.local) }
+    }
+
+    private func finishIfEmpty() {
+        guard let closing, serving.isEmpty, unfinished.isEmpty else { return }
+        self.closing = nil
+        isClosed = true
+        if let timer = closing.timer { loop.cancel(timer) }
+        closing.done(closing.unsent)
+    }
+
+    private var isClosed = false
+
+    private struct Closing {
+        let done: (_ unsent: Int) -> Void
+        var timer: TimerID?
+        var unsent = 0
+    }
+}

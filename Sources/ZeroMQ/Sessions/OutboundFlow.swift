@@ -1,0 +1,154 @@
+internal import ZeroMQProtocol
+internal import ZeroMQReactor
+
+/// The writing half of a connection: control frames and the outbound stream, into the descriptor.
+///
+/// Everything here is guarded by the connection's `Ownership`; it runs on the event loop or on an
+/// application thread that took the word, and knows no difference.
+struct OutboundFlow: ~Copyable {
+    enum Outcome {
+        /// Everything is written and the stream sleeps, or there is no connection to write to.
+        case drained
+        /// The kernel takes no more now; the descriptor will say when it does.
+        case blocked
+        /// There is more to write; others should have a turn first.
+        case moreToWrite
+        case failed(SystemError)
+        /// STREAM: the application asked for the connection to be closed.
+        case closeRequested
+    }
+
+    /// What one call hands to the kernel before others have a turn.
+    static let budget = 1 << 20
+    private static let mostVectors = 64
+
+    let reader: StreamReader.Pointer
+    let stream: WireStream
+    /// STREAM sends bodies without frames.
+    let isRaw: Bool
+    private(set) var channel: (any StreamChannel)?
+    /// Octets that go out before anything else at the next boundary: commands, or a raw body.
+    private var control: [UInt8] = []
+    private var controlOffset = 0
+
+    init(stream: WireStream, isRaw: Bool) {
+        self.stream = stream
+        self.reader = stream.reader
+        self.isRaw = isRaw
+    }
+
+    /// Begins to write to a connection, `control` first.
+    mutating func connect(_ channel: any StreamChannel, control: [UInt8]) {
+        self.channel = channel
+        self.control = control
+        controlOffset = 0
+    }
+
+    /// The connection has gone: goes back to the first message it did not take whole.
+    mutating func disconnect() {
+        channel = nil
+        control = []
+        controlOffset = 0
+        guard !isRaw else { return }
+        reader.pointee.rewind()
+        stream.wakeProducerIfNeeded()
+    }
+
+    /// Adds octets that do not wait for messages. They go out at the next boundary.
+    mutating func add(control octets: [UInt8]) { control += octets }
+
+    var waitingControl: Int { control.count - controlOffset }
+
+    /// Whether everything has been handed to the kernel.
+    var isEmpty: Bool { waitingControl == 0 && reader.pointee.isEmpty }
+
+    /// Writes until there is nothing left, the kernel takes no more, or the budget is used up.
+    mutating func flush() -> Outcome {
+        guard let channel else { return .drained }
+        var budget = Self.budget
+        while budget > 0 {
+            let step =
+                waitingControl > 0 && isAtBoundary ? writeControl(channel) : writeStream(channel)
+            switch step {
+            case .wrote(let count): budget -= count
+            case .nothing:
+                if reader.pointee.sleep() {
+                    stream.wakeProducerIfNeeded()
+                    return .drained
+                }
+            case .stopped(let outcome):
+                stream.wakeProducerIfNeeded()
+                return outcome
+            }
+        }
+        stream.wakeProducerIfNeeded()
+        return .moreToWrite
+    }
+
+    private enum Step {
+        case wrote(Int)
+        case nothing
+        case stopped(Outcome)
+    }
+
+    /// Between two messages, where commands may go.
+    private var isAtBoundary: Bool { isRaw || controlOffset > 0 || reader.pointee.isAtSafePoint }
+
+    private mutating func writeControl(_ channel: any StreamChannel) -> Step {
+        let result = control.withUnsafeBytes {
+            channel.send(UnsafeRawBufferPointer(rebasing: $0[controlOffset...]))
+        }
+        let step = step(for: result)
+        if case .wrote(let count) = step {
+            controlOffset += count
+            if controlOffset == control.count {
+                control.removeAll(keepingCapacity: false)
+                controlOffset = 0
+            }
+        }
+        return step
+    }
+
+    private mutating func writeStream(_ channel: any StreamChannel) -> Step {
+        if isRaw { return takeRawBody() }
+        let result = withUnsafeTemporaryAllocation(
+            of: IOVector.self, capacity: Self.mostVectors
+        ) { vectors -> IOResult? in
+            let count = reader.pointee.gather(into: vectors, limit: Self.budget)
+            guard count > 0 else { return nil }
+            if count == 1 {
+                let only = vectors[0]
+                return channel.send(UnsafeRawBufferPointer(start: only.base, count: only.count))
+            }
+            return channel.send(vectors: UnsafeBufferPointer(rebasing: vectors[..<count]))
+        }
+        guard let result else { return .nothing }
+        let step = step(for: result)
+        if case .wrote(let count) = step { reader.pointee.advance(by: count) }
+        return step
+    }
+
+    /// STREAM: makes the next body the octets to be written.
+    private mutating func takeRawBody() -> Step {
+        guard reader.pointee.hasMessage() else { return .nothing }
+        let message = reader.pointee.takeMessage()
+        guard message.byteCount > 0 else { return .stopped(.closeRequested) }
+        control = message.withUnsafeBytes { Array($0) }
+        controlOffset = 0
+        return .wrote(0)
+    }
+
+    private func step(for result: IOResult) -> Step {
+        switch result {
+        case .processed(let count): .wrote(count)
+        case .wouldBlock: .stopped(.blocked)
+        case .endOfStream: .stopped(.failed(.connectionReset))
+        case .failed(let error): .stopped(.failed(error))
+        }
+    }
+}
+
+extension StreamReader {
+    /// Whether the next octet begins a message, as far as is known without a look at headers.
+    var isAtSafePoint: Bool { bodyOffset == 0 && position == safe.position }
+}

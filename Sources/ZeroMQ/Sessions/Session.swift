@@ -1,0 +1,213 @@
+internal import Synchronization
+internal import ZeroMQProtocol
+internal import ZeroMQReactor
+
+/// One connection: from an open descriptor through the handshake to traffic, and to its end.
+///
+///     start ──▶ handshaking ──READY──▶ ready ──▶ ended
+///                    └────── failed, late, closed ──▶
+///
+/// Bound to its event loop, but for the writing half (see `OutboundFlow`), which moves to the pipe
+/// when the handshake is complete. Raw connections (STREAM) are ready from the start.
+final class Session: EventHandler, @unchecked Sendable {
+    // Sendable because everything but its beginning happens on its loop.
+
+    enum Phase {
+        /// Greeting and READY are being exchanged. Next: `ready`, `ended`.
+        case handshaking
+        /// Messages may flow. Next: `ended`.
+        case ready
+        case ended
+    }
+
+    let core: SocketCore
+    let loop: EventLoop
+    let channel: any StreamChannel
+    let options: SocketOptions
+    /// The endpoint that was bound or connected, and the peer's address, for events.
+    let endpoint: Endpoint
+    let address: String
+    weak var keeper: (any SessionKeeper)?
+
+    private(set) var phase = Phase.handshaking
+    var registration: Registration?
+    var handshake: Handshake
+    /// Octets of the handshake that the kernel has not taken yet.
+    var greeting: [UInt8] = []
+    var handshakeTimer: TimerID?
+    /// Closes the connection when the peer's announced time to live has passed in silence.
+    var lifeTimer: TimerID?
+    var pipe: SessionPipe?
+    var walker: InboundWalker?
+    var peer: PeerInfo?
+    /// Reading stopped early: because of back-pressure, or to let others have a turn.
+    var isHeldBack = false
+    lazy var readTask = CallbackTask { [weak self] in self?.readAvailable() }
+    lazy var roomTask = CallbackTask { [weak self] in self?.resumeReading() }
+
+    init(
+        core: SocketCore, loop: EventLoop, channel: any StreamChannel, options: SocketOptions,
+        endpoint: Endpoint, address: String, keeper: any SessionKeeper
+    ) {
+        self.core = core
+        self.loop = loop
+        self.channel = channel
+        self.options = options
+        self.endpoint = endpoint
+        self.address = address
+        self.keeper = keeper
+        handshake = Handshake(
+            kind: core.kind, identity: options.routingID, limits: options.protocolLimits)
+    }
+
+    var isReady: Bool { phase == .ready }
+    var isRaw: Bool { core.kind == .stream }
+
+    // MARK: Beginning
+
+    /// Joins the loop and says hello.
+    func start() {
+        do throws(SystemError) {
+            registration = try loop.register(channel.descriptor, handler: self)
+        } catch {
+            return end(.system(error))
+        }
+        guard !isRaw else { return becomeReady(PeerInfo(version: .v3_1, kind: .stream), surplus: []) }
+        if let limit = options.handshakeTimeout {
+            handshakeTimer = loop.schedule(at: loop.now + limit) { [weak self] in
+                self?.end(.violation(ProtocolError(.handshakeTimeout)))
+            }
+        }
+        greeting = handshake.opened()
+        writeGreeting()
+    }
+
+    func handle(_ readiness: Readiness) {
+        guard phase != .ended else { return }
+        if readiness.contains(.writable) {
+            if isReady { pipe?.flushOnLoop() } else { writeGreeting() }
+        }
+        guard phase != .ended else { return }
+        if !readiness.isDisjoint(with: [.readable, .hangup, .error]) { readAvailable() }
+    }
+
+    // MARK: Handshake
+
+    func writeGreeting() {
+        while !greeting.isEmpty {
+            switch greeting.withUnsafeBytes({ channel.send($0) }) {
+            case .processed(let count): greeting.removeFirst(count)
+            case .wouldBlock: return
+            case .endOfStream: return end(.closedByPeer)
+            case .failed(let error): return end(.system(error))
+            }
+        }
+    }
+
+    /// Feeds octets to the handshake; what is left over after READY is traffic.
+    func continueHandshake(_ octets: UnsafeRawBufferPointer) {
+        let step = handshake.received(octets)
+        greeting += step.send
+        switch step.outcome {
+        case .needMore: writeGreeting()
+        case .failed(let error):
+            writeGreeting()
+            end(.violation(error))
+        case .ready(let peer):
+            let surplus = UnsafeRawBufferPointer(rebasing: octets[step.consumed...])
+            becomeReady(peer, surplus: Array(surplus))
+        }
+    }
+
+    private func becomeReady(_ peer: PeerInfo, surplus: [UInt8]) {
+        if let handshakeTimer { loop.cancel(handshakeTimer) }
+        handshakeTimer = nil
+        self.peer = peer
+        phase = .ready
+        guard let pipe = keeper?.sessionBecameReady(self, peer: peer) else {
+            return end(.local)
+        }
+        self.pipe = pipe
+        pipe.session = self
+        walker = InboundWalker(
+            writer: pipe.inbound.writer, policy: InboundPolicy(core.kind),
+            limits: options.protocolLimits)
+        pipe.forgetSubscriptions()
+        let control = greeting + openingFrames
+        greeting = []
+        let channel = channel
+        pipe.withFlow { $0.connect(channel, control: control) }
+        pipe.socketPipe.identify(
+            PeerDescription(kind: peer.kind, identity: peer.identity, address: address))
+        core.readyPeers.changed(by: 1)
+        core.events.post(
+            .handshakeSucceeded(endpoint, peer: SocketEvent.Peer(peer, address: address)))
+        pipe.requestFlush()
+        if isRaw { publishRawNotice() }
+        surplus.withUnsafeBytes { receiveSurplus($0) }
+    }
+
+    /// An empty message first, if ZMQ_PROBE_ROUTER asks for it.
+    private var openingFrames: [UInt8] { options.probesRouter && !isRaw ? [0, 0] : [] }
+
+    private func receiveSurplus(_ octets: UnsafeRawBufferPointer) {
+        pipe?.inbound.writer.pointee.fill(copying: octets)
+        if walkReceived() { loop.post(readTask) }
+    }
+
+    /// Encodes changes of subscription in the form that the peer's version understands.
+    func encode(_ changes: [SubscriptionMessage]) -> [UInt8] {
+        var octets: [UInt8] = []
+        for change in changes {
+            change.topic.withUnsafeBytes {
+                CommandEncoding.subscription(
+                    topic: $0, subscribe: change.isSubscribe, version: peer?.version ?? .v3_1,
+                    into: &octets)
+            }
+        }
+        return octets
+    }
+
+    // MARK: Ending
+
+    func writingFailed(_ error: SystemError) {
+        // What the peer sent before it went is still to be read; the end of the stream follows it.
+        if phase == .ready, !isHeldBack { readAvailable() }
+        end(.system(error))
+    }
+
+    /// Ends the connection. Everything that was received whole stays readable.
+    func end(_ reason: SessionEnd) {
+        guard phase != .ended else { return }
+        let wasReady = phase == .ready
+        phase = .ended
+        for timer in [handshakeTimer, lifeTimer].compactMap(\.self) { loop.cancel(timer) }
+        if let registration { loop.deregister(registration) }
+        registration = nil
+        let channel = channel
+        if let pipe {
+            walker?.reset()
+            // The descriptor is closed by whoever holds the writing half, so that nobody can write
+            // to a descriptor that has been given to somebody else.
+            pipe.withFlow { flow in
+                flow.disconnect()
+                channel.close()
+            }
+            if isRaw { publishRawNotice() }
+        } else {
+            channel.close()
+        }
+        if wasReady, pipe != nil { core.readyPeers.changed(by: -1) }
+        post(reason, wasReady: wasReady)
+        keeper?.sessionEnded(self, reason: reason)
+        pipe = nil
+    }
+
+    private func post(_ reason: SessionEnd, wasReady: Bool) {
+        if wasReady {
+            core.events.post(.disconnected(endpoint, reason: DisconnectReason(reason)))
+        } else {
+            core.events.post(.handshakeFailed(endpoint, reason: DisconnectReason(reason)))
+        }
+    }
+}

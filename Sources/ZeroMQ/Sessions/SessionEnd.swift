@@ -1,0 +1,37 @@
+internal import ZeroMQProtocol
+internal import ZeroMQReactor
+
+/// Why a connection ended.
+enum SessionEnd {
+    /// This side wanted it: close, disconnect, unbind.
+    case local
+    /// The peer closed.
+    case closedByPeer
+    /// The system reported an error.
+    case system(SystemError)
+    /// The peer did something that ends a connection, or refused this side.
+    case violation(ProtocolError)
+    /// This side's socket refused the peer.
+    case refused(Refusal)
+    /// Too many others were in the same handshake.
+    case crowdedOut
+}
+
+/// Why a pattern will not have a peer.
+enum Refusal {
+    /// Another live peer has the same routing id.
+    case duplicateIdentity
+    /// PAIR has a peer already.
+    case surplusPeer
+    /// The socket is closing.
+    case closing
+}
+
+/// Who made a session and goes on when it ends: a connector or a listener. Called on the loop.
+protocol SessionKeeper: AnyObject {
+    /// The handshake is complete: the pipe that the session shall serve.
+    func sessionBecameReady(_ session: Session, peer: PeerInfo) -> SessionPipe?
+    func sessionEnded(_ session: Session, reason: SessionEnd)
+    /// Everything queued has been handed to the kernel.
+    func pipeDrained()
+}

@@ -1,0 +1,50 @@
+internal import ZeroMQReactor
+
+/// A socket that can receive.
+///
+/// Any number of threads may receive at the same time; each message goes to one of them.
+public protocol ReceivingSocket: Socket {}
+
+extension ReceivingSocket {
+    /// How many messages of one peer may be queued here before its sending has to wait.
+    ///
+    /// C: `ZMQ_RCVHWM`. Messages. Default 1000. Takes effect with the next bind or connect.
+    public var receiveHighWaterMark: Limit {
+        get { handle.core.life.withLock { $0.receiveHighWaterMark } }
+        set { handle.core.life.withLock { $0.receiveHighWaterMark = newValue } }
+    }
+
+    /// How long `receive` waits for a message before it throws `timedOut`; nil is for ever.
+    ///
+    /// C: `ZMQ_RCVTIMEO`. Default nil. Read by every call.
+    public var receiveTimeout: Duration? {
+        get { handle.core.receiveTimeout.value }
+        set { handle.core.receiveTimeout.value = newValue }
+    }
+
+    /// Takes the next message; waits for one if there is none.
+    ///
+    /// C: `zmq_msg_recv`, `zmq_recv`.
+    /// - Throws: `timedOut` after `receiveTimeout`; `socketClosed`, `contextShutDown`;
+    ///   `invalidState` where the type demands that a send comes first.
+    @available(*, noasync)
+    @inlinable
+    public func receive() throws(ZeroMQError) -> Message {
+        try handle.core.receiveOrTimeOut()
+    }
+
+    /// Takes the next message; waits for one at most as long as `timeout`.
+    @available(*, noasync)
+    @inlinable
+    public func receive(timeout: Duration) throws(ZeroMQError) -> Message {
+        try handle.core.receiveOrTimeOut(timeout: timeout)
+    }
+
+    /// Takes the next message if there is one.
+    ///
+    /// C: `ZMQ_DONTWAIT`.
+    @inlinable
+    public func tryReceive() throws(ZeroMQError) -> Message? {
+        try handle.core.receive(patience: .none)
+    }
+}

@@ -1,0 +1,14 @@
+internal import ZeroMQProtocol
+
+/// Answers: receives a request, sends its reply, and so on in turn.
+///
+/// C: `ZMQ_REP`. Talks to REQ and DEALER. RFC 28. Requests are taken from all peers in turn. A reply goes to whoever
+/// asked, through as many intermediaries as the request came; if nobody is there any more it is dropped.
+public final class ReplySocket: SendingSocket, ReceivingSocket {
+    public let handle: SocketHandle
+
+    /// Makes a socket, not yet bound or connected to anything.
+    public init(context: Context = .shared) {
+        handle = SocketHandle(.reply, context: context)
+    }
+}

@@ -1,0 +1,30 @@
+internal import ZeroMQProtocol
+
+/// Asks one peer at a time: sends a request, receives its reply, and so on in turn.
+///
+/// C: `ZMQ_REQ`. Talks to REP and ROUTER. RFC 28. Requests go to connected peers in turn; only the peer that was
+/// asked can answer. Receiving before sending, or sending twice, throws `invalidState`.
+public final class RequestSocket: SendingSocket, ReceivingSocket {
+    public let handle: SocketHandle
+
+    /// Makes a socket, not yet bound or connected to anything.
+    public init(context: Context = .shared) {
+        handle = SocketHandle(.request, context: context)
+    }
+
+    /// Whether a request may be sent while another one is under way, which is then given up.
+    ///
+    /// C: `ZMQ_REQ_RELAXED`. Default false. Takes effect at once.
+    public var isRelaxed: Bool {
+        get { handle.core.withReceiver { $0.request.isRelaxed } }
+        set { handle.core.withReceiver { $0.request.isRelaxed = newValue } }
+    }
+
+    /// Whether requests carry an id, so that a late reply cannot be taken for another one.
+    ///
+    /// C: `ZMQ_REQ_CORRELATE`. Default false. Takes effect with the next request.
+    public var isCorrelated: Bool {
+        get { handle.core.withReceiver { $0.request.isCorrelated } }
+        set { handle.core.withReceiver { $0.request.isCorrelated = newValue } }
+    }
+}

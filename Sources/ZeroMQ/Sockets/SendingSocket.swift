@@ -1,0 +1,50 @@
+internal import ZeroMQReactor
+
+/// A socket that can send.
+///
+/// Any number of threads may send at the same time; messages never mix.
+public protocol SendingSocket: Socket {}
+
+extension SendingSocket {
+    /// How many messages may be queued for one peer before sending waits or drops.
+    ///
+    /// C: `ZMQ_SNDHWM`. Messages. Default 1000. Takes effect with the next bind or connect.
+    public var sendHighWaterMark: Limit {
+        get { handle.core.life.withLock { $0.sendHighWaterMark } }
+        set { handle.core.life.withLock { $0.sendHighWaterMark = newValue } }
+    }
+
+    /// How long `send` waits for room before it throws `timedOut`; nil is for ever.
+    ///
+    /// C: `ZMQ_SNDTIMEO`. Default nil. Read by every call.
+    public var sendTimeout: Duration? {
+        get { handle.core.sendTimeout.value }
+        set { handle.core.sendTimeout.value = newValue }
+    }
+
+    /// Sends a message whole; waits while there is no room for it.
+    ///
+    /// C: `zmq_msg_send`, `zmq_send`.
+    /// - Throws: `timedOut` after `sendTimeout`, and then nothing was sent; `socketClosed`,
+    ///   `contextShutDown`; `invalidState`, `invalidMessage`, `hostUnreachable` as the type says.
+    @available(*, noasync)
+    @inlinable
+    public func send(_ message: Message) throws(ZeroMQError) {
+        try handle.core.sendOrTimeOut(message)
+    }
+
+    /// Sends a message whole; waits while there is no room for it, at most as long as `timeout`.
+    @available(*, noasync)
+    @inlinable
+    public func send(_ message: Message, timeout: Duration) throws(ZeroMQError) {
+        try handle.core.sendOrTimeOut(message, timeout: timeout)
+    }
+
+    /// Sends a message if that is possible without waiting. False if not.
+    ///
+    /// C: `ZMQ_DONTWAIT`.
+    @inlinable
+    public func trySend(_ message: Message) throws(ZeroMQError) -> Bool {
+        try handle.core.send(message, patience: .none)
+    }
+}

@@ -1,0 +1,122 @@
+internal import ZeroMQReactor
+
+/// A ZeroMQ socket: many connections behind one object, over any transport.
+///
+/// Sockets may be used from any thread. A socket can bind and connect as many endpoints as wanted, on
+/// several transports at once, in any order, before or after its peers exist.
+///
+/// A socket that is no longer referenced closes by itself; `close` does it in a controlled way.
+public protocol Socket: AnyObject, Sendable {
+    var handle: SocketHandle { get }
+}
+
+extension Socket {
+    /// The context that the socket belongs to.
+    public var context: Context { handle.context }
+
+    /// Options that the next bind or connect copies; see `SocketOptions`.
+    public var options: SocketOptions {
+        get { handle.core.life.withLock { $0.options } }
+        set { handle.core.life.withLock { $0.options = newValue } }
+    }
+
+    /// How long messages that were not sent yet outlive `close`, `disconnect` and `unbind`.
+    ///
+    /// C: `ZMQ_LINGER`. Default 30 s. Takes effect at once: it is read when an endpoint closes.
+    public var linger: Linger {
+        get { handle.core.life.withLock { $0.linger } }
+        set { handle.core.life.withLock { $0.linger = newValue } }
+    }
+
+    // MARK: Endpoints
+
+    /// Listens at an endpoint and returns it with everything resolved, such as the port.
+    ///
+    /// C: `zmq_bind`, `ZMQ_LAST_ENDPOINT`.
+    /// - Throws: `invalidEndpoint`, `unsupportedTransport`, `addressInUse`, `addressNotAvailable`,
+    ///   `permissionDenied`, `pathTooLong`, `invalidOption`, `socketClosed`, `contextShutDown`.
+    @discardableResult
+    public func bind(_ endpoint: String) throws(ZeroMQError) -> Endpoint {
+        try handle.core.bind(Endpoint(endpoint))
+    }
+
+    /// Listens at an endpoint and returns it with everything resolved, such as the port.
+    @discardableResult
+    public func bind(_ endpoint: Endpoint) throws(ZeroMQError) -> Endpoint {
+        try handle.core.bind(endpoint)
+    }
+
+    /// Connects to an endpoint, and again after every loss. The peer need not be there yet.
+    ///
+    /// Messages can be sent at once: they wait for the connection in the endpoint's queue. Connecting
+    /// to the same endpoint twice makes two connections.
+    ///
+    /// C: `zmq_connect`.
+    /// - Throws: `invalidEndpoint`, `unsupportedTransport`, `invalidOption`, `socketClosed`,
+    ///   `contextShutDown`. What fails later is reported by `events`.
+    public func connect(_ endpoint: String) throws(ZeroMQError) {
+        try handle.core.connect(Endpoint(endpoint))
+    }
+
+    /// Connects to an endpoint, and again after every loss. The peer need not be there yet.
+    public func connect(_ endpoint: Endpoint) throws(ZeroMQError) {
+        try handle.core.connect(endpoint)
+    }
+
+    /// Stops listening at an endpoint that `bind` returned, and ends the connections made through it.
+    ///
+    /// C: `zmq_unbind`. When it returns, the port or path is free. What was received stays readable.
+    /// - Throws: `notFound` if the socket is not bound there.
+    public func unbind(_ endpoint: Endpoint) throws(ZeroMQError) {
+        try handle.core.unbind(endpoint)
+    }
+
+    /// Stops listening at an endpoint that `bind` returned, and ends the connections made through it.
+    public func unbind(_ endpoint: String) throws(ZeroMQError) {
+        try handle.core.unbind(Endpoint(endpoint))
+    }
+
+    /// Takes back every connect made with this endpoint. What is queued lingers in the background.
+    ///
+    /// C: `zmq_disconnect`.
+    /// - Throws: `notFound` if the socket is not connected there.
+    public func disconnect(_ endpoint: Endpoint) throws(ZeroMQError) {
+        try handle.core.disconnect(endpoint)
+    }
+
+    /// Takes back every connect made with this endpoint. What is queued lingers in the background.
+    public func disconnect(_ endpoint: String) throws(ZeroMQError) {
+        try handle.core.disconnect(Endpoint(endpoint))
+    }
+
+    /// Closes the socket and returns how many messages were not sent.
+    ///
+    /// Waiting calls throw `socketClosed` at once. What was accepted is sent for as long as `linger`
+    /// allows; the call returns when that is over and all descriptors are closed. Closing again does
+    /// nothing and returns the same number.
+    ///
+    /// C: `zmq_close`.
+    @available(*, noasync)
+    @discardableResult
+    public func close() -> Int { handle.core.close() }
+
+    // MARK: Peers
+
+    /// How many peers have completed their handshake and are connected now.
+    public var peerCount: Int { handle.core.readyPeers.count }
+
+    /// Waits until at least `count` peers are connected; nobody has to sleep for that.
+    /// - Throws: `timedOut`, `socketClosed`, `contextShutDown`.
+    @available(*, noasync)
+    public func waitForPeers(
+        atLeast count: Int, timeout: Duration? = nil
+    ) throws(ZeroMQError) {
+        try handle.core.readyPeers.wait(
+            atLeast: count, patience: Patience(timeout), context: handle.core.context)
+    }
+
+    /// What happens to the socket's endpoints and connections; see `SocketEvent`.
+    ///
+    /// C: `zmq_socket_monitor`.
+    public var events: SocketEvents { SocketEvents(core: handle.core) }
+}

@@ -1,0 +1,38 @@
+/// The frames we send between messages: heartbeats and subscriptions.
+package enum CommandEncoding {
+    /// The greatest time to live that is ever sent, 65.5 s.
+    ///
+    /// libzmq multiplies it by 100 in 16 bits, so that anything above closes the connection.
+    package static let greatestTimeToLive: UInt16 = 655
+
+    /// A PONG with the context of the PING that it answers.
+    package static func pong(context: UnsafeRawBufferPointer) -> [UInt8] {
+        Command.encode("PONG", data: context.prefix(TrafficCommand.longestContext))
+    }
+
+    /// A PING; a time to live of zero is none.
+    package static func ping(ttl: UInt16, context: UnsafeRawBufferPointer) -> [UInt8] {
+        var data: [UInt8] = []
+        data.appendBigEndian(min(ttl, greatestTimeToLive))
+        data.append(contentsOf: context.prefix(TrafficCommand.longestContext))
+        return Command.encode("PING", data: data)
+    }
+
+    /// Appends a subscription or its cancellation, in the form that the peer's version demands.
+    package static func subscription(
+        topic: UnsafeRawBufferPointer,
+        subscribe: Bool,
+        version: ProtocolVersion,
+        into octets: inout [UInt8]
+    ) {
+        if version >= .v3_1 {
+            let name: StaticString = subscribe ? "SUBSCRIBE" : "CANCEL"
+            octets.appendFrameHeader(.command, body: 1 + name.utf8CodeUnitCount + topic.count)
+            octets.appendName(name)
+        } else {
+            octets.appendFrameHeader([], body: 1 + topic.count)
+            octets.append(subscribe ? 1 : 0)
+        }
+        octets.append(contentsOf: topic)
+    }
+}

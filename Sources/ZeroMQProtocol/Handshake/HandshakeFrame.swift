@@ -1,0 +1,58 @@
+/// Collects the one frame that a peer sends next in a handshake.
+///
+/// Its memory grows with the octets received; the announced size only decides when to stop.
+struct HandshakeFrame {
+    enum Progress {
+        case needMore
+        case complete
+        case failed(ProtocolError)
+    }
+
+    private let limit: Int
+    private var header: [UInt8] = []
+    /// Octets of the body still to come, once the header is in.
+    private var missing: Int?
+    private(set) var flags: FrameFlags = []
+    private(set) var body: [UInt8] = []
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// Takes octets from the front of `octets` and leaves those behind the frame.
+    mutating func received(_ octets: inout Slice<UnsafeRawBufferPointer>) -> Progress {
+        while missing == nil {
+            guard let octet = octets.popFirst() else { return .needMore }
+            header.append(octet)
+            if let error = judgeHeader() { return .failed(error) }
+        }
+        return collectBody(&octets)
+    }
+
+    /// Finds the size of the body, and refuses one beyond the limit before any of it is read.
+    private mutating func judgeHeader() -> ProtocolError? {
+        let parsed = header.withUnsafeBytes { octets in
+            guard let start = octets.baseAddress else { return FrameHeader.Parsed.incomplete }
+            return FrameHeader.parse(start, available: octets.count)
+        }
+        switch parsed {
+        case .incomplete:
+            return nil
+        case .header(let flags, _, let body) where body <= limit:
+            self.flags = FrameFlags(rawValue: flags)
+            missing = body
+            return nil
+        case .header, .oversized:
+            return ProtocolError(.limitExceeded(.handshakeCommand))
+        }
+    }
+
+    private mutating func collectBody(_ octets: inout Slice<UnsafeRawBufferPointer>) -> Progress {
+        guard let missing else { preconditionFailure("the header comes before the body") }
+        let part = octets.prefix(missing)
+        body.append(contentsOf: part)
+        octets = octets.dropFirst(part.count)
+        self.missing = missing - part.count
+        return part.count == missing ? .complete : .needMore
+    }
+}

@@ -1,0 +1,60 @@
+/// What a peer did wrong, or why it is gone.
+///
+/// All text in it that came from the peer is escaped already.
+package struct ProtocolError: Error, Sendable, Equatable {
+    package enum Reason: Sendable, Equatable {
+        /// READY was not in when the time for the whole handshake was up.
+        case handshakeTimeout
+        /// The first octets were not those of ZMTP.
+        case notZMTP(seen: ForeignProtocol)
+        /// The peer speaks a version before 3.0.
+        case legacyPeer(ProtocolVersion)
+        case mechanismMismatch(ours: String, theirs: String)
+        case unexpectedCommand(name: String)
+        case malformedCommand(name: String)
+        case invalidMetadata(MetadataFault)
+        case incompatibleSocketType(ours: SocketKind, theirs: String)
+        /// Another live peer has the same identity.
+        case duplicateIdentity
+        /// The peer sent ERROR, with this text.
+        case refusedByPeer(reason: String)
+        /// The authenticator said no, with this status code.
+        case authenticationRefused(code: String)
+        /// A box did not open.
+        case cryptographic
+        /// A nonce was repeated or went backwards.
+        case invalidSequence
+        case limitExceeded(Limit)
+        /// The peer was silent for too long.
+        case heartbeat
+        case closedByPeer
+    }
+
+    /// The limits that a peer can exceed, one for each in `ProtocolLimits`.
+    package enum Limit: String, Sendable, Equatable, CaseIterable {
+        case handshakeCommand = "octets in a handshake command"
+        case properties = "properties in a handshake command"
+        case command = "octets in a command"
+        case topic = "octets in a topic"
+        case topics = "topics of one peer"
+        case topicOctets = "octets in all topics of one peer"
+        case parts = "parts of a message"
+        case frame = "octets in a frame"
+        case message = "octets in a message"
+    }
+
+    /// The ways in which a property list can be no property list.
+    package enum MetadataFault: String, Sendable, Equatable, CaseIterable {
+        case truncated = "a property runs past the end"
+        case emptyName = "a property has no name"
+        case noSocketType = "there is no Socket-Type"
+        case emptySocketType = "the Socket-Type is empty"
+        case repeatedProperty = "a property that may occur once is repeated"
+    }
+
+    package let reason: Reason
+
+    package init(_ reason: Reason) {
+        self.reason = reason
+    }
+}

@@ -1,0 +1,22 @@
+/// One name and value of what two peers tell each other in READY.
+package struct MetadataProperty: Sendable, Equatable {
+    /// The name; in one from a peer, unprintable octets are escaped.
+    package let name: String
+    /// The value, opaque octets.
+    package let value: [UInt8]
+
+    package init(name: String, value: [UInt8]) {
+        self.name = name
+        self.value = value
+    }
+
+    /// Whether the name is this one; the case of ASCII letters does not matter.
+    package func isNamed(_ other: String) -> Bool {
+        name.utf8.count == other.utf8.count
+            && zip(name.utf8, other.utf8).allSatisfy { Self.lowercased($0) == Self.lowercased($1) }
+    }
+
+    private static func lowercased(_ octet: UInt8) -> UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(octet) ? octet | 0x20 : octet
+    }
+}

@@ -1,0 +1,69 @@
+/// What the layers above ask of a loop.
+extension EventLoop {
+    /// Has a task run on the loop soon; false when the loop has ended and the task will not run.
+    ///
+    /// Any thread may call this; it takes no lock. A loop that is awake costs no system call.
+    @discardableResult
+    package func post(_ task: LoopTask) -> Bool {
+        switch mailbox.post(task) {
+        case .queued:
+            return true
+        case .mustWake:
+            selector.wake()
+            return true
+        case .refused:
+            return false
+        }
+    }
+
+    /// Has a closure run on the loop soon; false when the loop has ended and it will not run.
+    @discardableResult
+    package func execute(_ body: @escaping @Sendable () -> Void) -> Bool {
+        post(ClosureTask(body))
+    }
+
+    /// Has a task that stopped early run again, after the descriptors had their turn.
+    package func makeReady(_ task: LoopTask) {
+        checkOnLoop()
+        post(task)
+    }
+
+    /// Begins to report on a descriptor to a handler, which is kept alive until deregistered.
+    package func register(
+        _ descriptor: Int32,
+        handler: any EventHandler
+    ) throws(SystemError) -> Registration {
+        checkOnLoop()
+        let registration = registrations.insert(descriptor: descriptor, handler: handler)
+        do throws(SystemError) {
+            try selector.add(descriptor, token: registration.token)
+        } catch {
+            _ = registrations.remove(registration)
+            throw error
+        }
+        return registration
+    }
+
+    /// Ceases to report on a descriptor; call it before closing the descriptor.
+    package func deregister(_ registration: Registration) {
+        checkOnLoop()
+        if let descriptor = registrations.remove(registration) {
+            selector.remove(descriptor)
+        }
+    }
+
+    /// How many descriptors are registered.
+    package var registrationCount: Int { registrations.count }
+
+    /// Has a closure run on the loop at an instant, or in the next turn if that has passed.
+    package func schedule(at deadline: Instant, _ body: @escaping () -> Void) -> TimerID {
+        checkOnLoop()
+        return timers.schedule(body, at: deadline)
+    }
+
+    /// Cancels a timer; nothing happens when it has fired or was cancelled before.
+    package func cancel(_ timer: TimerID) {
+        checkOnLoop()
+        timers.cancel(timer)
+    }
+}

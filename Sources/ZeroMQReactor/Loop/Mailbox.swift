@@ -1,0 +1,93 @@
+internal import Synchronization
+
+/// A loop's queue of tasks, filled by any thread and emptied by one.
+///
+/// One word holds everything: the newest task, or that there is none and the loop is awake, asleep,
+/// or gone. A poster replaces the word by its task; the one whose exchange replaced "asleep" wakes
+/// the loop. The loop falls asleep by exchanging "awake" for "asleep", which fails if a task has
+/// arrived. Since both are read-modify-writes of the same word, one comes first: either the poster
+/// finds the loop asleep, or the loop finds the task. No other fence is needed, and of many posters
+/// exactly one pays for the wake-up.
+final class Mailbox: Sendable {
+    private static let awake: UInt = 0
+    private static let asleep: UInt = 1
+    private static let closed: UInt = 2
+
+    /// The newest task as a retained reference, or one of the three states above.
+    private let word = Atomic<UInt>(Mailbox.awake)
+
+    /// What a post requires of the poster.
+    enum Outcome {
+        /// The task will run without further ado.
+        case queued
+        /// The task will run once the poster has woken the loop.
+        case mustWake
+        /// The loop is gone and the task will not run.
+        case refused
+    }
+
+    deinit {
+        for task in TaskList(newest: word.load(ordering: .acquiring)) {
+            task.release()
+        }
+    }
+
+    /// Queues a task unless it is queued already.
+    func post(_ task: LoopTask) -> Outcome {
+        guard task.claim() else { return .queued }
+        let reference = Unmanaged.passRetained(task)
+        let bits = UInt(bitPattern: reference.toOpaque())
+        var previous = word.load(ordering: .relaxed)
+        while true {
+            if previous == Mailbox.closed {
+                reference.release()
+                task.release()
+                return .refused
+            }
+            task.next = previous == Mailbox.asleep ? Mailbox.awake : previous
+            // Releasing: pairs with the acquiring exchange in `take`, which then sees `next`.
+            let (exchanged, original) = word.weakCompareExchange(
+                expected: previous,
+                desired: bits,
+                ordering: .releasing
+            )
+            if exchanged { return previous == Mailbox.asleep ? .mustWake : .queued }
+            previous = original
+        }
+    }
+
+    /// Takes all tasks, the oldest first. Only the loop calls this.
+    func take() -> TaskList {
+        guard word.load(ordering: .relaxed) != Mailbox.awake else {
+            return TaskList(newest: Mailbox.awake)
+        }
+        // Acquiring: pairs with the releasing exchanges in `post`.
+        return TaskList(newest: word.exchange(Mailbox.awake, ordering: .acquiring))
+    }
+
+    /// Says that the loop is about to sleep; false when there is something to do first.
+    func fallAsleep() -> Bool {
+        word.compareExchange(
+            expected: Mailbox.awake,
+            desired: Mailbox.asleep,
+            ordering: .acquiringAndReleasing
+        ).exchanged
+    }
+
+    /// Says that the loop is up again, so that posters stop waking it. Fails when one did already.
+    func awaken() {
+        _ = word.compareExchange(
+            expected: Mailbox.asleep,
+            desired: Mailbox.awake,
+            ordering: .acquiringAndReleasing
+        )
+    }
+
+    /// Refuses all further tasks and returns those that came before.
+    func close() -> TaskList {
+        TaskList(newest: word.exchange(Mailbox.closed, ordering: .acquiringAndReleasing))
+    }
+
+    /// Whether a word is the reference of a task and not one of the states.
+    static func isTask(_ word: UInt) -> Bool { word > closed }
+}

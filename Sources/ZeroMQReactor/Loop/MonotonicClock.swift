@@ -1,0 +1,61 @@
+internal import Glibc
+
+/// A point on a clock that never goes back and has no relation to the time of day.
+package struct Instant: Comparable, Hashable, Sendable {
+    /// Nanoseconds since the clock's own beginning.
+    package var nanoseconds: Int64
+
+    /// A point this many nanoseconds after the clock's beginning.
+    package init(nanoseconds: Int64) {
+        self.nanoseconds = nanoseconds
+    }
+
+    /// A point that is never reached.
+    package static let distantFuture = Instant(nanoseconds: .max)
+
+    package static func < (left: Instant, right: Instant) -> Bool {
+        left.nanoseconds < right.nanoseconds
+    }
+
+    /// A later point; one beyond the clock's range becomes the distant future.
+    package static func + (instant: Instant, duration: Duration) -> Instant {
+        let (sum, overflow) = instant.nanoseconds.addingReportingOverflow(duration.nanoseconds)
+        guard overflow else { return Instant(nanoseconds: sum) }
+        return Instant(nanoseconds: duration < .zero ? .min : .max)
+    }
+
+    /// The time from one point to another.
+    package static func - (later: Instant, earlier: Instant) -> Duration {
+        .nanoseconds(later.nanoseconds) - .nanoseconds(earlier.nanoseconds)
+    }
+}
+
+extension Duration {
+    /// This duration in whole nanoseconds, limited to what 64 bits can hold.
+    package var nanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        if overflow { return seconds < 0 ? .min : .max }
+        let (sum, excess) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000)
+        if excess { return seconds < 0 ? .min : .max }
+        return sum
+    }
+}
+
+/// A source of instants; the tests have one that is moved by hand.
+package protocol MonotonicClock: Sendable {
+    /// The present instant.
+    var now: Instant { get }
+}
+
+/// The kernel's monotonic clock, which setting the wall clock does not affect.
+package struct SystemClock: MonotonicClock {
+    /// Makes the clock; all of them read the same one.
+    package init() {}
+
+    package var now: Instant {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    }
+}

@@ -1,0 +1,33 @@
+/// The tasks taken from a mailbox, the oldest first, to be gone through once and to the end.
+///
+/// A mailbox links each task to the one before it. Turning the links round here puts the tasks in
+/// order without memory for a list of them.
+struct TaskList: Sequence, IteratorProtocol {
+    private var oldest: UInt = 0
+
+    /// Takes over a mailbox's chain, with the references that it holds.
+    init(newest: UInt) {
+        var word = newest
+        while let task = TaskList.task(word) {
+            let older = task.takeUnretainedValue().next
+            task.takeUnretainedValue().next = oldest
+            oldest = word
+            word = older
+        }
+    }
+
+    /// The next task. Its link is read before the task is handed out, and may be used for another
+    /// mailbox from then on.
+    mutating func next() -> LoopTask? {
+        guard let task = TaskList.task(oldest)?.takeRetainedValue() else { return nil }
+        oldest = task.next
+        return task
+    }
+
+    private static func task(_ word: UInt) -> Unmanaged<LoopTask>? {
+        guard Mailbox.isTask(word), let pointer = UnsafeRawPointer(bitPattern: word) else {
+            return nil
+        }
+        return Unmanaged.fromOpaque(pointer)
+    }
+}

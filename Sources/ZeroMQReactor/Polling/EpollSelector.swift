@@ -1,0 +1,102 @@
+internal import CZeroMQKernel
+internal import Glibc
+
+/// The selector of Linux.
+package final class EpollSelector: Selector, @unchecked Sendable {
+    // Unchecked: the event memory is touched by `wait` alone, which belongs to the loop's thread.
+    // `wake` only writes to a descriptor that never changes, and the kernel serialises that.
+
+    /// The token of our own wake-up descriptor; no registration has it.
+    private static let wakeToken = UInt64.max
+    private static let eventsPerWait: Int32 = 256
+
+    private let epoll: FileDescriptor
+    private let waker: FileDescriptor
+    private let memory: UnsafeMutablePointer<epoll_event>
+
+    /// Opens the selector; throws when descriptors have run out.
+    package init() throws(SystemError) {
+        epoll = FileDescriptor(
+            owning: try checked { epoll_create1(Int32(EPOLL_CLOEXEC)) }
+        )
+        let flags = Int32(EFD_CLOEXEC | EFD_NONBLOCK)
+        waker = FileDescriptor(owning: try checked { eventfd(0, flags) })
+        memory = .allocate(capacity: Int(EpollSelector.eventsPerWait))
+        // The wake-up descriptor is never read: edge-triggered, each write is a new event, and the
+        // read would be a second system call per wake-up.
+        let interest = EPOLLIN.rawValue | EPOLLET.rawValue
+        try control(EPOLL_CTL_ADD, waker.number, interest, EpollSelector.wakeToken)
+    }
+
+    deinit {
+        memory.deallocate()
+    }
+
+    package func add(_ descriptor: Int32, token: UInt64) throws(SystemError) {
+        precondition(token != EpollSelector.wakeToken, "This token belongs to the selector.")
+        let interest =
+            EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
+        try control(EPOLL_CTL_ADD, descriptor, interest, token)
+    }
+
+    package func remove(_ descriptor: Int32) {
+        // A descriptor closed before it was removed has left the set by itself, so a refusal says
+        // nothing that matters.
+        var event = epoll_event()
+        _ = epoll_ctl(epoll.number, EPOLL_CTL_DEL, descriptor, &event)
+    }
+
+    package func wait(nanoseconds: Int64?, into events: inout [ReadyEvent]) {
+        events.removeAll(keepingCapacity: true)
+        let timeout = EpollSelector.milliseconds(nanoseconds)
+        let count = epoll_wait(epoll.number, memory, EpollSelector.eventsPerWait, timeout)
+        guard count >= 0 else {
+            // A signal ends the wait early. Anything else means our own descriptor is broken.
+            precondition(errno == EINTR, "The selector's own descriptor was refused.")
+            return
+        }
+        for index in 0..<Int(count) {
+            let event = memory[index]
+            let token = event.data.u64
+            guard token != EpollSelector.wakeToken else { continue }
+            events.append(ReadyEvent(token: token, readiness: Readiness(epoll: event.events)))
+        }
+    }
+
+    package func wake() {
+        var one: UInt64 = 1
+        // Fails only when the counter is full, and then a wake-up is pending anyway.
+        _ = retryingInterrupted { write(waker.number, &one, MemoryLayout<UInt64>.size) }
+    }
+
+    /// Rounded up: rounding down would make the loop spin through the last millisecond.
+    static func milliseconds(_ nanoseconds: Int64?) -> Int32 {
+        guard let nanoseconds else { return -1 }
+        guard nanoseconds > 0 else { return 0 }
+        return Int32(clamping: (nanoseconds - 1) / 1_000_000 + 1)
+    }
+
+    private func control(
+        _ operation: Int32,
+        _ descriptor: Int32,
+        _ interest: UInt32,
+        _ token: UInt64
+    ) throws(SystemError) {
+        var event = epoll_event()
+        event.events = interest
+        event.data.u64 = token
+        try checked { epoll_ctl(epoll.number, operation, descriptor, &event) }
+    }
+}
+
+extension Readiness {
+    /// Translates the kernel's bits.
+    fileprivate init(epoll bits: UInt32) {
+        var readiness: Readiness = []
+        if bits & EPOLLIN.rawValue != 0 { readiness.insert(.readable) }
+        if bits & EPOLLOUT.rawValue != 0 { readiness.insert(.writable) }
+        if bits & (EPOLLRDHUP.rawValue | EPOLLHUP.rawValue) != 0 { readiness.insert(.hangup) }
+        if bits & EPOLLERR.rawValue != 0 { readiness.insert(.error) }
+        self = readiness
+    }
+}

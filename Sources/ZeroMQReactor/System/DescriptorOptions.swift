@@ -1,0 +1,39 @@
+/// Kernel options of a stream socket; nil leaves the system's default.
+package struct DescriptorOptions: Sendable, Equatable {
+    /// Bytes the kernel may hold on the way out.
+    package var sendBuffer: Int?
+    /// Bytes the kernel may hold on the way in.
+    package var receiveBuffer: Int?
+    /// The type-of-service octet of outgoing packets.
+    package var typeOfService: Int?
+    /// Probing of idle connections by the kernel.
+    package var keepAlive = KeepAlive()
+    /// How long sent data may stay unacknowledged before the kernel gives the connection up.
+    package var maximumRetransmit: Duration?
+    /// The interface that packets must use.
+    package var boundDevice: String?
+    /// Whether small packets leave at once instead of waiting for earlier acknowledgements.
+    package var noDelay = true
+    /// Whether an IPv6 socket refuses IPv4 peers.
+    package var ipv6Only = false
+    /// Whether a listener may take over a port that is still cooling down.
+    package var reuseAddress = true
+
+    /// The system's defaults, except that small packets are not delayed.
+    package init() {}
+
+    /// The parts of TCP keep-alive; nil leaves the system's default.
+    package struct KeepAlive: Sendable, Equatable {
+        /// Whether to probe at all.
+        package var isEnabled: Bool?
+        /// Silence before the first probe.
+        package var idle: Duration?
+        /// Time between probes.
+        package var interval: Duration?
+        /// Unanswered probes until the connection counts as broken.
+        package var count: Int?
+
+        /// All parts at the system's default.
+        package init() {}
+    }
+}

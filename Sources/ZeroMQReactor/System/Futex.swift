@@ -1,0 +1,47 @@
+internal import CZeroMQKernel
+internal import Glibc
+package import Synchronization
+
+/// Sleeping on a word of memory until another thread of this process changes it.
+package enum Futex {
+    /// A word that can be slept on. Allocated, because an atomic has no address of its own.
+    package typealias Word = UnsafeMutablePointer<Atomic<UInt32>>
+
+    /// Sleeps while the word has the expected value; returns false when the deadline has passed.
+    ///
+    /// Returns true for a wake-up, for a word that had another value, and now and then for no
+    /// reason: the caller looks at its word again.
+    @discardableResult
+    package static func wait(on word: Word, expected: UInt32, deadline: Instant? = nil) -> Bool {
+        let operation = Int(FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG)
+        let address = Int(bitPattern: word)
+        let value = Int(expected)
+        let anyWaker = Int(UInt32.max)
+        guard let deadline else {
+            _ = KernelCall.invoke(SYS_futex, address, operation, value, 0, 0, anyWaker)
+            return true
+        }
+        // This form of the call takes a point on the monotonic clock, so that an interrupted sleep
+        // does not begin anew and a set wall clock does not matter.
+        let moment = max(0, deadline.nanoseconds)
+        var time = timespec()
+        time.tv_sec = Int(moment / 1_000_000_000)
+        time.tv_nsec = Int(moment % 1_000_000_000)
+        let result = withUnsafePointer(to: &time) { pointer in
+            let timeout = Int(bitPattern: pointer)
+            return KernelCall.invoke(SYS_futex, address, operation, value, timeout, 0, anyWaker)
+        }
+        return result == 0 || errno != ETIMEDOUT
+    }
+
+    /// Wakes up to this many of the threads that sleep on the word.
+    package static func wake(_ word: Word, count: Int32 = 1) {
+        let operation = Int(FUTEX_WAKE | FUTEX_PRIVATE_FLAG)
+        _ = KernelCall.invoke(SYS_futex, Int(bitPattern: word), operation, Int(count))
+    }
+
+    /// Wakes every thread that sleeps on the word.
+    package static func wakeAll(_ word: Word) {
+        wake(word, count: .max)
+    }
+}

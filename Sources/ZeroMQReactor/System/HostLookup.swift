@@ -1,0 +1,76 @@
+internal import Glibc
+
+/// Which kinds of address a lookup may return.
+package enum AddressFamily: Sendable, Hashable {
+    case ipv4
+    case ipv6
+    /// Both, in the order the system prefers.
+    case any
+}
+
+/// Why a name has no address.
+package enum ResolutionError: Error, Sendable, Equatable {
+    /// There is no such name, or it has no address of the wanted kind.
+    case notFound
+    /// The name service does not answer now; trying again may help.
+    case temporaryFailure
+    /// The lookup failed for another reason, in the C library's words.
+    case failed(String)
+    /// The system refused to do a lookup.
+    case system(SystemError)
+    /// The resolver was stopped.
+    case cancelled
+}
+
+/// The C library's blocking lookup.
+enum HostLookup {
+    /// Looks a host up, blocking for as long as the name service takes.
+    static func perform(
+        _ host: String,
+        _ port: UInt16,
+        _ family: AddressFamily
+    ) -> Result<[SocketAddress], ResolutionError> {
+        // The C function ends at a zero and would look up whatever stands before it.
+        guard !host.isEmpty, !host.utf8.contains(0) else { return .failure(.notFound) }
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_family =
+            switch family {
+            case .ipv4: AF_INET
+            case .ipv6: AF_INET6
+            case .any: AF_UNSPEC
+            }
+        var list: UnsafeMutablePointer<addrinfo>?
+        let status = getaddrinfo(host, nil, &hints, &list)
+        guard status == 0 else { return .failure(error(status)) }
+        defer { freeaddrinfo(list) }
+        let addresses = self.addresses(in: list).map { $0.with(port: port) }
+        return addresses.isEmpty ? .failure(.notFound) : .success(addresses)
+    }
+
+    /// The distinct addresses of a result list, in its order.
+    private static func addresses(in list: UnsafeMutablePointer<addrinfo>?) -> [SocketAddress] {
+        var found: [SocketAddress] = []
+        var next = list
+        while let entry = next?.pointee {
+            next = entry.ai_next
+            guard let pointer = entry.ai_addr else { continue }
+            let length = Int(entry.ai_addrlen)
+            guard let address = SocketAddress(kernelAddress: pointer, length: length),
+                !found.contains(address)
+            else { continue }
+            found.append(address)
+        }
+        return found
+    }
+
+    private static func error(_ status: Int32) -> ResolutionError {
+        switch status {
+        // −5 is "the name has no address of this kind", which the headers hide from Swift.
+        case EAI_NONAME, -5: .notFound
+        case EAI_AGAIN: .temporaryFailure
+        case EAI_SYSTEM: .system(.current)
+        default: .failed(String(cString: gai_strerror(status)))
+        }
+    }
+}

@@ -1,0 +1,74 @@
+internal import CZeroMQKernel
+internal import Glibc
+
+/// A non-blocking socket that waits for peers to connect.
+package final class ListeningDescriptor: @unchecked Sendable {
+    // Unchecked: as with a stream, one thread at a time holds it and only the holder closes it.
+
+    /// The kernel's number for registration with a loop; negative once closed.
+    package private(set) var descriptor: Int32
+
+    private init(owning descriptor: consuming FileDescriptor) {
+        self.descriptor = descriptor.release()
+    }
+
+    deinit {
+        close()
+    }
+
+    /// Binds and listens; accepted connections inherit the options from the listener.
+    package static func listen(
+        on address: SocketAddress,
+        backlog: Int32,
+        options: DescriptorOptions = DescriptorOptions()
+    ) throws(SystemError) -> ListeningDescriptor {
+        let socket = try Kernel.streamSocket(family: address.family)
+        let listener = ListeningDescriptor(owning: socket)
+        if address.isInternet, options.reuseAddress {
+            try Kernel.setOption(listener.descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
+        }
+        try options.apply(to: listener.descriptor, address: address)
+        _ = try checked { address.withKernelAddress { bind(listener.descriptor, $0, $1) } }
+        try checked { Glibc.listen(listener.descriptor, backlog) }
+        return listener
+    }
+
+    /// The address bound to, with the port the kernel chose.
+    package var localAddress: SocketAddress? { .localAddress(of: descriptor) }
+
+    /// Takes the next connection that has been made.
+    ///
+    /// A shortage of descriptors is a value like any other failure. Edge-triggered polling will not
+    /// report the connections left behind, so the caller has to try again after a while.
+    package func accept() -> AcceptResult {
+        let flags = Int(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        // The wrapper `accept4` is hidden from Swift by a feature macro; the kernel call is not.
+        let number = retryingInterrupted {
+            KernelCall.invoke(SYS_accept4, Int(descriptor), 0, 0, flags)
+        }
+        guard let accepted = Int32(exactly: number), accepted >= 0 else {
+            let error = SystemError.current
+            return error.errno == EAGAIN ? .wouldBlock : .failed(error)
+        }
+        let stream = StreamDescriptor(owning: FileDescriptor(owning: accepted))
+        return .accepted(stream, stream.peerAddress)
+    }
+
+    /// Stops listening; calling it again does nothing.
+    package func close() {
+        guard descriptor >= 0 else { return }
+        // The owner closes on leaving this scope.
+        _ = FileDescriptor(owning: descriptor)
+        descriptor = -1
+    }
+}
+
+/// The outcome of asking a listener for its next connection.
+package enum AcceptResult {
+    /// A connection, and its peer's address unless the peer has gone already.
+    case accepted(StreamDescriptor, SocketAddress?)
+    /// Nobody is waiting.
+    case wouldBlock
+    /// This connection failed, or descriptors have run out; the listener itself goes on.
+    case failed(SystemError)
+}

@@ -1,0 +1,59 @@
+internal import Synchronization
+
+/// A value that one thread at a time may touch, for paths that are not hot.
+///
+/// The library's own `Mutex` is a priority-inheriting one that asks for the thread's number at each
+/// use, and the thread sanitizer cannot see what it orders.
+package final class Locked<Value>: @unchecked Sendable {
+    // Unchecked: the value is only touched between `lock` and `unlock`.
+
+    private static var free: UInt32 { 0 }
+    private static var held: UInt32 { 1 }
+    /// Held, and others may be asleep.
+    private static var contended: UInt32 { 2 }
+
+    private let word: Futex.Word
+    private var value: Value
+
+    /// Begins to guard a value, which nobody else may keep a way to.
+    package init(_ value: sending Value) {
+        self.value = value
+        word = .allocate(capacity: 1)
+        word.initialize(to: Atomic(Self.free))
+    }
+
+    deinit {
+        word.deinitialize(count: 1)
+        word.deallocate()
+    }
+
+    /// Runs a closure that has the value to itself; it should be short and call nobody else.
+    package func withLock<Result, Failure: Error>(
+        _ body: (inout Value) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        lock()
+        defer { unlock() }
+        return try body(&value)
+    }
+
+    private func lock() {
+        // Acquiring: both operations pair with the exchange in `unlock`.
+        let (isTaken, _) = word.pointee.compareExchange(
+            expected: Self.free,
+            desired: Self.held,
+            ordering: .acquiring
+        )
+        guard !isTaken else { return }
+        // Whoever had to wait marks the lock contended for good measure: others may wait with him.
+        while word.pointee.exchange(Self.contended, ordering: .acquiring) != Self.free {
+            Futex.wait(on: word, expected: Self.contended)
+        }
+    }
+
+    private func unlock() {
+        // Releasing: pairs with the acquiring operations in `lock`.
+        if word.pointee.exchange(Self.free, ordering: .releasing) == Self.contended {
+            Futex.wake(word)
+        }
+    }
+}

@@ -1,0 +1,61 @@
+internal import Glibc
+
+extension StreamDescriptor {
+    /// A socket on its way to a peer, and whether the peer has yet to answer.
+    package typealias Attempt = (stream: StreamDescriptor, isInProgress: Bool)
+
+    /// Begins to connect; when in progress, wait for writability and call `finishConnect()`.
+    package static func connect(
+        to peer: SocketAddress,
+        from source: SocketAddress? = nil,
+        options: DescriptorOptions = DescriptorOptions()
+    ) throws(SystemError) -> Attempt {
+        let socket = try Kernel.streamSocket(family: peer.family)
+        let stream = StreamDescriptor(owning: socket)
+        try options.apply(to: stream.descriptor, address: peer)
+        if let source {
+            try bind(stream, to: source)
+        }
+        let status = peer.withKernelAddress { Glibc.connect(stream.descriptor, $0, $1) }
+        if status == 0 { return (stream, false) }
+        let error = SystemError.current
+        // An interrupted attempt goes on by itself; asking again would only report "already".
+        guard error.errno == EINPROGRESS || error.errno == EINTR else { throw error }
+        return (stream, true)
+    }
+
+    private static func bind(
+        _ stream: StreamDescriptor,
+        to source: SocketAddress
+    ) throws(SystemError) {
+        if source.isInternet {
+            try Kernel.setOption(stream.descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
+        }
+        _ = try checked { source.withKernelAddress { Glibc.bind(stream.descriptor, $0, $1) } }
+    }
+
+    /// The reason a connection attempt failed, or nil when it succeeded; call it once writable.
+    package func finishConnect() -> SystemError? {
+        guard let error = Kernel.option(descriptor, SOL_SOCKET, SO_ERROR) else {
+            return SystemError.current
+        }
+        return error == 0 ? nil : SystemError(errno: error)
+    }
+
+    /// The address this end has.
+    package var localAddress: SocketAddress? { .localAddress(of: descriptor) }
+
+    /// The address the other end has.
+    package var peerAddress: SocketAddress? { .peerAddress(of: descriptor) }
+
+    /// Whether this socket is connected to itself.
+    ///
+    /// Connecting to a free local port can draw that very port as the source; TCP then takes the
+    /// attempt for a simultaneous open and connects the socket with itself.
+    package var isSelfConnected: Bool {
+        guard let local = localAddress, local.isInternet, let peer = peerAddress else {
+            return false
+        }
+        return local == peer
+    }
+}

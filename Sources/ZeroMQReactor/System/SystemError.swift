@@ -1,0 +1,57 @@
+internal import Glibc
+
+/// A refusal by the operating system, identified by its `errno`.
+package struct SystemError: Error, Sendable, Hashable {
+    /// The number the C library reports.
+    package let errno: Int32
+
+    /// Wraps a number that was already read from `errno` or from a socket.
+    package init(errno: Int32) {
+        self.errno = errno
+    }
+
+    /// The refusal of the call this thread made last.
+    package static var current: SystemError {
+        SystemError(errno: Glibc.errno)
+    }
+
+    /// The symbolic name, such as `ECONNREFUSED`; the number when the name is not known.
+    package var name: String {
+        SystemError.names[errno] ?? "errno \(errno)"
+    }
+
+    /// The C library's sentence for this refusal.
+    package var message: String {
+        var buffer = [CChar](repeating: 0, count: 128)
+        // `strerror` shares one buffer among threads; the reentrant form writes into ours.
+        guard strerror_r(errno, &buffer, buffer.count) == 0 else { return name }
+        return String(
+            decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)),
+            as: UTF8.self
+        )
+    }
+
+    /// Whether the process or the machine has run out of descriptors or of memory for them.
+    package var isShortage: Bool {
+        [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno)
+    }
+}
+
+extension SystemError: CustomStringConvertible {
+    package var description: String { "\(name) (\(message))" }
+}
+
+/// The refusals that the layers above distinguish by name.
+extension SystemError {
+    package static let addressInUse = SystemError(errno: EADDRINUSE)
+    package static let addressNotAvailable = SystemError(errno: EADDRNOTAVAIL)
+    package static let connectionRefused = SystemError(errno: ECONNREFUSED)
+    package static let connectionReset = SystemError(errno: ECONNRESET)
+    package static let notPermitted = SystemError(errno: EACCES)
+    package static let noSuchFile = SystemError(errno: ENOENT)
+    package static let timedOut = SystemError(errno: ETIMEDOUT)
+    package static let badDescriptor = SystemError(errno: EBADF)
+    package static let invalidArgument = SystemError(errno: EINVAL)
+    package static let familyNotSupported = SystemError(errno: EAFNOSUPPORT)
+    package static let nameTooLong = SystemError(errno: ENAMETOOLONG)
+}

@@ -1,0 +1,92 @@
+internal import CZeroMQKernel
+internal import Glibc
+internal import Synchronization
+
+/// A thread of the operating system that runs one closure and can be waited for.
+package final class SystemThread: Sendable {
+    private static let running: UInt32 = 0
+    private static let finished: UInt32 = 1
+
+    private let name: String
+    private let body: @Sendable () -> Void
+    nonisolated(unsafe) private let word: Futex.Word
+    // Unsafe only in that it is a pointer: what it points to is atomic and lives as long as this.
+
+    private init(name: String, body: @escaping @Sendable () -> Void) {
+        self.name = name
+        self.body = body
+        word = .allocate(capacity: 1)
+        word.initialize(to: Atomic(SystemThread.running))
+    }
+
+    deinit {
+        word.deinitialize(count: 1)
+        word.deallocate()
+    }
+
+    /// Starts a thread that receives no signals; throws when the system has no more threads.
+    package static func start(
+        name: String,
+        body: @escaping @Sendable () -> Void
+    ) throws(SystemError) -> SystemThread {
+        let thread = SystemThread(name: name, body: body)
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        defer { pthread_attr_destroy(&attributes) }
+        // Detached: waiting happens on our own word, which any number of threads can do, with a
+        // deadline, and a thread that is stuck can be left behind.
+        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        let status = withSignalsBlocked {
+            var handle = pthread_t()
+            let box = Unmanaged.passRetained(thread)
+            let status = pthread_create(&handle, &attributes, SystemThread.entry, box.toOpaque())
+            if status != 0 { box.release() }
+            return status
+        }
+        guard status == 0 else { throw SystemError(errno: status) }
+        return thread
+    }
+
+    /// A new thread inherits its maker's mask; an application's signals belong to its own threads.
+    private static func withSignalsBlocked(_ body: () -> Int32) -> Int32 {
+        var all = sigset_t()
+        var previous = sigset_t()
+        sigfillset(&all)
+        pthread_sigmask(SIG_BLOCK, &all, &previous)
+        defer { pthread_sigmask(SIG_SETMASK, &previous, nil) }
+        return body()
+    }
+
+    private static let entry:
+        @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = {
+            guard let context = $0 else { return nil }
+            Unmanaged<SystemThread>.fromOpaque(context).takeRetainedValue().run()
+            return nil
+        }
+
+    private func run() {
+        // The kernel keeps fifteen bytes of a name.
+        _ = String(decoding: name.utf8.prefix(15), as: UTF8.self).withCString { text in
+            KernelCall.invoke(SYS_prctl, Int(PR_SET_NAME), Int(bitPattern: text))
+        }
+        body()
+        // Releasing: pairs with the acquiring load in `join`.
+        word.pointee.store(SystemThread.finished, ordering: .releasing)
+        Futex.wakeAll(word)
+    }
+
+    /// Waits for the closure to return; false when the deadline came first.
+    @discardableResult
+    package func join(until deadline: Instant? = nil) -> Bool {
+        // Acquiring: pairs with the releasing store in `run`.
+        while word.pointee.load(ordering: .acquiring) == SystemThread.running {
+            if !Futex.wait(on: word, expected: SystemThread.running, deadline: deadline) {
+                return word.pointee.load(ordering: .acquiring) == SystemThread.finished
+            }
+        }
+        return true
+    }
+
+    /// A number that tells the calling thread from all others alive; never zero.
+    package static var currentIdentity: UInt { UInt(pthread_self()) }
+}
