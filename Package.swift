@@ -31,6 +31,9 @@ let package = Package(
         .testTarget(
             name: "ZeroMQProtocolTests", dependencies: ["ZeroMQProtocol"], swiftSettings: settings),
         .testTarget(
+            name: "ZeroMQTests", dependencies: ["ZeroMQ", "ZeroMQProtocol", "ZeroMQReactor"],
+            swiftSettings: settings),
+        .testTarget(
             name: "ZeroMQReactorTests", dependencies: ["ZeroMQReactor"], swiftSettings: settings),
     ]
 )
