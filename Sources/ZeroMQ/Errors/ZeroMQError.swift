@@ -1,32 +1,67 @@
-public struct ZeroMQError: Error, Sendable, Hashable, CustomStringConvertible {
-    public struct Code: Hashable, Sendable {
-        let name: String
-        public static let timedOut = Code(name: "timedOut")
-        public static let invalidState = Code(name: "invalidState")
-        public static let socketClosed = Code(name: "socketClosed")
-        public static let contextShutDown = Code(name: "contextShutDown")
-        public static let hostUnreachable = Code(name: "hostUnreachable")
-        public static let invalidEndpoint = Code(name: "invalidEndpoint")
-        public static let unsupportedTransport = Code(name: "unsupportedTransport")
-        public static let incompatibleTransport = Code(name: "incompatibleTransport")
-        public static let addressInUse = Code(name: "addressInUse")
-        public static let addressNotAvailable = Code(name: "addressNotAvailable")
-        public static let permissionDenied = Code(name: "permissionDenied")
-        public static let pathTooLong = Code(name: "pathTooLong")
-        public static let notFound = Code(name: "notFound")
-        public static let invalidOption = Code(name: "invalidOption")
-        public static let invalidMessage = Code(name: "invalidMessage")
-        public static let unsupportedOperation = Code(name: "unsupportedOperation")
-        public static let resourceExhausted = Code(name: "resourceExhausted")
-        public static let systemFailure = Code(name: "systemFailure")
-    }
+/// What went wrong in a call, in a form for programs and in words for people.
+///
+/// Compare `code` to decide what to do; show the error itself to whoever has to understand it.
+public struct ZeroMQError: Error, Sendable, Hashable {
+    /// The kind of failure, for programs.
     public let code: Code
+    /// What went wrong, in words.
     public let message: String
+    /// The endpoint that was being used, if there was one.
     public let endpoint: Endpoint?
+    /// The number the operating system gave, if it was the one to refuse.
     public let systemErrno: Int32?
+    /// What could be done about it, if that is known.
     public let hint: String?
-    init(_ code: Code, _ message: String, endpoint: Endpoint? = nil, systemErrno: Int32? = nil, hint: String? = nil) {
-        self.code = code; self.message = message; self.endpoint = endpoint; self.systemErrno = systemErrno; self.hint = hint
+
+    init(
+        _ code: Code,
+        _ message: String,
+        endpoint: Endpoint? = nil,
+        systemErrno: Int32? = nil,
+        hint: String? = nil
+    ) {
+        self.code = code
+        self.message = message
+        self.endpoint = endpoint
+        self.systemErrno = systemErrno
+        self.hint = hint
     }
-    public var description: String { "\(code.name): \(message)" + (endpoint.map { " [\($0)]" } ?? "") + (hint.map { " (\($0))" } ?? "") }
+}
+
+extension ZeroMQError: CustomStringConvertible {
+    /// The whole error in one line: code, sentence, endpoint, number and hint.
+    public var description: String {
+        var line = "\(code): \(message)"
+        if let endpoint { line += " [\(endpoint)]" }
+        if let systemErrno { line += " (errno \(systemErrno))" }
+        if let hint { line += " — \(hint)" }
+        // Names and paths come from outside and may hold anything, line ends included.
+        return line.escapingControlCharacters
+    }
+}
+
+extension String {
+    /// The text with every control character written as an escape, so that it is one line.
+    var escapingControlCharacters: String {
+        guard unicodeScalars.contains(where: \.isControl) else { return self }
+        var escaped = ""
+        for scalar in unicodeScalars {
+            if scalar.isControl {
+                escaped += scalar.escaped(asASCII: true)
+            } else {
+                escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether a terminal would obey this scalar, or end a line at it, instead of showing it.
+    var isControl: Bool {
+        switch properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
+    }
 }

@@ -10,7 +10,19 @@ extension SocketOptions {
         return limits
     }
 
-    var descriptorOptions: DescriptorOptions { DescriptorOptions() }
+    var descriptorOptions: DescriptorOptions {
+        var options = DescriptorOptions()
+        options.sendBuffer = sendBufferSize
+        options.receiveBuffer = receiveBufferSize
+        options.typeOfService = typeOfService
+        options.keepAlive.isEnabled = tcpKeepAlive.isEnabled
+        options.keepAlive.idle = tcpKeepAlive.idle
+        options.keepAlive.interval = tcpKeepAlive.interval
+        options.keepAlive.count = tcpKeepAlive.count
+        options.maximumRetransmit = tcpMaxRetransmit
+        options.boundDevice = bindToDevice
+        return options
+    }
 
     var kernelBacklog: Int32 { Int32(clamping: backlog) }
 }
@@ -20,10 +32,11 @@ extension Limit {
     var messages: Int {
         switch self {
         case .unlimited: 0
-        case .count(let count): count
+        case .count(let count): max(0, count)
         }
     }
 
+    /// The limit of a size, where nil stands for unlimited.
     var octets: Int? {
         switch self {
         case .unlimited: nil

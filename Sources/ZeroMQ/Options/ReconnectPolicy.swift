@@ -1,0 +1,11 @@
+/// How a connecting socket goes on after an attempt has failed or a connection was lost.
+public enum ReconnectPolicy: Hashable, Sendable {
+    /// It tries again after a pause that doubles from the first value up to the second.
+    ///
+    /// `ZMQ_RECONNECT_IVL` and `ZMQ_RECONNECT_IVL_MAX`. Every pause is shortened at random by up to
+    /// a half, so that many clients of one server do not come back in step. A completed handshake
+    /// starts again at the first value; a refusal by the peer goes straight to the second.
+    case backoff(from: Duration, upTo: Duration)
+    /// It gives up. `ZMQ_RECONNECT_IVL` of −1.
+    case never
+}
