@@ -92,8 +92,11 @@ extension SocketCore {
     ) {
         switch entry.service {
         case .listener(let listener):
+            // Nothing else keeps it alive while it lingers.
+            let done = { @Sendable (unsent: Int) in withExtendedLifetime(listener) { done(unsent) } }
             listener.loop.execute { listener.close(linger, then: done) }
         case .connector(let connector):
+            let done = { @Sendable (unsent: Int) in withExtendedLifetime(connector) { done(unsent) } }
             connector.loop.execute { connector.close(linger, then: done) }
         case .inprocBinding:
             context.inproc.unbind(entry.endpoint, core: self)

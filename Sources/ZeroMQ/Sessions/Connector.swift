@@ -76,12 +76,14 @@ final class Connector: SessionKeeper, @unchecked Sendable {
             self?.dialled(result, address: address)
         }
         phase = .dialling(dialling)
-        dialling.start(source: sourceAddress(for: address), options: options)
-    }
-
-    private func sourceAddress(for address: SocketAddress) -> SocketAddress? {
-        guard case .tcp(let tcp) = endpoint.address else { return nil }
-        return tcp.sourceAddress(like: address)
+        guard case .tcp(let tcp) = endpoint.address, tcp.source != nil else {
+            return dialling.start(source: nil, options: options)
+        }
+        // A source that does not exist now, or in the other family, must not be passed over.
+        guard let source = tcp.sourceAddress(like: address) else {
+            return dialNext(failure: .resolutionFailed("the source has no address like the peer's"))
+        }
+        dialling.start(source: source, options: options)
     }
 
     private func dialled(_ result: Result<StreamDescriptor, SystemError>, address: SocketAddress) {
