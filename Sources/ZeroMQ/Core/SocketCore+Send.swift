@@ -8,6 +8,8 @@ extension SocketCore {
         case sent
         /// Sent, and the consumer of this stream sleeps: wake it after leaving the gate.
         case sentWaking(WireStream)
+        /// Sent, and so much at once that this thread had better help to write it.
+        case sentLarge(WireStream)
         /// There is no room now.
         case blocked
     }
@@ -23,6 +25,10 @@ extension SocketCore {
         case .sentWaking(let stream):
             leaveSender()
             stream.wakeConsumer()
+            return true
+        case .sentLarge(let stream):
+            leaveSender()
+            stream.lendThread()
             return true
         case .blocked:
             return try sendWaiting(message, patience: patience)
@@ -50,6 +56,7 @@ extension SocketCore {
             leaveSender()
             return false
         }
+        if try sendHelping(message) { return true }
         let deadline = Deadline(patience, clock: context.clock)
         let parker = ThreadParker()
         while true {
@@ -66,6 +73,10 @@ extension SocketCore {
                 leaveSender()
                 stream.wakeConsumer()
                 return true
+            case .sentLarge(let stream):
+                leaveSender()
+                stream.lendThread()
+                return true
             case .blocked:
                 guard isWoken || !deadline.hasPassed(context.clock) else {
                     leaveSender()
@@ -73,6 +84,25 @@ extension SocketCore {
                 }
             }
         }
+    }
+
+    /// Writes what is queued on this thread, and tries once more. Called inside; leaves if it sent.
+    ///
+    /// A sender that runs into the high-water mark would have to sleep until an event loop has woken
+    /// up and made room. It is quicker to do that work here, and batches are as large as they can be.
+    private func sendHelping(_ message: borrowing Message) throws(ZeroMQError) -> Bool {
+        guard let stream = sending.pointee.balancer.fullest else { return false }
+        leaveSender()
+        stream.lendThread()
+        enterSender()
+        switch try attemptOrLeave(message) {
+        case .blocked: return false
+        case .sent, .sentLarge: leaveSender()
+        case .sentWaking(let stream):
+            leaveSender()
+            stream.wakeConsumer()
+        }
+        return true
     }
 
     // MARK: Patterns
@@ -104,7 +134,9 @@ extension SocketCore {
     /// Publishes what has been written to a lane.
     @inline(__always)
     func publish(on lane: SendLane) -> SendOutcome {
-        lane.writer.pointee.publish() ? .sentWaking(lane.pipe.outbound) : .sent
+        let isLarge = lane.writer.pointee.hasUnpublishedReferences
+        if lane.writer.pointee.publish() { return .sentWaking(lane.pipe.outbound) }
+        return isLarge ? .sentLarge(lane.pipe.outbound) : .sent
     }
 }
 

@@ -77,6 +77,9 @@ extension SocketPipe: StreamConsumer, StreamProducer {
         core?.deliverToReceiver(readable)
     }
 
+    /// Another socket reads when its application does.
+    func streamOffersThread() {}
+
     func streamGainedRoom() {
         room.pipe = self
         core?.deliverToSender(room)

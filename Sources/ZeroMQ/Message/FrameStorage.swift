@@ -1,35 +1,47 @@
-/// The octets of one large frame, shared by everyone who holds the frame.
+/// The octets of one frame that is too large for a value, shared by everyone who holds the frame.
 ///
-/// One allocation holds the object and its octets. They are written before the storage is shared
-/// and never after.
+/// Up to a certain size one allocation holds the object and its octets; beyond that the octets are in
+/// a buffer of `LargeBuffers`. They are written before the storage is shared and never after.
 @usableFromInline
 final class FrameStorage: ManagedBuffer<FrameStorage.Header, UInt8> {
     @usableFromInline
     struct Header {
-        @usableFromInline var capacity: Int
+        /// The first octet. Valid as long as the storage lives.
+        @usableFromInline let base: UnsafeMutableRawPointer
+        /// What `LargeBuffers` gave, or 0 if the octets are in the object.
+        let largeCapacity: Int
+    }
 
-        @usableFromInline init(capacity: Int) { self.capacity = capacity }
+    deinit {
+        withUnsafeMutablePointerToHeader { header in
+            guard header.pointee.largeCapacity > 0 else { return }
+            LargeBuffers.giveBack(header.pointee.base, capacity: header.pointee.largeCapacity)
+        }
     }
 
     /// Makes storage with room for `capacity` octets, not yet written.
     @usableFromInline
     static func allocate(_ capacity: Int) -> FrameStorage {
-        let buffer = FrameStorage.create(minimumCapacity: max(capacity, 1)) { _ in
-            Header(capacity: capacity)
+        capacity < LargeBuffers.smallest ? allocateInline(capacity) : allocateLarge(capacity)
+    }
+
+    private static func allocateInline(_ capacity: Int) -> FrameStorage {
+        let buffer = FrameStorage.create(minimumCapacity: max(capacity, 1)) { buffer in
+            let base = buffer.withUnsafeMutablePointerToElements { UnsafeMutableRawPointer($0) }
+            return Header(base: base, largeCapacity: 0)
         }
         return unsafeDowncast(buffer, to: FrameStorage.self)
     }
 
-    /// Makes storage that holds a copy of `count` octets.
-    static func copying(_ base: UnsafeRawPointer, count: Int) -> FrameStorage {
-        let storage = allocate(count)
-        storage.base.copyMemory(from: base, byteCount: count)
-        return storage
+    private static func allocateLarge(_ capacity: Int) -> FrameStorage {
+        let rounded = LargeBuffers.capacity(for: capacity)
+        let buffer = FrameStorage.create(minimumCapacity: 0) { _ in
+            Header(base: LargeBuffers.take(rounded), largeCapacity: rounded)
+        }
+        return unsafeDowncast(buffer, to: FrameStorage.self)
     }
 
     /// The first octet. Valid as long as the storage lives.
-    @usableFromInline
-    var base: UnsafeMutableRawPointer {
-        withUnsafeMutablePointerToElements { UnsafeMutableRawPointer($0) }
-    }
+    @inlinable
+    var base: UnsafeMutableRawPointer { header.base }
 }

@@ -41,6 +41,11 @@ struct LoadBalancer {
         if current >= activeCount { current = 0 }
     }
 
+    /// A stream without room, if all are: one whose consumer could use some help.
+    var fullest: WireStream? {
+        activeCount == 0 && !lanes.isEmpty ? lanes[lanes.count - 1].pipe.outbound : nil
+    }
+
     mutating func add(_ pipe: SocketPipe) {
         pipe.sendIndex = lanes.count
         lanes.append(SendLane(pipe))

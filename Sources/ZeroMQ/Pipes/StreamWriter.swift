@@ -146,6 +146,9 @@ struct StreamWriter: ~Copyable {
         unpublishedTail = node
     }
 
+    /// The message being written has bodies beside the stream.
+    var hasUnpublishedReferences: Bool { unpublished != nil }
+
     /// Publishes everything up to the cursor as one more message. True if the consumer sleeps.
     @inline(__always)
     mutating func publish() -> Bool {

@@ -54,6 +54,9 @@ final class WireStream: @unchecked Sendable {
     /// Wakes the consumer, which sleeps. Called by the producer when `publish` says so.
     func wakeConsumer() { bells.consumer?.streamBecameReadable() }
 
+    /// Lets the consumer use the producer's thread, which has nothing better to do.
+    func lendThread() { bells.consumer?.streamOffersThread() }
+
     /// Wakes the producer if the consumer found it waiting.
     @inline(__always)
     func wakeProducerIfNeeded() {
@@ -70,6 +73,9 @@ final class WireStream: @unchecked Sendable {
 /// Who is to be told when a stream changes while they sleep. Called from the other side's thread.
 protocol StreamConsumer: AnyObject, Sendable {
     func streamBecameReadable()
+    /// The producer is about to wait for room, or has published much at once: its thread may work
+    /// for the consumer now. Doing nothing is an answer.
+    func streamOffersThread()
 }
 
 protocol StreamProducer: AnyObject, Sendable {

@@ -108,8 +108,8 @@ final class SessionPipe: @unchecked Sendable {
     ///
     /// Needs a token, which something received gives, or a pause: a burst goes through the loop and
     /// is batched, while request and reply, and messages far apart, skip a thread.
-    private func writeDirectly() -> Bool {
-        guard takeToken(), ownership.tryTake() else { return false }
+    private func writeDirectly(withToken hasToken: Bool = false) -> Bool {
+        guard hasToken || takeToken(), ownership.tryTake() else { return false }
         let outcome = flow.pointee.flush()
         let isWanted = ownership.release()
         switch outcome {
@@ -158,6 +158,8 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
     func streamBecameReadable() {
         if !writeDirectly() { loop.post(flushTask) }
     }
+
+    func streamOffersThread() { _ = writeDirectly(withToken: true) }
 
     func streamGainedRoom() { loop.post(roomTask) }
 
