@@ -77,6 +77,9 @@ extension SocketPipe: StreamConsumer, StreamProducer {
         core?.deliverToReceiver(readable)
     }
 
+    /// A socket publishes every message it accepts.
+    func streamRanDry() {}
+
     /// Another socket reads when its application does.
     func streamOffersThread() {}
 

@@ -40,8 +40,13 @@ struct FairQueue {
 
     @inline(never)
     private mutating func fallAsleep(_ lane: ReceiveLane) {
-        guard lane.reader.pointee.sleep() else { return }
+        lane.reader.pointee.acknowledgeRest()
         lane.pipe.inbound.wakeProducerIfNeeded()
+        if lane.reader.pointee.hasHeldBack {
+            lane.pipe.inbound.releaseHeldBack()
+            if lane.reader.pointee.hasMessage() { return }
+        }
+        guard lane.reader.pointee.sleep() else { return }
         if lane.pipe.isInputFinished {
             remove(lane.pipe)
         } else {

@@ -65,11 +65,16 @@ struct StreamReader: ~Copyable {
 
     /// Says that this end sleeps until more is published. False if something has been.
     mutating func sleep() -> Bool {
-        if consumed != acknowledged { acknowledgeAll() }
+        acknowledgeRest()
         let outcome = shared.pointee.published.compareExchange(
             expected: seen, desired: seen | PublishedWord.asleep,
             ordering: .acquiringAndReleasing)
         return outcome.exchanged || outcome.original == seen | PublishedWord.asleep
+    }
+
+    /// Whether the producer keeps messages back until this end has run dry.
+    var hasHeldBack: Bool {
+        shared.pointee.heldBack.load(ordering: .sequentiallyConsistent)
     }
 
     /// Whether something published is still unread, without taking notice of it.
@@ -87,11 +92,15 @@ struct StreamReader: ~Copyable {
 
     // MARK: Acknowledging
 
+    mutating func acknowledgeRest() {
+        if consumed != acknowledged { acknowledgeAll() }
+    }
+
     @inline(never)
     mutating func acknowledgeAll() {
         acknowledged = consumed
         let old = shared.pointee.acknowledged.exchange(
-            consumed << 1, ordering: .acquiringAndReleasing)
+            consumed << 1, ordering: .sequentiallyConsistent)
         if old & 1 != 0 { producerNeedsWaking = true }
     }
 

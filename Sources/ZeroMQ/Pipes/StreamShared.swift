@@ -21,6 +21,12 @@ struct StreamShared: ~Copyable {
     /// The consumer's exchange releases its last reads of the octets it gives up; the producer's
     /// acquiring load in `StreamWriter.refreshRoom` orders the reuse after them.
     let acknowledged: Atomic<UInt64>
+    /// The producer keeps whole messages back for lack of room; the consumer, when it has run dry
+    /// and acknowledged everything, lets them go (`StreamProducer.streamRanDry`).
+    ///
+    /// Producer: store this, then load `acknowledged`. Consumer: exchange `acknowledged`, then load
+    /// this. All four are sequentially consistent, so one of the two sees the other.
+    let heldBack: Atomic<Bool>
     /// A chunk the consumer is done with. Both sides exchange it: acquire and release.
     let spare: Atomic<UInt>
     private let gapAfter = CacheLinePadding()
@@ -31,6 +37,7 @@ struct StreamShared: ~Copyable {
     init() {
         published = Atomic(0)
         acknowledged = Atomic(0)
+        heldBack = Atomic(false)
         spare = Atomic(0)
         firstChunk = Atomic(0)
         firstReference = Atomic(0)

@@ -15,6 +15,11 @@ extension StreamWriter {
         return UnsafeMutableRawBufferPointer(start: filled, count: limit - filled)
     }
 
+    /// Says whether whole messages are kept back. See `StreamShared.heldBack`.
+    func setHeldBack(_ isHeldBack: Bool) {
+        shared.pointee.heldBack.store(isHeldBack, ordering: .sequentiallyConsistent)
+    }
+
     /// How large the current chunk is; 0 if there is none.
     var chunkCapacity: Int { chunk?.pointee.capacity ?? 0 }
 

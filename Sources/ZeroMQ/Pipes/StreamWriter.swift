@@ -65,7 +65,7 @@ struct StreamWriter: ~Copyable {
     /// How many more messages fit, after a look at what the consumer has acknowledged.
     @inline(never)
     mutating func refreshRoom() -> Int {
-        acknowledgedSeen = shared.pointee.acknowledged.load(ordering: .acquiring) >> 1
+        acknowledgedSeen = shared.pointee.acknowledged.load(ordering: .sequentiallyConsistent) >> 1
         return room
     }
 

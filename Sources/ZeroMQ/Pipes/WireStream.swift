@@ -63,6 +63,9 @@ final class WireStream: @unchecked Sendable {
         if reader.pointee.producerNeedsWaking { wakeProducer() }
     }
 
+    /// The consumer has run dry: has the producer publish what it kept back.
+    func releaseHeldBack() { bells.producer?.streamRanDry() }
+
     @inline(never)
     private func wakeProducer() {
         reader.pointee.producerNeedsWaking = false
@@ -80,6 +83,9 @@ protocol StreamConsumer: AnyObject, Sendable {
 
 protocol StreamProducer: AnyObject, Sendable {
     func streamGainedRoom()
+    /// The consumer has read everything, while messages were kept back: they can be published now,
+    /// on the consumer's thread.
+    func streamRanDry()
 }
 
 /// The two ends of a stream as its wake-ups see them.

@@ -1,5 +1,12 @@
 internal import ZeroMQProtocol
 
+/// Who deals with what is not for the application. Called on the loop.
+protocol CommandHandler: AnyObject {
+    /// Answers a command. An error ends the connection.
+    func answer(_ command: UnsafeRawBufferPointer) -> ProtocolError?
+    func subscriptionChanged(_ topic: UnsafeRawBufferPointer, isSubscribe: Bool)
+}
+
 /// Walks over received octets: keeps messages, takes commands out, and enforces the limits.
 ///
 /// Works on the octets where they were received, in the last chunk of the inbound stream. Frames that
@@ -35,16 +42,16 @@ final class InboundWalker {
         var wakesConsumer = false
         /// Whole messages remain that the high-water mark keeps back.
         var isHeldBack = false
+        /// A command comes next, and nobody was given who could answer it.
+        var needsLoop = false
         var error: ProtocolError?
     }
 
     /// Walks as far as there are whole frames and room for messages.
     ///
-    /// Commands are given to `command` as they come, subscriptions to `subscription`.
-    func walk(
-        command: (UnsafeRawBufferPointer) -> ProtocolError?,
-        subscription: (UnsafeRawBufferPointer, Bool) -> Void
-    ) -> Result {
+    /// Commands and subscriptions are given to `handler` as they come; without one the walk stops
+    /// before a command.
+    func walk(_ handler: (any CommandHandler)?) -> Result {
         var result = Result()
         var room = policy.deliversMessages ? writer.pointee.currentRoom() : Int.max
         var whole = 0
@@ -75,9 +82,13 @@ final class InboundWalker {
                         lacking = headerSize + count - available
                         break scan
                     }
+                    guard let handler else {
+                        result.needsLoop = true
+                        break scan
+                    }
                     let octets = UnsafeRawBufferPointer(start: read + headerSize, count: count)
                     read += headerSize + count
-                    if let error = command(octets) {
+                    if let error = handler.answer(octets) {
                         result.error = error
                         break scan
                     }
@@ -99,7 +110,7 @@ final class InboundWalker {
                     break scan
                 }
                 let isSubscription = takesAsSubscription(
-                    read + headerSize, count: count, hasMore: hasMore, subscription)
+                    read + headerSize, count: count, hasMore: hasMore, handler)
                 if isSubscription || !policy.deliversMessages {
                     read += size
                 } else {
@@ -131,12 +142,13 @@ final class InboundWalker {
     /// Publishers: a message of one frame that begins with 0 or 1 is a subscription.
     private func takesAsSubscription(
         _ octets: UnsafeRawPointer, count: Int, hasMore: Bool,
-        _ subscription: (UnsafeRawBufferPointer, Bool) -> Void
+        _ handler: (any CommandHandler)?
     ) -> Bool {
         guard policy.takesSubscriptions, parts == 0, !hasMore, count > 0 else { return false }
         let first = octets.load(as: UInt8.self)
         guard first <= 1 else { return false }
-        subscription(UnsafeRawBufferPointer(start: octets + 1, count: count - 1), first == 1)
+        let topic = UnsafeRawBufferPointer(start: octets + 1, count: count - 1)
+        handler?.subscriptionChanged(topic, isSubscribe: first == 1)
         return true
     }
 
@@ -161,20 +173,18 @@ final class InboundWalker {
         return bodyEnds(within: 0)
     }
 
-    /// Puts the finished body into the stream. The result says whether the consumer sleeps.
-    func finishBody() -> Result {
-        var result = Result()
-        guard let body else { return result }
+    /// Puts the finished body into the stream. True if its message is published to a sleeper.
+    func finishBody() -> Bool {
+        guard let body else { return false }
         self.body = nil
         noteFrame(hasMore: body.hasMore, octets: body.count)
-        guard policy.deliversMessages else { return result }
+        guard policy.deliversMessages else { return false }
         writer.pointee.enqueue(
             body.storage, base: UnsafeRawPointer(body.storage.base), count: body.count,
             endsMessage: !body.hasMore)
-        guard !body.hasMore else { return result }
+        guard !body.hasMore else { return false }
         writer.pointee.markMessageEnd()
-        result.wakesConsumer = writer.pointee.publishMarked(messages: 1)
-        return result
+        return writer.pointee.publishMarked(messages: 1)
     }
 
     /// Room for the octets of the body in progress, which grows with what has been received.

@@ -12,20 +12,17 @@ internal import Synchronization
 struct Ownership: ~Copyable {
     private static let idle: UInt32 = 0
     private static let held: UInt32 = 1
-    private static let wanted: UInt32 = 3
+    private static let wanted: UInt32 = 2
 
     /// Taken with acquire, released with release: the next holder sees what the last one did.
     private let word = Atomic<UInt32>(idle)
 
-    /// Takes the word if nobody holds it.
-    func tryTake() -> Bool {
-        word.compareExchange(expected: Self.idle, desired: Self.held, ordering: .acquiring).exchanged
-    }
-
     /// Takes the word, or leaves a note for whoever holds it. True if taken.
     func takeOrLeaveNote() -> Bool {
         while true {
-            if tryTake() { return true }
+            let taking = word.compareExchange(
+                expected: Self.idle, desired: Self.held, ordering: .acquiring)
+            if taking.exchanged { return true }
             let outcome = word.compareExchange(
                 expected: Self.held, desired: Self.wanted, ordering: .relaxed)
             if outcome.exchanged || outcome.original == Self.wanted { return false }

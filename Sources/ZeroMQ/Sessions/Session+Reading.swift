@@ -2,145 +2,84 @@ internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
 /// The reading half of a connection: from the descriptor into the inbound stream.
-extension Session {
-    /// What one turn reads before other connections have theirs.
-    private static let budget = 1 << 20
-    /// A chunk with less room than a fraction of this is not worth another call into the kernel.
-    private static let worthwhile = 16384
-
-    /// Reads until the kernel has no more, back-pressure stops it, or the budget is used up.
+extension Session: CommandHandler {
+    /// Reads until the kernel has no more, back-pressure stops it, or others should have a turn.
     func readAvailable() {
-        var budget = Self.budget
-        while phase != .ended, !isHeldBack {
-            guard budget > 0 else {
-                loop.post(readTask)
-                return
+        switch phase {
+        case .ended: return
+        case .handshaking: readHandshake()
+        case .ready: isRaw ? readRaw() : readTraffic()
+        }
+    }
+
+    private func readHandshake() {
+        while phase == .handshaking {
+            let result = withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 8) { buffer in
+                let result = channel.receive(into: buffer)
+                if case .processed(let count) = result {
+                    continueHandshake(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+                }
+                return result
             }
-            let outcome = readOnce()
-            switch outcome.result {
-            case .processed(let count):
-                budget -= count
-                // A short read says that nothing more is there: an edge will announce the rest.
-                if count < outcome.offered { return }
+            switch result {
+            case .processed: break
             case .wouldBlock: return
             case .endOfStream: return end(.closedByPeer)
             case .failed(let error): return end(.system(error))
             }
         }
-    }
-
-    private func readOnce() -> (result: IOResult, offered: Int) {
-        if phase == .handshaking { return readHandshake() }
-        if isRaw { return readRaw() }
-        return walker?.body == nil ? readFrames() : readBody()
-    }
-
-    private func readHandshake() -> (IOResult, Int) {
-        withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 8) { buffer in
-            let result = channel.receive(into: buffer)
-            if case .processed(let count) = result {
-                continueHandshake(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-            }
-            return (result, buffer.count)
-        }
+        if phase == .ready { readAvailable() }
     }
 
     // MARK: Frames
 
-    private func readFrames() -> (IOResult, Int) {
-        guard let pipe, let walker else { return (.wouldBlock, 0) }
-        let writer = pipe.inbound.writer
-        let minimum = max(walker.lacking, min(Self.worthwhile, writer.pointee.chunkCapacity / 4))
-        let buffer = writer.pointee.receiveBuffer(minimum: minimum)
-        let result = channel.receive(into: buffer)
-        if case .processed(let count) = result {
-            writer.pointee.filled += count
-            noteLife()
-            _ = walkReceived()
+    private func readTraffic() {
+        guard let pipe else { return }
+        let result = pipe.reading.useOnLoop { flow in
+            let outcome = flow.read(self)
+            defer { flow.hasReceived = false }
+            return (outcome, wakes: flow.takeWakeUp(), hasReceived: flow.hasReceived)
         }
-        return (result, buffer.count)
-    }
-
-    /// Walks over what was received. True if reading should go on.
-    func walkReceived() -> Bool {
-        guard let pipe else { return false }
-        let socketPipe = pipe.socketPipe
-        let outcome = walker?.walk(
-            command: { self.handleCommand($0) },
-            subscription: { topic, isSubscribe in
-                socketPipe.deliverSubscription(to: topic, isSubscribe: isSubscribe)
-            })
-        guard let outcome else { return false }
-        return settle(outcome)
-    }
-
-    private func settle(_ outcome: InboundWalker.Result) -> Bool {
-        guard let pipe else { return false }
-        if outcome.wakesConsumer {
+        guard let result else { return }
+        if result.hasReceived { noteLife() }
+        if result.wakes {
             pipe.grantToken()
             pipe.inbound.wakeConsumer()
         }
-        if let error = outcome.error {
-            end(.violation(error))
-            return false
+        switch result.0 {
+        case .drained, .heldBack: break
+        case .moreToDo: pipe.requestRead()
+        case .ended(let reason): end(reason)
         }
-        guard outcome.isHeldBack else { return true }
-        isHeldBack = true
-        if !pipe.inbound.writer.pointee.waitForRoom() { loop.post(roomTask) }
-        return false
-    }
-
-    /// The application took messages: walks over what was held back, and reads on.
-    func resumeReading() {
-        guard phase == .ready, isHeldBack else { return }
-        isHeldBack = false
-        if walkReceived() { readAvailable() }
-    }
-
-    // MARK: Long bodies
-
-    private func readBody() -> (IOResult, Int) {
-        guard let pipe, let walker else { return (.wouldBlock, 0) }
-        let room = walker.bodyRoom()
-        let surplus = surplusRoom(behind: room.count, pipe, walker)
-        let offered = room.count + surplus.count
-        let result = channel.receive(into: room, then: surplus)
-        guard case .processed(let count) = result else { return (result, offered) }
-        noteLife()
-        pipe.inbound.writer.pointee.filled += max(0, count - room.count)
-        if walker.bodyReceived(min(count, room.count)), settle(walker.finishBody()) {
-            _ = walkReceived()
-        }
-        return (result, offered)
-    }
-
-    /// Where octets behind the body go, if this read may reach them.
-    private func surplusRoom(
-        behind count: Int, _ pipe: SessionPipe, _ walker: InboundWalker
-    ) -> UnsafeMutableRawBufferPointer {
-        guard walker.bodyEnds(within: count) else { return .init(start: nil, count: 0) }
-        return pipe.inbound.writer.pointee.receiveBuffer(minimum: Self.worthwhile)
     }
 
     // MARK: Raw connections
 
     /// STREAM: each read is a message.
-    private func readRaw() -> (IOResult, Int) {
-        guard let pipe else { return (.wouldBlock, 0) }
-        let writer = pipe.inbound.writer
-        guard writer.pointee.hasRoom() else {
-            isHeldBack = true
-            if !writer.pointee.waitForRoom() { loop.post(roomTask) }
-            return (.processed(0), 0)
-        }
-        return withUnsafeTemporaryAllocation(byteCount: 8192, alignment: 8) { buffer in
-            let result = channel.receive(into: buffer)
-            if case .processed(let count) = result {
-                noteLife()
-                publishRaw(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    private func readRaw() {
+        guard let writer = pipe?.inbound.writer else { return }
+        for _ in 0..<64 {
+            guard writer.pointee.hasRoom() else {
+                // Room that came meanwhile is not announced any more.
+                if !writer.pointee.waitForRoom() { pipe?.requestRead() }
+                return
             }
-            return (result, buffer.count)
+            let result = withUnsafeTemporaryAllocation(byteCount: 8192, alignment: 8) { buffer in
+                let result = channel.receive(into: buffer)
+                if case .processed(let count) = result {
+                    noteLife()
+                    publishRaw(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+                }
+                return result
+            }
+            switch result {
+            case .processed: break
+            case .wouldBlock: return
+            case .endOfStream: return end(.closedByPeer)
+            case .failed(let error): return end(.system(error))
+            }
         }
+        pipe?.requestRead()
     }
 
     /// STREAM: an empty message says that the connection has come, or gone.
@@ -160,7 +99,7 @@ extension Session {
     // MARK: Commands
 
     /// Answers a command. An error ends the connection.
-    private func handleCommand(_ octets: UnsafeRawBufferPointer) -> ProtocolError? {
+    func answer(_ octets: UnsafeRawBufferPointer) -> ProtocolError? {
         guard let pipe else { return nil }
         switch TrafficCommand.parse(octets) {
         case .ping(let ttl, let context):
@@ -183,10 +122,14 @@ extension Session {
 
     private func answerPing(_ context: UnsafeRawBufferPointer) {
         let pong = CommandEncoding.pong(context: context)
-        pipe?.withFlow { flow in
+        pipe?.writing.arrange { flow in
             if flow.waitingControl < Self.mostWaitingAnswers { flow.add(control: pong) }
         }
         pipe?.requestFlush()
+    }
+
+    func subscriptionChanged(_ topic: UnsafeRawBufferPointer, isSubscribe: Bool) {
+        pipe?.socketPipe.deliverSubscription(to: topic, isSubscribe: isSubscribe)
     }
 
     // MARK: Signs of life

@@ -38,12 +38,7 @@ final class Session: EventHandler, @unchecked Sendable {
     /// Closes the connection when the peer's announced time to live has passed in silence.
     var lifeTimer: TimerID?
     var pipe: SessionPipe?
-    var walker: InboundWalker?
     var peer: PeerInfo?
-    /// Reading stopped early: because of back-pressure, or to let others have a turn.
-    var isHeldBack = false
-    lazy var readTask = CallbackTask { [weak self] in self?.readAvailable() }
-    lazy var roomTask = CallbackTask { [weak self] in self?.resumeReading() }
 
     init(
         core: SocketCore, loop: EventLoop, channel: any StreamChannel, options: SocketOptions,
@@ -129,14 +124,18 @@ final class Session: EventHandler, @unchecked Sendable {
         }
         self.pipe = pipe
         pipe.session = self
-        walker = InboundWalker(
+        let walker = InboundWalker(
             writer: pipe.inbound.writer, policy: InboundPolicy(core.kind),
             limits: options.protocolLimits)
         pipe.forgetSubscriptions()
         let control = greeting + openingFrames
         greeting = []
         let channel = channel
-        pipe.withFlow { $0.connect(channel, control: control) }
+        pipe.writing.arrange { $0.connect(channel, control: control) }
+        pipe.reading.arrange { flow in
+            flow.connect(channel, walker)
+            surplus.withUnsafeBytes { flow.fill(copying: $0) }
+        }
         pipe.socketPipe.identify(
             PeerDescription(kind: peer.kind, identity: peer.identity, address: address))
         core.readyPeers.changed(by: 1)
@@ -144,16 +143,10 @@ final class Session: EventHandler, @unchecked Sendable {
             .handshakeSucceeded(endpoint, peer: SocketEvent.Peer(peer, address: address)))
         pipe.requestFlush()
         if isRaw { publishRawNotice() }
-        surplus.withUnsafeBytes { receiveSurplus($0) }
     }
 
     /// An empty message first, if ZMQ_PROBE_ROUTER asks for it.
     private var openingFrames: [UInt8] { options.probesRouter && !isRaw ? [0, 0] : [] }
-
-    private func receiveSurplus(_ octets: UnsafeRawBufferPointer) {
-        pipe?.inbound.writer.pointee.fill(copying: octets)
-        if walkReceived() { loop.post(readTask) }
-    }
 
     /// Encodes changes of subscription in the form that the peer's version understands.
     func encode(_ changes: [SubscriptionMessage]) -> [UInt8] {
@@ -172,7 +165,7 @@ final class Session: EventHandler, @unchecked Sendable {
 
     func writingFailed(_ error: SystemError) {
         // What the peer sent before it went is still to be read; the end of the stream follows it.
-        if phase == .ready, !isHeldBack { readAvailable() }
+        if phase == .ready { readAvailable() }
         end(.system(error))
     }
 
@@ -186,12 +179,14 @@ final class Session: EventHandler, @unchecked Sendable {
         registration = nil
         let channel = channel
         if let pipe {
-            walker?.reset()
-            // The descriptor is closed by whoever holds the writing half, so that nobody can write
-            // to a descriptor that has been given to somebody else.
-            pipe.withFlow { flow in
+            // The descriptor is closed when both halves have been given up, so that nobody can use
+            // a descriptor that has been given to somebody else.
+            pipe.reading.arrange { flow in
                 flow.disconnect()
-                channel.close()
+                pipe.writing.arrange { flow in
+                    flow.disconnect()
+                    channel.close()
+                }
             }
             if isRaw { publishRawNotice() }
         } else {

@@ -7,8 +7,8 @@ internal import ZeroMQReactor
 /// Outlives connections on the connecting side, so that what is queued survives a reconnect; on the
 /// accepting side it is made when a handshake completes, and ends with the connection.
 final class SessionPipe: @unchecked Sendable {
-    // Sendable because `flow` is guarded by `ownership`, `subscriptions` by its lock, the token is
-    // atomic, and the rest is bound to the loop.
+    // Sendable because the two halves are claimed before use, `subscriptions` has a lock, the token
+    // is atomic, and the rest is bound to the loop.
 
     let core: SocketCore
     let loop: EventLoop
@@ -16,9 +16,9 @@ final class SessionPipe: @unchecked Sendable {
     let inbound: WireStream
     let socketPipe: SocketPipe
 
-    /// Guarded by `ownership`.
-    private let flow: UnsafeMutablePointer<OutboundFlow>
-    private let ownership = Ownership()
+    /// The writing half and the reading half of the connection, if there is one.
+    let writing: Claimed<OutboundFlow>
+    let reading: Claimed<InboundFlow>
     /// Something arrived since an application thread last wrote to the descriptor itself.
     ///
     /// Relaxed on both sides: a hint, no data depends on it.
@@ -31,9 +31,8 @@ final class SessionPipe: @unchecked Sendable {
     // Bound to the loop.
     weak var session: Session?
     weak var keeper: (any SessionKeeper)?
-    private var deferred: [() -> Void] = []
-    private lazy var flushTask = CallbackTask { [weak self] in self?.flushOnLoop() }
-    private lazy var roomTask = CallbackTask { [weak self] in self?.session?.resumeReading() }
+    private let flushTask: PipeTask
+    private let readTask: PipeTask
 
     init(core: SocketCore, loop: EventLoop, givenRoutingID: Frame? = nil) {
         self.core = core
@@ -47,9 +46,12 @@ final class SessionPipe: @unchecked Sendable {
             highWaterMark: core.receiveMark, readerRetains: false, bells: inboundBells)
         socketPipe = SocketPipe(
             outbound: outbound, inbound: inbound, givenRoutingID: givenRoutingID)
-        flow = .allocate(capacity: 1)
-        flow.initialize(to: OutboundFlow(stream: outbound, isRaw: isRaw))
-        _ = (flushTask, roomTask)
+        let flushTask = PipeTask { $0.flushOnLoop() }
+        let readTask = PipeTask { $0.readOnLoop() }
+        (self.flushTask, self.readTask) = (flushTask, readTask)
+        writing = Claimed(OutboundFlow(stream: outbound, isRaw: isRaw)) { loop.post(flushTask) }
+        reading = Claimed(InboundFlow(stream: inbound)) { loop.post(readTask) }
+        (flushTask.pipe, readTask.pipe) = (self, self)
         socketPipe.farEnd = self
         outboundBells.producer = socketPipe
         outboundBells.consumer = self
@@ -57,39 +59,20 @@ final class SessionPipe: @unchecked Sendable {
         inboundBells.consumer = socketPipe
     }
 
-    deinit {
-        flow.deinitialize(count: 1)
-        flow.deallocate()
-    }
-
-    // MARK: The writing half, from the loop
-
-    /// Runs `body` with the flow: now, or as soon as whoever writes at this moment lets go.
-    func withFlow(_ body: @escaping (inout OutboundFlow) -> Void) {
-        if deferred.isEmpty, ownership.takeOrLeaveNote() {
-            body(&flow.pointee)
-            releaseOnLoop()
-        } else {
-            deferred.append { [unowned self] in body(&flow.pointee) }
-        }
-    }
-
-    private func releaseOnLoop() {
-        // A note can only come from an application thread, and those leave none.
-        _ = ownership.release()
-    }
+    // MARK: The writing half
 
     /// Writes what there is. Called on the loop.
     func flushOnLoop() {
-        guard ownership.takeOrLeaveNote() else { return }
-        let work = deferred
-        deferred = []
-        for item in work { item() }
-        takeSubscriptions()
-        let outcome = flow.pointee.flush()
-        let isEmpty = flow.pointee.isEmpty
-        releaseOnLoop()
-        report(outcome, isEmpty: isEmpty)
+        let changes = takeSubscriptions()
+        let result = writing.useOnLoop { flow in
+            flow.add(control: changes)
+            return (flow.flush(), flow.isEmpty)
+        }
+        if let result {
+            report(result.0, isEmpty: result.1)
+        } else {
+            writing.arrange { $0.add(control: changes) }
+        }
     }
 
     private func report(_ outcome: OutboundFlow.Outcome, isEmpty: Bool) {
@@ -102,20 +85,17 @@ final class SessionPipe: @unchecked Sendable {
         }
     }
 
-    // MARK: The writing half, from an application thread
-
     /// Writes right here if that is likely to be quicker than waking the loop.
     ///
     /// Needs a token, which something received gives, or a pause: a burst goes through the loop and
     /// is batched, while request and reply, and messages far apart, skip a thread.
     private func writeDirectly(withToken hasToken: Bool = false) -> Bool {
-        guard hasToken || takeToken(), ownership.tryTake() else { return false }
-        let outcome = flow.pointee.flush()
-        let isWanted = ownership.release()
+        guard hasToken || takeToken(), let outcome = writing.useElsewhere({ $0.flush() }) else {
+            return false
+        }
         switch outcome {
-        case .drained where !isWanted: break
-        case .blocked where !isWanted: break
-        case .drained, .blocked, .moreToWrite, .failed, .closeRequested: loop.post(flushTask)
+        case .drained, .blocked: break
+        case .moreToWrite, .failed, .closeRequested: loop.post(flushTask)
         }
         return true
     }
@@ -141,15 +121,27 @@ final class SessionPipe: @unchecked Sendable {
     /// A new connection will be told the whole set; forgets what the old one was to be told.
     func forgetSubscriptions() { subscriptions.withLock { $0 = [] } }
 
-    private func takeSubscriptions() {
-        guard let session, session.isReady else { return }
+    private func takeSubscriptions() -> [UInt8] {
+        guard let session, session.isReady else { return [] }
         let changes = subscriptions.withLock { changes in
             defer { changes = [] }
             return changes
         }
-        guard !changes.isEmpty else { return }
-        flow.pointee.add(control: session.encode(changes))
+        return changes.isEmpty ? [] : session.encode(changes)
     }
+
+    // MARK: The reading half
+
+    /// Goes on reading. Called on the loop.
+    func readOnLoop() {
+        guard let session else {
+            reading.useOnLoop { _ in }
+            return
+        }
+        session.readAvailable()
+    }
+
+    func requestRead() { loop.post(readTask) }
 
     func requestFlush() { loop.post(flushTask) }
 }
@@ -161,7 +153,13 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
 
     func streamOffersThread() { _ = writeDirectly(withToken: true) }
 
-    func streamGainedRoom() { loop.post(roomTask) }
+    func streamGainedRoom() { loop.post(readTask) }
+
+    func streamRanDry() {
+        // The loop goes on behind what was kept back, or was at it already and is called again.
+        if case .heldBack = reading.useElsewhere({ $0.release() }) { return }
+        loop.post(readTask)
+    }
 
     func subscriptionChanged(topic: [UInt8], isSubscribe: Bool) {
         subscriptions.withLock {
@@ -173,4 +171,19 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
     func refuse(_ reason: Refusal) {
         loop.execute { self.session?.end(.refused(reason)) }
     }
+}
+
+/// Work for a pipe on its loop. Does not keep the pipe alive.
+private final class PipeTask: LoopTask, @unchecked Sendable {
+    // Sendable because `pipe` is set before the task is first posted.
+
+    weak var pipe: SessionPipe?
+    private let body: (SessionPipe) -> Void
+
+    init(_ body: @escaping (SessionPipe) -> Void) {
+        self.body = body
+        super.init()
+    }
+
+    override func run() { if let pipe { body(pipe) } }
 }

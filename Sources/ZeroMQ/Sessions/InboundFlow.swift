@@ -1,0 +1,137 @@
+internal import ZeroMQProtocol
+internal import ZeroMQReactor
+
+/// The reading half of a connection: from the descriptor into the inbound stream.
+///
+/// Belongs to whoever has claimed it: the event loop reads and walks; an application thread that has
+/// run dry walks over what the high-water mark had kept back, and saves a detour.
+struct InboundFlow: ~Copyable {
+    enum Outcome {
+        /// The kernel has no more now; the descriptor will say when it does.
+        case drained
+        /// Whole messages wait for room. The consumer comes for them when it has run dry.
+        case heldBack
+        /// There is more to read, or to do; the loop has to go on.
+        case moreToDo
+        case ended(SessionEnd)
+    }
+
+    /// What one turn reads before other connections have theirs.
+    private static let budget = 1 << 20
+    /// A chunk with less room than this, or than a quarter, is not worth another call of the kernel.
+    private static let worthwhile = 16384
+
+    let stream: WireStream
+    private let writer: StreamWriter.Pointer
+    private var channel: (any StreamChannel)?
+    private var walker: InboundWalker?
+    /// The consumer has to be woken, once the claim is given up.
+    private(set) var wakesConsumer = false
+    /// Octets have arrived since this was last cleared.
+    var hasReceived = false
+
+    init(stream: WireStream) {
+        self.stream = stream
+        writer = stream.writer
+    }
+
+    mutating func connect(_ channel: any StreamChannel, _ walker: InboundWalker) {
+        self.channel = channel
+        self.walker = walker
+    }
+
+    /// The connection has gone: forgets what had not arrived whole.
+    mutating func disconnect() {
+        walker?.reset()
+        walker = nil
+        channel = nil
+        writer.pointee.setHeldBack(false)
+    }
+
+    mutating func takeWakeUp() -> Bool {
+        defer { wakesConsumer = false }
+        return wakesConsumer
+    }
+
+    // MARK: On the loop
+
+    /// Takes octets that were received together with the end of the handshake.
+    mutating func fill(copying octets: UnsafeRawBufferPointer) {
+        writer.pointee.fill(copying: octets)
+    }
+
+    /// Reads until the kernel has no more, back-pressure stops it, or the budget is used up.
+    mutating func read(_ handler: any CommandHandler) -> Outcome {
+        if let outcome = walk(handler) { return outcome }
+        var budget = Self.budget
+        while budget > 0 {
+            guard let channel, let walker else { return .drained }
+            let (result, offered) =
+                walker.body == nil ? readFrames(channel, walker) : readBody(channel, walker)
+            switch result {
+            case .processed(let count):
+                budget -= count
+                hasReceived = true
+                if let outcome = walk(handler) { return outcome }
+                // A short read says that nothing more is there: an edge will announce the rest.
+                if count < offered { return .drained }
+            case .wouldBlock: return .drained
+            case .endOfStream: return .ended(.closedByPeer)
+            case .failed(let error): return .ended(.system(error))
+            }
+        }
+        return .moreToDo
+    }
+
+    private mutating func readFrames(
+        _ channel: any StreamChannel, _ walker: InboundWalker
+    ) -> (IOResult, Int) {
+        let least = min(Self.worthwhile, writer.pointee.chunkCapacity / 4)
+        let buffer = writer.pointee.receiveBuffer(minimum: max(walker.lacking, least))
+        let result = channel.receive(into: buffer)
+        if case .processed(let count) = result { writer.pointee.filled += count }
+        return (result, buffer.count)
+    }
+
+    private mutating func readBody(
+        _ channel: any StreamChannel, _ walker: InboundWalker
+    ) -> (IOResult, Int) {
+        let room = walker.bodyRoom()
+        let surplus =
+            walker.bodyEnds(within: room.count)
+            ? writer.pointee.receiveBuffer(minimum: Self.worthwhile) : .init(start: nil, count: 0)
+        let result = channel.receive(into: room, then: surplus)
+        if case .processed(let count) = result {
+            writer.pointee.filled += max(0, count - room.count)
+            if walker.bodyReceived(min(count, room.count)), walker.finishBody() {
+                wakesConsumer = true
+            }
+        }
+        return (result, room.count + surplus.count)
+    }
+
+    // MARK: Walking
+
+    /// Walks over what was received. Nil if reading may go on.
+    private mutating func walk(_ handler: (any CommandHandler)?) -> Outcome? {
+        guard let walker, walker.body == nil else { return nil }
+        while true {
+            let result = walker.walk(handler)
+            if result.wakesConsumer { wakesConsumer = true }
+            if let error = result.error { return .ended(.violation(error)) }
+            if result.needsLoop { return .moreToDo }
+            guard result.isHeldBack else { break }
+            // Said first, looked second; the consumer gives room first and looks second.
+            writer.pointee.setHeldBack(true)
+            guard writer.pointee.refreshRoom() > 0 else { return .heldBack }
+            writer.pointee.setHeldBack(false)
+        }
+        return nil
+    }
+
+    /// On the consumer's thread: walks over what had been kept back. Leaves reading to the loop.
+    mutating func release() -> Outcome {
+        writer.pointee.setHeldBack(false)
+        return walk(nil) ?? .moreToDo
+    }
+}
