@@ -28,6 +28,13 @@ let package = Package(
             dependencies: ["ZeroMQProtocol", "ZeroMQReactor"],
             swiftSettings: settings
         ),
+
+        // The real libzmq, loaded at run time where it is installed: for tests and comparisons.
+        .target(name: "LibZMQ", path: "Tests/LibZMQ", swiftSettings: settings),
+
+        .testTarget(
+            name: "InteropTests", dependencies: ["ZeroMQ", "ZeroMQProtocol", "LibZMQ"],
+            swiftSettings: settings),
         .testTarget(
             name: "ZeroMQProtocolTests", dependencies: ["ZeroMQProtocol"], swiftSettings: settings),
         .testTarget(
