@@ -45,23 +45,20 @@ final class SocketPipe: @unchecked Sendable {
         self.givenRoutingID = givenRoutingID
     }
 
-    /// Hands the pipe to its socket: both directions learn of it.
+    /// Hands the pipe to its socket: the sending side, which tells the receiving side.
     func attach(to core: SocketCore) {
         self.core = core
         core.deliverToSender(Letter(.attach, pipe: self))
-        core.deliverToReceiver(Letter(.attach, pipe: self))
     }
 
     /// Tells the socket that the far end has gone.
     func detach() {
-        core?.deliverToReceiver(Letter(.detach, pipe: self))
         core?.deliverToSender(Letter(.detach, pipe: self))
     }
 
     /// Tells the socket who is there, after each completed handshake.
     func identify(_ peer: PeerDescription) {
         core?.deliverToSender(Letter(.identify(peer), pipe: self))
-        core?.deliverToReceiver(Letter(.identify(peer), pipe: self))
     }
 
     /// The peer subscribed to a topic, or cancelled.
