@@ -42,5 +42,11 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ZeroMQReactorTests", dependencies: ["ZeroMQReactor"], swiftSettings: settings),
+        // Octets and descriptors of its own: it shares no code with what it tests.
+        .target(
+            name: "ZeroMQTestSupport", path: "Tests/ZeroMQTestSupport", swiftSettings: settings),
+        .testTarget(
+            name: "HostilePeerTests", dependencies: ["ZeroMQ", "ZeroMQTestSupport"],
+            swiftSettings: settings),
     ]
 )

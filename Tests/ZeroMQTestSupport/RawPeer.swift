@@ -1,0 +1,163 @@
+internal import Glibc
+
+/// One end of a connection in the hands of a test: sends any octets, reads what comes.
+///
+/// For one thread at a time.
+public final class RawPeer: @unchecked Sendable {
+    // Sendable because a test hands it from one thread to the next and never shares it.
+
+    private var descriptor: Int32
+    private var unread: [UInt8] = []
+    private var unreadStart = 0
+
+    init(owning descriptor: Int32) {
+        self.descriptor = descriptor
+        var on: Int32 = 1
+        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, 4)
+    }
+
+    deinit { close() }
+
+    /// Connects to `tcp://127.0.0.1:port` or `ipc://path`.
+    public convenience init(connectingTo endpoint: String) throws {
+        let descriptor = try RawDescriptor.open(endpoint)
+        self.init(owning: descriptor)
+        let result = try RawDescriptor.withAddress(of: endpoint) {
+            connect(descriptor, $0, $1)
+        }
+        _ = try RawDescriptor.check("connect", result)
+    }
+
+    public func close() {
+        guard descriptor >= 0 else { return }
+        _ = Glibc.close(descriptor)
+        descriptor = -1
+    }
+
+    /// Sends a FIN; reading goes on.
+    public func finishSending() { _ = shutdown(descriptor, Int32(SHUT_WR)) }
+
+    // MARK: Sending
+
+    /// Sends all octets. False if the connection broke, or nobody took them for so long.
+    @discardableResult
+    public func send(_ octets: [UInt8], milliseconds: Int32 = 10_000) -> Bool {
+        var sent = 0
+        while sent < octets.count {
+            let count = octets.withUnsafeBytes {
+                Glibc.send(
+                    descriptor, $0.baseAddress?.advanced(by: sent), octets.count - sent,
+                    Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+            }
+            if count > 0 {
+                sent += count
+            } else if errno == EAGAIN {
+                let isReady = RawDescriptor.wait(
+                    descriptor, for: POLLOUT, milliseconds: milliseconds)
+                guard isReady else { return false }
+            } else if errno != EINTR {
+                return false
+            }
+        }
+        return true
+    }
+
+    // MARK: Receiving
+
+    /// Reads exactly this many octets.
+    public func receive(_ count: Int, milliseconds: Int32 = 10_000) throws -> [UInt8] {
+        while unread.count - unreadStart < count {
+            guard try fill(milliseconds: milliseconds) else { throw RawPeerError.closed }
+        }
+        defer { unreadStart += count }
+        return Array(unread[unreadStart..<unreadStart + count])
+    }
+
+    /// Reads one frame.
+    public func receiveFrame(milliseconds: Int32 = 10_000) throws -> RawFrame {
+        let flags = try receive(1, milliseconds: milliseconds)[0]
+        let size = try receive(flags & 2 == 0 ? 1 : 8, milliseconds: milliseconds)
+        let count = size.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let body = try receive(Int(clamping: count), milliseconds: milliseconds)
+        return RawFrame(flags: flags, body: body)
+    }
+
+    /// Reads until the connection ends. False if it was still there after so long without octets.
+    public func waitForClose(milliseconds: Int32 = 10_000) -> Bool {
+        do {
+            while try fill(milliseconds: milliseconds) {}
+            return true
+        } catch {
+            return (error as? RawPeerError) != .timedOut
+        }
+    }
+
+    /// Watches the connection for so long. True if neither octets nor an end came.
+    public func isSilent(milliseconds: Int32) -> Bool {
+        unread.count == unreadStart
+            && !RawDescriptor.wait(descriptor, for: POLLIN, milliseconds: milliseconds)
+    }
+
+    /// Takes what has arrived, and how much that was. False at the end of the connection.
+    private func fill(milliseconds: Int32) throws -> Bool {
+        guard RawDescriptor.wait(descriptor, for: POLLIN, milliseconds: milliseconds) else {
+            throw RawPeerError.timedOut
+        }
+        unread.removeFirst(unreadStart)
+        unreadStart = 0
+        return try withUnsafeTemporaryAllocation(byteCount: 65536, alignment: 8) { buffer in
+            let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+            guard count >= 0 else { throw RawPeerError.systemCall("recv", errno: errno) }
+            unread += buffer.prefix(count)
+            return count > 0
+        }
+    }
+
+    // MARK: Handshake
+
+    /// Sends greeting and READY, and reads the other side's.
+    @discardableResult
+    public func shakeHands(
+        as type: String, identity: [UInt8]? = nil, minor: UInt8 = 1
+    ) throws -> RawFrame {
+        send(Wire.greeting(minor: minor) + Wire.ready(type, identity: identity))
+        _ = try receive(64)
+        return try receiveFrame()
+    }
+}
+
+/// A listening socket whose connections are raw peers.
+public final class RawServer {
+    private let descriptor: Int32
+    /// Where to connect.
+    public let endpoint: String
+
+    /// Listens on a free port of the loopback interface.
+    public init() throws {
+        let any = "tcp://127.0.0.1:0"
+        let descriptor = try RawDescriptor.open(any)
+        self.descriptor = descriptor
+        let bound = try RawDescriptor.withAddress(of: any) { bind(descriptor, $0, $1) }
+        _ = try RawDescriptor.check("bind", bound)
+        _ = try RawDescriptor.check("listen", Glibc.listen(descriptor, 100))
+        var address = sockaddr_in()
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = getsockname(descriptor, $0, &size)
+            }
+        }
+        endpoint = "tcp://127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
+    }
+
+    deinit { _ = close(descriptor) }
+
+    /// Takes the next connection.
+    public func accept(milliseconds: Int32 = 10_000) throws -> RawPeer {
+        guard RawDescriptor.wait(descriptor, for: POLLIN, milliseconds: milliseconds) else {
+            throw RawPeerError.timedOut
+        }
+        return RawPeer(
+            owning: try RawDescriptor.check("accept", Glibc.accept(descriptor, nil, nil)))
+    }
+}
