@@ -79,11 +79,11 @@ final class Session: EventHandler, @unchecked Sendable {
 
     func handle(_ readiness: Readiness) {
         guard phase != .ended else { return }
-        if readiness.contains(.writable) {
-            if isReady { pipe?.flushOnLoop() } else { writeGreeting() }
-        }
+        if isReady, readiness.contains(.writable) { pipe?.flushOnLoop() }
         guard phase != .ended else { return }
+        // A stranger is read first: what it sent says more than that it cannot be written to.
         if !readiness.isDisjoint(with: [.readable, .hangup, .error]) { readAvailable() }
+        if phase == .handshaking, readiness.contains(.writable) { writeGreeting() }
     }
 
     // MARK: Handshake
@@ -93,8 +93,8 @@ final class Session: EventHandler, @unchecked Sendable {
             switch greeting.withUnsafeBytes({ channel.send($0) }) {
             case .processed(let count): greeting.removeFirst(count)
             case .wouldBlock: return
-            case .endOfStream: return end(.closedByPeer)
-            case .failed(let error): return end(.system(error))
+            // The reading half will meet the same end, after what the peer had sent before it.
+            case .endOfStream, .failed: return greeting = []
             }
         }
     }
@@ -106,7 +106,8 @@ final class Session: EventHandler, @unchecked Sendable {
         switch step.outcome {
         case .needMore: writeGreeting()
         case .failed(let error):
-            writeGreeting()
+            // A farewell, no more: that the peer has gone already must not hide what it did.
+            _ = greeting.withUnsafeBytes { channel.send($0) }
             end(.violation(error))
         case .ready(let peer):
             let surplus = UnsafeRawBufferPointer(rebasing: octets[step.consumed...])
