@@ -35,13 +35,14 @@ extension Session: CommandHandler {
 
     private func readTraffic() {
         guard let pipe else { return }
+        let started = lifeTimer
         let result = pipe.reading.useOnLoop { flow in
             let outcome = flow.read(self)
             defer { flow.hasReceived = false }
             return (outcome, wakes: flow.takeWakeUp(), hasReceived: flow.hasReceived)
         }
         guard let result else { return }
-        if result.hasReceived { noteLife() }
+        if result.hasReceived { noteLife(since: started) }
         if result.wakes {
             pipe.grantToken()
             pipe.inbound.wakeConsumer()
@@ -67,7 +68,7 @@ extension Session: CommandHandler {
             let result = withUnsafeTemporaryAllocation(byteCount: 8192, alignment: 8) { buffer in
                 let result = channel.receive(into: buffer)
                 if case .processed(let count) = result {
-                    noteLife()
+                    noteLife(since: lifeTimer)
                     publishRaw(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
                 }
                 return result
@@ -134,8 +135,9 @@ extension Session: CommandHandler {
 
     // MARK: Signs of life
 
-    private func noteLife() {
-        guard let lifeTimer else { return }
+    /// Octets came: a time to live announced before them is over. One announced in them stands.
+    private func noteLife(since timer: TimerID?) {
+        guard let lifeTimer, lifeTimer == timer else { return }
         loop.cancel(lifeTimer)
         self.lifeTimer = nil
     }
