@@ -61,7 +61,9 @@ struct InboundFlow: ~Copyable {
     }
 
     /// Reads until the kernel has no more, back-pressure stops it, or the budget is used up.
-    mutating func read(_ handler: any CommandHandler) -> Outcome {
+    ///
+    /// `hasHungUp` says that the peer's end was announced already, perhaps together with octets.
+    mutating func read(_ handler: any CommandHandler, hasHungUp: Bool) -> Outcome {
         if let outcome = walk(handler) { return outcome }
         var budget = Self.budget
         while budget > 0 {
@@ -73,8 +75,9 @@ struct InboundFlow: ~Copyable {
                 budget -= count
                 hasReceived = true
                 if let outcome = walk(handler) { return outcome }
-                // A short read says that nothing more is there: an edge will announce the rest.
-                if count < offered { return .drained }
+                // A short read says that nothing more is there: an edge will announce the rest. The
+                // end has no second edge.
+                if count < offered, !hasHungUp { return .drained }
             case .wouldBlock: return .drained
             case .endOfStream: return .ended(.closedByPeer)
             case .failed(let error): return .ended(.system(error))

@@ -36,8 +36,9 @@ extension Session: CommandHandler {
     private func readTraffic() {
         guard let pipe else { return }
         let started = lifeTimer
+        let hasHungUp = hasHungUp
         let result = pipe.reading.useOnLoop { flow in
-            let outcome = flow.read(self)
+            let outcome = flow.read(self, hasHungUp: hasHungUp)
             defer { flow.hasReceived = false }
             return (outcome, wakes: flow.takeWakeUp(), hasReceived: flow.hasReceived)
         }

@@ -37,6 +37,8 @@ final class Session: EventHandler, @unchecked Sendable {
     var handshakeTimer: TimerID?
     /// Closes the connection when the peer's announced time to live has passed in silence.
     var lifeTimer: TimerID?
+    /// The kernel has announced the end of the peer's octets; it does so once.
+    private(set) var hasHungUp = false
     var pipe: SessionPipe?
     var peer: PeerInfo?
 
@@ -79,6 +81,7 @@ final class Session: EventHandler, @unchecked Sendable {
 
     func handle(_ readiness: Readiness) {
         guard phase != .ended else { return }
+        if !readiness.isDisjoint(with: [.hangup, .error]) { hasHungUp = true }
         if isReady, readiness.contains(.writable) { pipe?.flushOnLoop() }
         guard phase != .ended else { return }
         // A stranger is read first: what it sent says more than that it cannot be written to.
