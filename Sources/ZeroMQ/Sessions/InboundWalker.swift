@@ -74,8 +74,8 @@ final class InboundWalker {
                 break scan
             case .header(let flags, let headerSize, let count):
                 if flags & FrameFlags.command.rawValue != 0 {
-                    if let error = check(command: count) {
-                        result.error = error
+                    guard count <= limits.longestTrafficCommand else {
+                        result.error = ProtocolError(.limitExceeded(.command))
                         break scan
                     }
                     guard available >= headerSize + count else {
@@ -100,6 +100,27 @@ final class InboundWalker {
                 }
                 let size = headerSize + count
                 let hasMore = flags & FrameFlags.more.rawValue != 0
+                let mayBeSubscription = policy.takesSubscriptions && parts == 0 && !hasMore
+                if mayBeSubscription, count > 0 {
+                    guard available > headerSize else {
+                        lacking = 1
+                        break scan
+                    }
+                    if (read + headerSize).load(as: UInt8.self) <= 1 {
+                        guard handler != nil else {
+                            result.needsLoop = true
+                            break scan
+                        }
+                        guard count - 1 <= limits.topicOctets else {
+                            result.error = ProtocolError(.limitExceeded(.topic))
+                            break scan
+                        }
+                        guard available >= size else {
+                            lacking = size - available
+                            break scan
+                        }
+                    }
+                }
                 if available < size {
                     if count >= Self.smallestOwnStorage {
                         beginBody(read, headerSize: headerSize, count: count, hasMore: hasMore)
@@ -215,9 +236,5 @@ final class InboundWalker {
         }
         if parts >= limits.partsPerMessage { return ProtocolError(.limitExceeded(.parts)) }
         return nil
-    }
-
-    private func check(command count: Int) -> ProtocolError? {
-        count > limits.command ? ProtocolError(.limitExceeded(.command)) : nil
     }
 }

@@ -107,15 +107,22 @@ extension Session: CommandHandler {
         case .ping(let ttl, let context):
             noteTimeToLive(deciseconds: ttl)
             answerPing(UnsafeRawBufferPointer(rebasing: octets[context]))
-        case .subscribe(let topic):
-            pipe.socketPipe.deliverSubscription(
-                to: UnsafeRawBufferPointer(rebasing: octets[topic]), isSubscribe: true)
-        case .cancel(let topic):
-            pipe.socketPipe.deliverSubscription(
-                to: UnsafeRawBufferPointer(rebasing: octets[topic]), isSubscribe: false)
+        case .subscribe(let topic): return subscribe(to: octets[topic], true)
+        case .cancel(let topic): return subscribe(to: octets[topic], false)
         case .malformed: return ProtocolError(.malformedCommand(name: "PING"))
         case .pong, .error, .unknown: break
         }
+        let most = options.protocolLimits.command
+        return octets.count > most ? ProtocolError(.limitExceeded(.command)) : nil
+    }
+
+    private func subscribe(
+        to topic: Slice<UnsafeRawBufferPointer>, _ isSubscribe: Bool
+    ) -> ProtocolError? {
+        guard topic.count <= options.protocolLimits.topicOctets else {
+            return ProtocolError(.limitExceeded(.topic))
+        }
+        subscriptionChanged(UnsafeRawBufferPointer(rebasing: topic), isSubscribe: isSubscribe)
         return nil
     }
 
