@@ -129,6 +129,12 @@ extension SocketCore {
     private func applySubscription(of pipe: SocketPipe, to topic: Frame, isSubscribe: Bool) {
         guard pipe.subscriber >= 0 else { return }
         sending.pointee.isStirred = true
+        if isSubscribe,
+            let limit = sending.pointee.subscriptions.limitExceeded(
+                by: topic, of: pipe.subscriber, ProtocolLimits())
+        {
+            return refuse(pipe, .limitExceeded(limit))
+        }
         let change =
             isSubscribe
             ? sending.pointee.subscriptions.insert(topic, for: pipe.subscriber)

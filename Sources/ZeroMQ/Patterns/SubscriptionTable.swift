@@ -1,3 +1,5 @@
+internal import ZeroMQProtocol
+
 /// Which subscribers want which topics: what a publisher consults for each message.
 ///
 /// Keeps for each subscriber a set of topics; repeating or cancelling what is not there changes
@@ -9,6 +11,8 @@ struct SubscriptionTable {
     private var lengths = TopicLengths()
     /// For each subscriber its topics, to be given back when it leaves.
     private var held: [Subscriber: Set<Frame>] = [:]
+    /// For each subscriber the octets of its topics together.
+    private var octets: [Subscriber: Int] = [:]
     /// The last match in which a subscriber was found, so that it is found once.
     private var stamps: [UInt64] = []
     private var stamp: UInt64 = 0
@@ -24,11 +28,22 @@ struct SubscriptionTable {
         var isFirstOrLast: Bool
     }
 
+    /// The limit that one more topic of this subscriber would exceed.
+    func limitExceeded(
+        by topic: Frame, of subscriber: Subscriber, _ limits: ProtocolLimits
+    ) -> ProtocolError.Limit? {
+        guard let topics = held[subscriber], !topics.contains(topic) else { return nil }
+        if topics.count >= limits.topicsPerPeer { return .topics }
+        let room = limits.topicOctetsPerPeer - octets[subscriber, default: 0]
+        return topic.count > room ? .topicOctets : nil
+    }
+
     mutating func insert(_ topic: Frame, for subscriber: Subscriber) -> Change {
         guard held[subscriber, default: []].insert(topic).inserted else {
             return Change(isNew: false, isFirstOrLast: false)
         }
         count += 1
+        octets[subscriber, default: 0] += topic.count
         while stamps.count <= subscriber { stamps.append(0) }
         let isFirst = topics[topic] == nil
         topics[topic, default: []].append(subscriber)
@@ -40,11 +55,13 @@ struct SubscriptionTable {
         guard held[subscriber]?.remove(topic) != nil else {
             return Change(isNew: false, isFirstOrLast: false)
         }
+        octets[subscriber, default: 0] -= topic.count
         return Change(isNew: true, isFirstOrLast: release(topic, from: subscriber))
     }
 
     /// Forgets a subscriber. Returns the topics that nobody wants any more.
     mutating func removeAll(of subscriber: Subscriber) -> [Frame] {
+        octets[subscriber] = nil
         guard let topics = held.removeValue(forKey: subscriber) else { return [] }
         return topics.filter { release($0, from: subscriber) }
     }

@@ -57,6 +57,7 @@ extension DisconnectReason {
         case .crowdedOut: self = .tooManyHandshakes
         case .refused(.duplicateIdentity): self = .duplicateIdentity
         case .refused(.surplusPeer): self = .surplusPeer
+        case .refused(.limitExceeded(let limit)): self = .limitExceeded(limit.rawValue)
         case .refused(.closing): self = .local
         }
     }

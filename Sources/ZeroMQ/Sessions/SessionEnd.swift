@@ -23,6 +23,8 @@ enum Refusal {
     case duplicateIdentity
     /// PAIR has a peer already.
     case surplusPeer
+    /// The peer asked for more than it may have.
+    case limitExceeded(ProtocolError.Limit)
     /// The socket is closing.
     case closing
 }
