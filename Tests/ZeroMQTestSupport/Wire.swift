@@ -72,6 +72,8 @@ public struct RawFrame: Equatable, Sendable {
     public let flags: UInt8
     public let body: [UInt8]
 
+    public init(flags: UInt8, body: [UInt8]) { (self.flags, self.body) = (flags, body) }
+
     public var isCommand: Bool { flags & 4 != 0 }
     public var hasMore: Bool { flags & 1 != 0 }
     public var text: String { String(decoding: body, as: UTF8.self) }
