@@ -98,8 +98,24 @@ extension Frame: RandomAccessCollection {
 extension Frame: Hashable {
     public static func == (left: Frame, right: Frame) -> Bool {
         left.withUnsafeBytes { left in
-            right.withUnsafeBytes { right in left.elementsEqual(right) }
+            right.withUnsafeBytes { right in areEqual(left, right) }
         }
+    }
+
+    /// Compares in words: topics are compared again and again, and may be long.
+    private static func areEqual(
+        _ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer
+    ) -> Bool {
+        guard left.count == right.count else { return false }
+        var offset = 0
+        while left.count - offset >= 8 {
+            let word = left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            guard word == right.loadUnaligned(fromByteOffset: offset, as: UInt64.self) else {
+                return false
+            }
+            offset += 8
+        }
+        return left[offset...].elementsEqual(right[offset...])
     }
 
     public func hash(into hasher: inout Hasher) {
