@@ -100,26 +100,24 @@ final class InboundWalker {
                 }
                 let size = headerSize + count
                 let hasMore = flags & FrameFlags.more.rawValue != 0
-                let mayBeSubscription = policy.takesSubscriptions && parts == 0 && !hasMore
-                if mayBeSubscription, count > 0 {
-                    guard available > headerSize else {
-                        lacking = 1
-                        break scan
-                    }
-                    if (read + headerSize).load(as: UInt8.self) <= 1 {
-                        guard handler != nil else {
-                            result.needsLoop = true
-                            break scan
-                        }
-                        guard count - 1 <= limits.topicOctets else {
-                            result.error = ProtocolError(.limitExceeded(.topic))
-                            break scan
-                        }
-                        guard available >= size else {
-                            lacking = size - available
-                            break scan
-                        }
-                    }
+                switch judgeAsSubscription(
+                    read + headerSize, present: available - headerSize, count: count,
+                    hasMore: hasMore, hasHandler: handler != nil)
+                {
+                case .message: break
+                case .lacking(let octets):
+                    lacking = octets
+                    break scan
+                case .needsLoop:
+                    result.needsLoop = true
+                    break scan
+                case .tooLong:
+                    result.error = ProtocolError(.limitExceeded(.topic))
+                    break scan
+                case .subscription(let topic, let isSubscribe):
+                    handler?.subscriptionChanged(topic, isSubscribe: isSubscribe)
+                    read += size
+                    continue
                 }
                 if available < size {
                     if count >= Self.smallestOwnStorage {
@@ -130,16 +128,10 @@ final class InboundWalker {
                     }
                     break scan
                 }
-                let isSubscription = takesAsSubscription(
-                    read + headerSize, count: count, hasMore: hasMore, handler)
-                if isSubscription || !policy.deliversMessages {
-                    read += size
-                } else {
-                    writer.pointee.keep(read, count: size)
-                    read += size
-                }
+                if policy.deliversMessages { writer.pointee.keep(read, count: size) }
+                read += size
                 noteFrame(hasMore: hasMore, octets: count)
-                if !hasMore, policy.deliversMessages, !isSubscription {
+                if !hasMore, policy.deliversMessages {
                     writer.pointee.markMessageEnd()
                     whole += 1
                 }
@@ -160,17 +152,31 @@ final class InboundWalker {
         }
     }
 
+    /// What a publisher makes of a frame, as far as it has arrived.
+    private enum Judgement {
+        case message
+        case subscription(UnsafeRawBufferPointer, isSubscribe: Bool)
+        /// More octets are needed, to judge it or to use it.
+        case lacking(Int)
+        /// It is one, and nobody was given who could take it.
+        case needsLoop
+        case tooLong
+    }
+
     /// Publishers: a message of one frame that begins with 0 or 1 is a subscription.
-    private func takesAsSubscription(
-        _ octets: UnsafeRawPointer, count: Int, hasMore: Bool,
-        _ handler: (any CommandHandler)?
-    ) -> Bool {
-        guard policy.takesSubscriptions, parts == 0, !hasMore, count > 0 else { return false }
-        let first = octets.load(as: UInt8.self)
-        guard first <= 1 else { return false }
-        let topic = UnsafeRawBufferPointer(start: octets + 1, count: count - 1)
-        handler?.subscriptionChanged(topic, isSubscribe: first == 1)
-        return true
+    @inline(__always)
+    private func judgeAsSubscription(
+        _ body: UnsafeRawPointer, present: Int, count: Int, hasMore: Bool, hasHandler: Bool
+    ) -> Judgement {
+        guard policy.takesSubscriptions, parts == 0, !hasMore, count > 0 else { return .message }
+        guard present > 0 else { return .lacking(1) }
+        let first = body.load(as: UInt8.self)
+        guard first <= 1 else { return .message }
+        guard count - 1 <= limits.topicOctets else { return .tooLong }
+        guard present >= count else { return .lacking(count - present) }
+        guard hasHandler else { return .needsLoop }
+        let topic = UnsafeRawBufferPointer(start: body + 1, count: count - 1)
+        return .subscription(topic, isSubscribe: first == 1)
     }
 
     // MARK: Long bodies
