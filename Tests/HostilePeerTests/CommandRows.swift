@@ -87,7 +87,10 @@ struct CommandRows {
         try subject.expectService(of: bad)
     }
 
-    @Test("a command without a name, or with a name past its end, is no message", arguments: transports)
+    @Test(
+        "a command without a name, or with a name past its end, is no message",
+        arguments: transports
+    )
     func nameless(transport: String) throws {
         for body in [[], [0], [200, 0x41]] as [[UInt8]] {
             let subject = try pullSubject(at: transport)

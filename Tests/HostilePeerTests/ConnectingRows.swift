@@ -6,7 +6,8 @@ import ZeroMQTestSupport
 struct ConnectingRows {
     /// A PUSH that connects to a raw server, with pauses from 50 ms to 400 ms.
     private func connected(
-        to server: RawServer, _ context: Context
+        to server: RawServer,
+        _ context: Context
     ) throws -> PushSocket {
         let push = PushSocket(context: context)
         push.options.reconnect = .backoff(from: .milliseconds(50), upTo: .milliseconds(400))

@@ -8,9 +8,15 @@ struct FrameRows {
         Rejection("C02 2^64 - 1 octets", Wire.hexadecimal("02 ff ff ff ff ff ff ff ff"), isTooLong),
         Rejection("C03 2^63 octets", Wire.hexadecimal("02 80 00 00 00 00 00 00 00"), isTooLong),
         Rejection(
-            "a command of 2^62 octets", Wire.hexadecimal("06 40 00 00 00 00 00 00 00"), isTooLong),
+            "a command of 2^62 octets",
+            Wire.hexadecimal("06 40 00 00 00 00 00 00 00"),
+            isTooLong
+        ),
         Rejection(
-            "65,537 parts", (0..<65_537).flatMap { _ in [1, 0] as [UInt8] } + [0, 0], isTooLong),
+            "65,537 parts",
+            (0..<65_537).flatMap { _ in [1, 0] as [UInt8] } + [0, 0],
+            isTooLong
+        ),
     ]
 
     static func isTooLong(_ reason: DisconnectReason) -> Bool {
@@ -111,7 +117,9 @@ struct FrameRows {
         let body = random.octets(count)
         bad.send(Wire.frame(body) + Wire.frame(body, flags: 1) + Wire.frame(body, isLong: true))
         try subject.expectService(
-            of: bad, delivering: [Message(body), Message(frames: [Frame(body), Frame(body)])])
+            of: bad,
+            delivering: [Message(body), Message(frames: [Frame(body), Frame(body)])]
+        )
     }
 
     @Test("C09 what we send has the shortest header", arguments: sizes)
@@ -138,7 +146,10 @@ struct FrameRows {
         try subject.expectRejection(of: bad, Self.isTooLong, delivering: [Message(most)])
     }
 
-    @Test("C10 all parts together may be as long as the limit and no longer", arguments: [90, 120_000])
+    @Test(
+        "C10 all parts together may be as long as the limit and no longer",
+        arguments: [90, 120_000]
+    )
     func messageLimit(limit: Int) throws {
         var options = SocketOptions()
         options.maximumMessageSize = .count(limit)
@@ -162,7 +173,10 @@ struct FrameRows {
         }
     }
 
-    @Test("C12 one flipped bit leaves the messages before it intact", arguments: 0..<60 as Range<UInt64>)
+    @Test(
+        "C12 one flipped bit leaves the messages before it intact",
+        arguments: 0..<60 as Range<UInt64>
+    )
     func flipped(seed: UInt64) throws {
         let subject = try pullSubject(at: transports[Int(seed % 2)])
         var random = SeededGenerator(seed: seed)

@@ -9,7 +9,8 @@ struct Rejection: Sendable, CustomTestStringConvertible {
     let isExpected: @Sendable (DisconnectReason) -> Bool
 
     init(
-        _ row: String, _ octets: [UInt8],
+        _ row: String,
+        _ octets: [UInt8],
         _ isExpected: @escaping @Sendable (DisconnectReason) -> Bool
     ) {
         (self.row, self.octets, self.isExpected) = (row, octets, isExpected)
@@ -39,18 +40,23 @@ struct GreetingRows {
         Rejection("A04 TLS", tlsHello) {
             if case .notZMTP(let seen) = $0 { seen.contains("TLS") } else { false }
         },
-        Rejection("A05 a long frame of ZMTP 1.0", Wire.hexadecimal("ff 00 00 00 00 00 00 00 01 00")) {
+        Rejection("A05 a long frame of ZMTP 1.0", Wire.hexadecimal("ff 00 00 00 00 00 00 00 01 00"))
+        {
             if case .legacyPeer = $0 { true } else { false }
         },
         Rejection(
-            "A06 ZMTP 2.0", Wire.signature + Wire.hexadecimal("01 02 00 00 00 01 41")
+            "A06 ZMTP 2.0",
+            Wire.signature + Wire.hexadecimal("01 02 00 00 00 01 41")
         ) {
             if case .legacyPeer = $0 { true } else { false }
         },
         Rejection("A09 mechanism in lower case", Wire.greeting(mechanism: Array("null".utf8))) {
             if case .mechanismMismatch("NULL", "null") = $0 { true } else { false }
         },
-        Rejection("A10 mechanism of control octets", Wire.greeting(mechanism: [0xc3, 0x28, 0xff, 0xfe])) {
+        Rejection(
+            "A10 mechanism of control octets",
+            Wire.greeting(mechanism: [0xc3, 0x28, 0xff, 0xfe])
+        ) {
             if case .mechanismMismatch(_, let theirs) = $0 { theirs.isPrintable } else { false }
         },
         Rejection("A16 32 KiB of ff", Wire.greeting() + [UInt8](repeating: 0xff, count: 32768)) {
@@ -86,13 +92,20 @@ struct GreetingRows {
 
     static let acceptances: [Acceptance] =
         [
-            Acceptance("A07 version 2.0 in the octet of the major", Wire.greeting(major: 3, minor: 0)),
+            Acceptance(
+                "A07 version 2.0 in the octet of the major",
+                Wire.greeting(major: 3, minor: 0)
+            ),
             Acceptance("A08 version 3.0", Wire.greeting(minor: 0)),
             Acceptance("version 9.9", Wire.greeting(major: 9, minor: 9)),
             Acceptance(
                 "A12 padding of aa",
-                [0xff] + [UInt8](repeating: 0xaa, count: 8) + Wire.greeting()[9...]),
-            Acceptance("A13 signature ends in ff", Wire.greeting()[..<9] + [0xff] + Wire.greeting()[10...]),
+                [0xff] + [UInt8](repeating: 0xaa, count: 8) + Wire.greeting()[9...]
+            ),
+            Acceptance(
+                "A13 signature ends in ff",
+                Wire.greeting()[..<9] + [0xff] + Wire.greeting()[10...]
+            ),
         ] + [1, 0x7f, 0xff].map { Acceptance("A11 as-server \($0)", Wire.greeting(asServer: $0)) }
 
     @Test("a greeting is not judged by fields without meaning", arguments: acceptances, transports)
@@ -107,7 +120,9 @@ struct GreetingRows {
 
     @Test(
         "A01 A02 a silent stranger is cut off when the handshake limit is over",
-        arguments: [[], [0xff]] as [[UInt8]], transports)
+        arguments: [[], [0xff]] as [[UInt8]],
+        transports
+    )
     func silent(octets: [UInt8], transport: String) throws {
         var options = SocketOptions()
         options.handshakeTimeout = .seconds(1)

@@ -10,7 +10,9 @@ struct IdentityRows {
 
     @Test(
         "B08 B09 an identity that could be a generated one, or is too long, counts as none",
-        arguments: unusable, transports)
+        arguments: unusable,
+        transports
+    )
     func replaced(identity: [UInt8], transport: String) throws {
         let subject = try routerSubject(at: transport)
         let bad = try subject.attack(as: "DEALER", identity: identity)
@@ -42,7 +44,8 @@ struct IdentityRows {
         let first = try subject.attack(as: "DEALER", identity: [0x41])
         let second = try subject.attack()
         second.send(
-            Wire.greeting() + Wire.ready("DEALER", identity: [0x41]) + Wire.text("stranger"))
+            Wire.greeting() + Wire.ready("DEALER", identity: [0x41]) + Wire.text("stranger")
+        )
         #expect(try subject.nextEnd() == .duplicateIdentity)
         #expect(second.waitForClose())
         second.close()

@@ -21,18 +21,23 @@ struct ReadyRows {
             },
             Rejection("B04 empty type", greeting + Wire.ready(""), isInvalidMetadata),
             Rejection(
-                "B06 one octet too many", greeting + Wire.ready("PUSH", rest: [1]),
-                isInvalidMetadata),
+                "B06 one octet too many",
+                greeting + Wire.ready("PUSH", rest: [1]),
+                isInvalidMetadata
+            ),
             Rejection(
                 "B07 type twice",
-                greeting + Wire.ready("PUSH", rest: Wire.property("socket-TYPE", Array("PULL".utf8))),
-                isInvalidMetadata),
+                greeting
+                    + Wire.ready("PUSH", rest: Wire.property("socket-TYPE", Array("PULL".utf8))),
+                isInvalidMetadata
+            ),
             Rejection(
                 "B11 10,000 properties",
                 greeting
                     + Wire.ready(
                         "PUSH",
-                        rest: (0..<10_000).flatMap { _ in Wire.hexadecimal("01 58 00 00 00 00") })
+                        rest: (0..<10_000).flatMap { _ in Wire.hexadecimal("01 58 00 00 00 00") }
+                    )
             ) {
                 if case .limitExceeded = $0 { true } else { false }
             },
@@ -63,7 +68,9 @@ struct ReadyRows {
         + ["7f ff ff ff", "ff ff ff ff", "80 00 00 00", "00 00 00 05"].map { length in
             Rejection(
                 "B05 value of \(length)",
-                readyOf(type + Wire.hexadecimal(length) + Array("PUSH".utf8)), isInvalidMetadata)
+                readyOf(type + Wire.hexadecimal(length) + Array("PUSH".utf8)),
+                isInvalidMetadata
+            )
         }
 
     private static func odd(_ name: String) -> [UInt8] {
@@ -86,15 +93,23 @@ struct ReadyRows {
             "B12 long form",
             greeting
                 + Wire.command(
-                    "READY", Wire.property("Socket-Type", Array("PUSH".utf8)), isLong: true)),
+                    "READY",
+                    Wire.property("Socket-Type", Array("PUSH".utf8)),
+                    isLong: true
+                )
+        ),
         Acceptance(
             "names without regard to case",
-            greeting + Wire.command("READY", Wire.property("sOCKET-tYPE", Array("PUSH".utf8)))),
+            greeting + Wire.command("READY", Wire.property("sOCKET-tYPE", Array("PUSH".utf8)))
+        ),
         Acceptance(
-            "B14 READY twice", greeting + Wire.ready("PUSH") + Wire.ready("PULL", identity: [1])),
+            "B14 READY twice",
+            greeting + Wire.ready("PUSH") + Wire.ready("PULL", identity: [1])
+        ),
         Acceptance(
             "values are opaque",
-            greeting + Wire.ready("PUSH", rest: Wire.property("X-\u{7}", [0, 0xff, 0x1b]))),
+            greeting + Wire.ready("PUSH", rest: Wire.property("X-\u{7}", [0, 0xff, 0x1b]))
+        ),
     ]
 
     @Test("an odd READY is understood", arguments: acceptances, transports)

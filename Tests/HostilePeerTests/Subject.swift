@@ -20,7 +20,9 @@ final class Subject<Tested: Socket> {
     private var baseline = 0
 
     init<Good: Socket>(
-        _ make: (Context) -> Tested, good makeGood: (Context) -> Good, at transport: String,
+        _ make: (Context) -> Tested,
+        good makeGood: (Context) -> Good,
+        at transport: String,
         options: SocketOptions = SocketOptions(),
         prepare: (Tested, Good) throws -> Void = { _, _ in },
         swap: @escaping (Subject, Tested, Good, Int) throws -> Void
@@ -54,7 +56,9 @@ final class Subject<Tested: Socket> {
 
     /// A hostile peer that completed its handshake.
     func attack(
-        as type: String, identity: [UInt8]? = nil, minor: UInt8 = 1
+        as type: String,
+        identity: [UInt8]? = nil,
+        minor: UInt8 = 1
     ) throws -> RawPeer {
         let bad = try attack()
         try bad.shakeHands(as: type, identity: identity, minor: minor)
@@ -91,8 +95,10 @@ final class Subject<Tested: Socket> {
     /// The peer was cut off: one event, nothing delivered, nothing left behind.
     @discardableResult
     func expectRejection(
-        of bad: RawPeer, _ isExpected: (DisconnectReason) -> Bool = { _ in true },
-        delivering expected: [Message] = [], sourceLocation: SourceLocation = #_sourceLocation
+        of bad: RawPeer,
+        _ isExpected: (DisconnectReason) -> Bool = { _ in true },
+        delivering expected: [Message] = [],
+        sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> DisconnectReason {
         let reason = try nextEnd()
         #expect(isExpected(reason), "\(reason)", sourceLocation: sourceLocation)
@@ -103,7 +109,8 @@ final class Subject<Tested: Socket> {
 
     /// The peer was served: the connection lasts until the peer ends it.
     func expectService(
-        of bad: RawPeer, delivering expected: [Message] = [],
+        of bad: RawPeer,
+        delivering expected: [Message] = [],
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
         try exchange()
@@ -125,7 +132,9 @@ final class Subject<Tested: Socket> {
     }
 
     private func finish(
-        _ bad: RawPeer, delivering expected: [Message], sourceLocation: SourceLocation
+        _ bad: RawPeer,
+        delivering expected: [Message],
+        sourceLocation: SourceLocation
     ) throws {
         _ = bad.waitForClose()
         bad.close()

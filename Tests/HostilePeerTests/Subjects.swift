@@ -3,7 +3,9 @@ import ZeroMQ
 
 /// A PULL with a good PUSH.
 func pullSubject(
-    at transport: String, options: SocketOptions = SocketOptions(), mark: Limit = 1000
+    at transport: String,
+    options: SocketOptions = SocketOptions(),
+    mark: Limit = 1000
 ) throws -> Subject<PullSocket> {
     try Subject(
         { context in
@@ -11,7 +13,9 @@ func pullSubject(
             socket.receiveHighWaterMark = mark
             return socket
         },
-        good: { PushSocket(context: $0) }, at: transport, options: options
+        good: { PushSocket(context: $0) },
+        at: transport,
+        options: options
     ) { subject, tested, good, number in
         let message = Message("good \(number)")
         try good.send(message, timeout: .seconds(10))
@@ -21,11 +25,14 @@ func pullSubject(
 
 /// A PUB with a good SUB.
 func publisherSubject(
-    at transport: String, options: SocketOptions = SocketOptions()
+    at transport: String,
+    options: SocketOptions = SocketOptions()
 ) throws -> Subject<PublisherSocket> {
     try Subject(
-        { PublisherSocket(context: $0) }, good: { SubscriberSocket(context: $0) },
-        at: transport, options: options,
+        { PublisherSocket(context: $0) },
+        good: { SubscriberSocket(context: $0) },
+        at: transport,
+        options: options,
         prepare: { tested, good in
             try good.subscribe("good")
             try tested.waitForSubscribers(atLeast: 1, to: "good", timeout: .seconds(10))
@@ -33,12 +40,15 @@ func publisherSubject(
         swap: { _, tested, good, number in
             try tested.send(Message("good \(number)"), timeout: .seconds(10))
             #expect(try good.receive(timeout: .seconds(10)) == Message("good \(number)"))
-        })
+        }
+    )
 }
 
 /// A ROUTER with a good DEALER: there and back.
 func routerSubject(
-    at transport: String, options: SocketOptions = SocketOptions(), allowsHandover: Bool = false
+    at transport: String,
+    options: SocketOptions = SocketOptions(),
+    allowsHandover: Bool = false
 ) throws -> Subject<RouterSocket> {
     try Subject(
         { context in
@@ -46,7 +56,9 @@ func routerSubject(
             socket.allowsHandover = allowsHandover
             return socket
         },
-        good: { DealerSocket(context: $0) }, at: transport, options: options
+        good: { DealerSocket(context: $0) },
+        at: transport,
+        options: options
     ) { subject, tested, good, number in
         let text = Frame("good \(number)")
         try good.send(Message(text), timeout: .seconds(10))
@@ -65,7 +77,9 @@ func routerSubject(
 
 /// Receives until the good peer's message comes; everything else is a stranger's.
 private func awaitGood<Tested: ReceivingSocket>(
-    _ expected: Message, at socket: Tested, _ subject: Subject<Tested>
+    _ expected: Message,
+    at socket: Tested,
+    _ subject: Subject<Tested>
 ) throws {
     while true {
         let message = try socket.receive(timeout: .seconds(10))

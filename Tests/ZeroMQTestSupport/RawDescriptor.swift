@@ -31,7 +31,8 @@ enum RawDescriptor {
 
     /// Calls with the address of `tcp://127.0.0.1:port` or `ipc://path`.
     static func withAddress<Value>(
-        of endpoint: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Value
+        of endpoint: String,
+        _ body: (UnsafePointer<sockaddr>, socklen_t) -> Value
     ) throws -> Value {
         if endpoint.hasPrefix("ipc://") {
             return withLocalAddress(Array(endpoint.dropFirst(6).utf8), body)
@@ -51,7 +52,8 @@ enum RawDescriptor {
     }
 
     private static func withLocalAddress<Value>(
-        _ path: [UInt8], _ body: (UnsafePointer<sockaddr>, socklen_t) -> Value
+        _ path: [UInt8],
+        _ body: (UnsafePointer<sockaddr>, socklen_t) -> Value
     ) -> Value {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
@@ -71,7 +73,9 @@ enum RawDescriptor {
                 return withUnsafeMutablePointer(to: &storage) { pointer in
                     pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
                         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-                        guard getsockname(Int32(number), address, &length) == 0 else { return false }
+                        guard getsockname(Int32(number), address, &length) == 0 else {
+                            return false
+                        }
                         return isSame(address, wanted, size)
                     }
                 }
@@ -80,7 +84,9 @@ enum RawDescriptor {
     }
 
     private static func isSame(
-        _ left: UnsafePointer<sockaddr>, _ right: UnsafePointer<sockaddr>, _ size: socklen_t
+        _ left: UnsafePointer<sockaddr>,
+        _ right: UnsafePointer<sockaddr>,
+        _ size: socklen_t
     ) -> Bool {
         guard left.pointee.sa_family == right.pointee.sa_family else { return false }
         return memcmp(left, right, left.pointee.sa_family == sa_family_t(AF_UNIX) ? Int(size) : 8)

@@ -46,14 +46,20 @@ public final class RawPeer: @unchecked Sendable {
         while sent < octets.count {
             let count = octets.withUnsafeBytes {
                 Glibc.send(
-                    descriptor, $0.baseAddress?.advanced(by: sent), octets.count - sent,
-                    Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+                    descriptor,
+                    $0.baseAddress?.advanced(by: sent),
+                    octets.count - sent,
+                    Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+                )
             }
             if count > 0 {
                 sent += count
             } else if errno == EAGAIN {
                 let isReady = RawDescriptor.wait(
-                    descriptor, for: POLLOUT, milliseconds: milliseconds)
+                    descriptor,
+                    for: POLLOUT,
+                    milliseconds: milliseconds
+                )
                 guard isReady else { return false }
             } else if errno != EINTR {
                 return false
@@ -118,7 +124,9 @@ public final class RawPeer: @unchecked Sendable {
     /// Sends greeting and READY, and reads the other side's.
     @discardableResult
     public func shakeHands(
-        as type: String, identity: [UInt8]? = nil, minor: UInt8 = 1
+        as type: String,
+        identity: [UInt8]? = nil,
+        minor: UInt8 = 1
     ) throws -> RawFrame {
         send(Wire.greeting(minor: minor) + Wire.ready(type, identity: identity))
         _ = try receive(64)
@@ -158,6 +166,7 @@ public final class RawServer {
             throw RawPeerError.timedOut
         }
         return RawPeer(
-            owning: try RawDescriptor.check("accept", Glibc.accept(descriptor, nil, nil)))
+            owning: try RawDescriptor.check("accept", Glibc.accept(descriptor, nil, nil))
+        )
     }
 }

@@ -5,7 +5,9 @@ public enum Wire {
 
     /// The 64 octets of a greeting.
     public static func greeting(
-        major: UInt8 = 3, minor: UInt8 = 1, mechanism: [UInt8] = Array("NULL".utf8),
+        major: UInt8 = 3,
+        minor: UInt8 = 1,
+        mechanism: [UInt8] = Array("NULL".utf8),
         asServer: UInt8 = 0
     ) -> [UInt8] {
         let padding = [UInt8](repeating: 0, count: 20 - mechanism.count)
@@ -15,7 +17,9 @@ public enum Wire {
 
     /// A frame with a size of one octet, or of eight where that is needed or wanted.
     public static func frame(
-        _ body: [UInt8], flags: UInt8 = 0, isLong: Bool = false
+        _ body: [UInt8],
+        flags: UInt8 = 0,
+        isLong: Bool = false
     ) -> [UInt8] {
         guard isLong || body.count > 255 else { return [flags, UInt8(body.count)] + body }
         return [flags | 2] + bigEndian(UInt64(body.count)) + body
