@@ -29,6 +29,20 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // Examples and benchmarks use the public interface and nothing else.
+        .executableTarget(
+            name: "ping-pong", dependencies: ["ZeroMQ"], path: "Examples/ping-pong",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "weather", dependencies: ["ZeroMQ"], path: "Examples/weather",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "ventilator-sink", dependencies: ["ZeroMQ"], path: "Examples/ventilator-sink",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "zmq-perf", dependencies: ["ZeroMQ", "LibZMQ"], path: "Benchmarks/zmq-perf",
+            swiftSettings: settings),
+
         // The real libzmq, loaded at run time where it is installed: for tests and comparisons.
         .target(name: "LibZMQ", path: "Tests/LibZMQ", swiftSettings: settings),
 

@@ -23,7 +23,8 @@ extension LibZMQ {
     @discardableResult
     @inlinable
     func check(
-        _ operation: @autoclosure () -> String, _ call: () -> Int32
+        _ operation: @autoclosure () -> String,
+        _ call: () -> Int32
     ) throws(Failure) -> Int32 {
         while true {
             let result = call()

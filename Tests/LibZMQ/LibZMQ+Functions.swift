@@ -29,8 +29,7 @@ extension LibZMQ {
         let unbind: OnEndpoint
         let disconnect: OnEndpoint
         let monitor: @convention(c) @Sendable (Handle, Text, Int32) -> Int32
-        let setOption:
-            @convention(c) @Sendable (Handle, Int32, UnsafeRawPointer?, Int) -> Int32
+        let setOption: @convention(c) @Sendable (Handle, Int32, UnsafeRawPointer?, Int) -> Int32
         let getOption:
             @convention(c) @Sendable (Handle, Int32, Handle, UnsafeMutablePointer<Int>) -> Int32
 
@@ -86,7 +85,8 @@ extension LibZMQ.Functions {
 
         /// Finds a function; the caller's type must be the one that the C header declares.
         func find<Function>(
-            _ name: String, as type: Function.Type = Function.self
+            _ name: String,
+            as type: Function.Type = Function.self
         ) throws(LibZMQ.Failure) -> Function {
             guard let address = dlsym(library, name) else {
                 let text = LibZMQ.linkerComplaint()

@@ -23,7 +23,8 @@ extension LibZMQ {
         package var bytes: UnsafeRawBufferPointer {
             UnsafeRawBufferPointer(
                 start: library.functions.messageData(storage),
-                count: library.functions.messageSize(storage))
+                count: library.functions.messageSize(storage)
+            )
         }
 
         /// Whether more frames of the same message follow.

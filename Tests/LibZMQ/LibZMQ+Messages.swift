@@ -1,7 +1,8 @@
 extension LibZMQ.Socket {
     /// Sends a message of the given frames; waits as the socket's pattern and options say.
     package func send(
-        _ frames: [[UInt8]], flags: LibZMQ.Flags = []
+        _ frames: [[UInt8]],
+        flags: LibZMQ.Flags = []
     ) throws(LibZMQ.Failure) {
         for (index, frame) in frames.enumerated() {
             let more: LibZMQ.Flags = index < frames.count - 1 ? .sendMore : []
@@ -46,7 +47,8 @@ extension LibZMQ.Socket {
     /// Sends one frame that holds a copy of `bytes`, and allocates nothing itself.
     @inlinable
     package func sendBuffer(
-        _ bytes: UnsafeRawBufferPointer, flags: LibZMQ.Flags = []
+        _ bytes: UnsafeRawBufferPointer,
+        flags: LibZMQ.Flags = []
     ) throws(LibZMQ.Failure) {
         try library.check("zmq_send") {
             library.functions.send(handle, bytes.baseAddress, bytes.count, flags.rawValue)
@@ -56,7 +58,8 @@ extension LibZMQ.Socket {
     /// Copies the next frame into `buffer` and returns its true size, which may be larger.
     @inlinable
     package func receiveBuffer(
-        into buffer: UnsafeMutableRawBufferPointer, flags: LibZMQ.Flags = []
+        into buffer: UnsafeMutableRawBufferPointer,
+        flags: LibZMQ.Flags = []
     ) throws(LibZMQ.Failure) -> Int {
         let size = try library.check("zmq_recv") {
             library.functions.receive(handle, buffer.baseAddress, buffer.count, flags.rawValue)
@@ -67,7 +70,8 @@ extension LibZMQ.Socket {
     /// Receives the next frame without copying it; what `message` held before is released.
     @inlinable
     package func receive(
-        into message: LibZMQ.MessageBuffer, flags: LibZMQ.Flags = []
+        into message: LibZMQ.MessageBuffer,
+        flags: LibZMQ.Flags = []
     ) throws(LibZMQ.Failure) {
         try library.check("zmq_msg_recv") {
             library.functions.receiveMessage(message.storage, handle, flags.rawValue)

@@ -26,7 +26,8 @@ extension LibZMQ.Socket {
     }
 
     private func set(
-        _ option: LibZMQ.Option, _ value: UnsafeRawBufferPointer
+        _ option: LibZMQ.Option,
+        _ value: UnsafeRawBufferPointer
     ) throws(LibZMQ.Failure) {
         try library.check("zmq_setsockopt \(option)") {
             library.functions.setOption(handle, option.rawValue, value.baseAddress, value.count)
@@ -45,7 +46,8 @@ extension LibZMQ.Socket {
 
     /// Reads an option whose value is a run of octets.
     package func bytes(
-        _ option: LibZMQ.Option, capacity: Int = 1024
+        _ option: LibZMQ.Option,
+        capacity: Int = 1024
     ) throws(LibZMQ.Failure) -> [UInt8] {
         var value = [UInt8](repeating: 0, count: capacity)
         var count = capacity

@@ -43,7 +43,8 @@ extension LibZMQ {
 
         /// Reports events to whoever connects a PAIR socket to the given inproc endpoint.
         package func monitor(
-            at endpoint: String, events: MonitorEvents
+            at endpoint: String,
+            events: MonitorEvents
         ) throws(Failure) {
             try library.check("zmq_socket_monitor \(endpoint)") {
                 library.functions.monitor(handle, endpoint, events.rawValue)

@@ -1,0 +1,28 @@
+internal import LibZMQ
+
+/// Counts what happens to the connections of a libzmq socket.
+struct LibZMQMonitor: Sendable {
+    private let reports: LibZMQ.Socket
+
+    /// Has the socket report one kind of event; before it binds or connects.
+    init(
+        _ event: LibZMQ.MonitorEvents,
+        of socket: LibZMQ.Socket,
+        in context: LibZMQ.Context
+    ) throws {
+        // A run has one socket of a kind that is monitored, which makes the name unique.
+        let endpoint = "inproc://monitor-\(try socket.integer(.kind))"
+        try socket.monitor(at: endpoint, events: event)
+        reports = try context.socket(.pair)
+        try reports.connect(endpoint)
+    }
+
+    /// Waits for so many events; gives up when none comes for as long as `timeout`.
+    func wait(for count: Int, timeout: Duration?) throws {
+        for _ in 0..<count {
+            guard try reports.receive(timeout: timeout) != nil else { return }
+        }
+    }
+
+    func close() { reports.close() }
+}

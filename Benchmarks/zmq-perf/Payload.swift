@@ -1,0 +1,56 @@
+internal import Synchronization
+
+/// The octets that a sender copies into every message.
+final class Payload {
+    private let buffer: UnsafeMutableRawBufferPointer
+    private var number: UInt8 = 0
+
+    /// Makes a payload of `size` octets that are not all alike.
+    init(size: Int) {
+        buffer = .allocate(byteCount: size, alignment: 16)
+        for index in 0..<size { buffer[index] = UInt8(truncatingIfNeeded: index) }
+    }
+
+    deinit { buffer.deallocate() }
+
+    /// The octets for the next message.
+    ///
+    /// The first one changes every time, so that no compiler can make one message for all.
+    func next() -> UnsafeRawBufferPointer {
+        if let first = buffer.baseAddress, !buffer.isEmpty {
+            first.storeBytes(of: number, as: UInt8.self)
+            number &+= 1
+        }
+        return UnsafeRawBufferPointer(buffer)
+    }
+}
+
+/// Reads the first and last octet of every message, as an application would at least.
+struct PayloadReader {
+    private let size: Int
+    private var sum: UInt64 = 0
+
+    /// Makes a reader that expects messages of `size` octets.
+    init(size: Int) { self.size = size }
+
+    /// Touches a message; throws if it has the wrong size.
+    mutating func read(_ bytes: UnsafeRawBufferPointer) throws {
+        guard bytes.count == size else {
+            throw PerfFailure("a message of \(bytes.count) octets came, expected \(size)")
+        }
+        if size > 0 { sum &+= UInt64(bytes[0]) &+ UInt64(bytes[size - 1]) }
+    }
+
+    /// Makes what was read count for something, so that the reading cannot be left out.
+    func finish() { PayloadReader.total.wrappingAdd(sum, ordering: .relaxed) }
+
+    /// Nothing is published through it: it has no partner.
+    private static let total = Atomic<UInt64>(0)
+}
+
+/// A measurement that cannot be made, with the reason.
+struct PerfFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
