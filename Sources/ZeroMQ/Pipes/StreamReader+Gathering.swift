@@ -123,6 +123,8 @@ extension StreamReader {
         guard boundary != Boundary.none else { return }
         let place = chunk.pointee.start &+ Boundary.offset(boundary)
         guard place > safe.position, place <= position else { return }
+        // A body may belong right here and end the message before: it has not been written yet.
+        guard place < position || currentBody() == nil else { return }
         let behind = Boundary.messages(boundary) &- UInt32(truncatingIfNeeded: safe.messages)
         moveSafePoint(to: place, chunk: chunk, messages: safe.messages &+ UInt64(behind))
     }
