@@ -86,7 +86,7 @@ extension SocketCore {
         let isFirst = pipe.routingID == nil
         if let holder = sending.pointee.routes[wanted], holder !== pipe {
             guard sending.pointee.allowsHandover else {
-                sending.pointee.pipes.remove(pipe)
+                detachAtSender(pipe)
                 refuse(pipe, .duplicateIdentity)
                 return false
             }
