@@ -23,6 +23,8 @@ struct StreamWriter: ~Copyable {
     /// The chunk is new and no message has begun in it yet.
     var boundaryIsPending = true
     var nextCapacity = Chunk.smallest
+    /// Capacity at which chunks stop growing.
+    var largestCapacity = Chunk.largest
 
     /// Where the message being written began, for `rollback`.
     var markChunk: Chunk.Pointer?
@@ -236,7 +238,7 @@ struct StreamWriter: ~Copyable {
 
     private mutating func makeChunk(_ count: Int, start: UInt64) -> Chunk.Pointer {
         let capacity = max(count, nextCapacity)
-        nextCapacity = min(nextCapacity * 4, Chunk.largest)
+        nextCapacity = min(nextCapacity * 4, largestCapacity)
         return Chunk.allocate(start: start, capacity: capacity)
     }
 

@@ -1,0 +1,112 @@
+import Glibc
+import ZeroMQProtocol
+import ZeroMQReactor
+
+@testable import ZeroMQ
+
+/// A stream with both ends in one hand.
+final class PipeRig {
+    let stream: WireStream
+    var writer: StreamWriter.Pointer { stream.writer }
+    var reader: StreamReader.Pointer { stream.reader }
+
+    /// Makes a stream; `chunk` fixes the size of its chunks, to put boundaries where it hurts.
+    init(mark: Int = 0, retains: Bool = false, chunk: Int? = nil) {
+        stream = WireStream(highWaterMark: mark, readerRetains: retains, bells: StreamBells())
+        if let chunk { stream.useChunks(of: chunk) }
+    }
+
+    /// Writes and publishes a message; false if there is no room for it.
+    @discardableResult
+    func send(_ message: Message) -> Bool {
+        guard writer.pointee.hasRoom() else { return false }
+        writer.pointee.begin()
+        writer.pointee.append(message)
+        _ = writer.pointee.publish()
+        return true
+    }
+
+    func receive() -> Message? {
+        guard reader.pointee.hasMessage() else {
+            _ = reader.pointee.sleep()
+            return nil
+        }
+        return reader.pointee.takeMessage()
+    }
+
+    /// Takes up to `count` octets in the form of the wire, as a connection would.
+    func write(atMost count: Int) -> [UInt8] { stream.write(atMost: count) }
+
+    func writeAll() -> [UInt8] {
+        var octets: [UInt8] = []
+        while true {
+            let more = write(atMost: 1 << 20)
+            if more.isEmpty { return octets }
+            octets += more
+        }
+    }
+}
+
+extension WireStream {
+    func useChunks(of capacity: Int) {
+        writer.pointee.nextCapacity = capacity
+        writer.pointee.largestCapacity = capacity
+    }
+
+    /// Gathers, and advances by what a kernel with `count` octets of room would have taken.
+    func write(atMost count: Int) -> [UInt8] {
+        let octets = withUnsafeTemporaryAllocation(of: IOVector.self, capacity: 64) {
+            (vectors: UnsafeMutableBufferPointer<IOVector>) -> [UInt8] in
+            let used = reader.pointee.gather(into: vectors, limit: count)
+            let total = vectors[..<used].reduce(0) { $0 + $1.count }
+            return [UInt8](unsafeUninitializedCapacity: min(total, count)) { target, filled in
+                for vector in vectors[..<used] where filled < target.count {
+                    guard let base = vector.base, let start = target.baseAddress else { break }
+                    let step = min(vector.count, target.count - filled)
+                    memcpy(start + filled, base, step)
+                    filled += step
+                }
+            }
+        }
+        reader.pointee.advance(by: octets.count)
+        return octets
+    }
+}
+
+extension Message {
+    /// What a message is on the wire, by an encoder that shares nothing with the library.
+    var wireOctets: [UInt8] {
+        var octets: [UInt8] = []
+        for (index, frame) in self.enumerated() {
+            let more: UInt8 = index < self.count - 1 ? 1 : 0
+            if frame.count < 256 {
+                octets += [more, UInt8(frame.count)]
+            } else {
+                octets.append(more | 2)
+                for shift in stride(from: 56, through: 0, by: -8) {
+                    octets.append(UInt8(truncatingIfNeeded: frame.count >> shift))
+                }
+            }
+            octets += Array(frame)
+        }
+        return octets
+    }
+}
+
+extension Frame {
+    /// A frame of `count` octets that differ from place to place and by `seed`.
+    static func patterned(_ count: Int, seed: Int = 0) -> Frame {
+        Frame((0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8 &+ seed) })
+    }
+}
+
+/// Compares octets by the C library: `==` is slow in a build for debugging.
+func areEqual(_ left: [UInt8], _ right: ArraySlice<UInt8>) -> Bool {
+    left.withUnsafeBytes { left in
+        right.withUnsafeBytes { right in
+            guard left.count == right.count else { return false }
+            guard let one = left.baseAddress, let other = right.baseAddress else { return true }
+            return memcmp(one, other, left.count) == 0
+        }
+    }
+}
