@@ -118,8 +118,10 @@ struct PushPullTests {
         }
     }
 
-    @Test("a connecting sender queues exactly its mark before the peer is there",
-        arguments: [1, 2, 1000])
+    @Test(
+        "a connecting sender queues exactly its mark before the peer is there",
+        arguments: [1, 2, 1000]
+    )
     func queueBeforePeer(mark: Int) throws {
         try inContext { context in
             let push = PushSocket(context: context)

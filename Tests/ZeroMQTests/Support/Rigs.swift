@@ -35,7 +35,9 @@ final class Worker<Value: Sendable>: Sendable {
     func value() throws -> Value {
         let thread = try #require(thread.withLock { $0 })
         try #require(
-            thread.join(until: SystemClock().now + .seconds(60)), "a thread did not come to its end")
+            thread.join(until: SystemClock().now + .seconds(60)),
+            "a thread did not come to its end"
+        )
         return try #require(outcome.withLock { $0 }).get()
     }
 }
