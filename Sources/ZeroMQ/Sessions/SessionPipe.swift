@@ -95,7 +95,9 @@ final class SessionPipe: @unchecked Sendable {
         }
         switch outcome {
         case .drained, .blocked: break
-        case .moreToWrite, .failed, .closeRequested: loop.post(flushTask)
+        case .moreToWrite, .failed: loop.post(flushTask)
+        // The request has left the queue: the loop would not find it there.
+        case .closeRequested: loop.execute { self.report(outcome, isEmpty: false) }
         }
         return true
     }
