@@ -95,7 +95,10 @@ extension Session: CommandHandler {
         pipe.inbound.writer.pointee.begin()
         pipe.inbound.writer.pointee.append(Frame(copying: octets), flags: 0)
         pipe.grantToken()
-        if pipe.inbound.writer.pointee.publish() { pipe.inbound.wakeConsumer() }
+        let wakesConsumer = pipe.inbound.writer.pointee.publish()
+        // What has been published must not be rolled back when the connection ends.
+        pipe.inbound.writer.pointee.markMessageEnd()
+        if wakesConsumer { pipe.inbound.wakeConsumer() }
     }
 
     // MARK: Commands
