@@ -11,6 +11,9 @@ let transports = ["tcp://127.0.0.1:*", "ipc://*", "inproc://somewhere"]
 /// Transports that have descriptors.
 let wires = ["tcp://127.0.0.1:*", "ipc://*"]
 
+/// The same, at endpoints that can be bound a second time; the path is a new one in each process.
+let fixedWires = ["tcp://127.0.0.1:*", "ipc:///tmp/zeromq-tests-\(UInt64.random(in: 0 ... .max))"]
+
 /// Runs a test in a context of its own, which is gone afterwards, with all its threads.
 func inContext(_ body: (Context) throws -> Void) throws {
     let context = Context()

@@ -1,0 +1,125 @@
+import Glibc
+import Testing
+import ZeroMQ
+
+/// A plain TCP peer with blocking calls.
+private final class PlainPeer {
+    private let descriptor: Int32
+
+    init(port: UInt16) throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        try #require(descriptor >= 0)
+        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        setsockopt(
+            descriptor,
+            SOL_SOCKET,
+            SO_RCVTIMEO,
+            &limit,
+            socklen_t(MemoryLayout<timeval>.size)
+        )
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        let status = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        try #require(status == 0)
+    }
+
+    deinit { close(descriptor) }
+
+    func send(_ text: String) {
+        _ = Array(text.utf8).withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    }
+
+    func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+    /// Reads exactly `count` octets, or fewer if the connection ends.
+    func read(_ count: Int) -> String {
+        var octets = [UInt8](repeating: 0, count: count)
+        var filled = 0
+        while filled < count {
+            let step = octets.withUnsafeMutableBytes {
+                recv(descriptor, $0.baseAddress?.advanced(by: filled), count - filled, 0)
+            }
+            guard step > 0 else { break }
+            filled += step
+        }
+        return String(decoding: octets[..<filled], as: UTF8.self)
+    }
+}
+
+@Suite("STREAM and a plain TCP peer")
+struct StreamSocketTests {
+    @Test("arrival, octets both ways and departure")
+    func conversation() throws {
+        try inContext { context in
+            let stream = StreamSocket(context: context)
+            let port = try #require(try stream.bind("tcp://127.0.0.1:*").port)
+            let peer = try PlainPeer(port: port)
+            let arrival = try stream.next()
+            let id = arrival[0]
+            #expect(arrival.count == 2 && id.count == 5 && arrival[1].isEmpty)
+            peer.send("GET / HTTP/1.0\r\n\r\n")
+            var request = ""
+            while request.utf8.count < 18 {
+                let message = try stream.next()
+                #expect(message[0] == id)
+                request += String(message[1])
+            }
+            #expect(request == "GET / HTTP/1.0\r\n\r\n")
+            try stream.put([id, "HTTP/1.0 200 OK\r\n"])
+            try stream.put([id, "\r\n"])
+            #expect(peer.read(19) == "HTTP/1.0 200 OK\r\n\r\n")
+            peer.finish()
+            #expect(try stream.next() == [id, ""])
+        }
+    }
+
+    @Test("an empty frame closes the connection, after what was sent before")
+    func closing() throws {
+        try inContext { context in
+            let stream = StreamSocket(context: context)
+            let port = try #require(try stream.bind("tcp://127.0.0.1:*").port)
+            let peer = try PlainPeer(port: port)
+            let id = try stream.next()[0]
+            try stream.put([id, "bye"])
+            try stream.put([id, ""])
+            #expect(peer.read(100) == "bye")
+            #expect(try stream.next() == [id, ""])
+            // The notice may come a moment before the connection is forgotten.
+            let gone = code { while true { try stream.put([id, "late"]) } }
+            #expect(gone == .hostUnreachable)
+        }
+    }
+
+    @Test("peers are told apart, and an unknown one is an error")
+    func several() throws {
+        try inContext { context in
+            let stream = StreamSocket(context: context)
+            let port = try #require(try stream.bind("tcp://127.0.0.1:*").port)
+            let peers = try (0..<3).map { _ in try PlainPeer(port: port) }
+            let ids = try stream.next(3).map { $0[0] }
+            #expect(Set(ids).count == 3)
+            for id in ids { try stream.put([id, Frame("for \(id.count)")]) }
+            for peer in peers { #expect(peer.read(5) == "for 5") }
+            #expect(code { _ = try stream.trySend(["?", "x"]) } == .hostUnreachable)
+            #expect(code { _ = try stream.trySend("no id") } == .invalidMessage)
+        }
+    }
+
+    @Test("two STREAM sockets talk to each other")
+    func connecting() throws {
+        try inContext { context in
+            let (server, client) = (StreamSocket(context: context), StreamSocket(context: context))
+            try client.connect(server.bind("tcp://127.0.0.1:*"))
+            let there = try client.next()[0]
+            let here = try server.next()[0]
+            try client.put([there, "hello"])
+            #expect(try server.next() == [here, "hello"])
+        }
+    }
+}
