@@ -62,5 +62,9 @@ let package = Package(
         .testTarget(
             name: "HostilePeerTests", dependencies: ["ZeroMQ", "ZeroMQTestSupport"],
             swiftSettings: settings),
+        // These read sources and call the compiler; they need the module built, not imported.
+        .testTarget(
+            name: "CompileFailTests", dependencies: ["ZeroMQ"], swiftSettings: settings),
+        .testTarget(name: "HygieneTests", swiftSettings: settings),
     ]
 )
