@@ -31,40 +31,70 @@ let package = Package(
 
         // Examples and benchmarks use the public interface and nothing else.
         .executableTarget(
-            name: "ping-pong", dependencies: ["ZeroMQ"], path: "Examples/ping-pong",
-            swiftSettings: settings),
+            name: "ping-pong",
+            dependencies: ["ZeroMQ"],
+            path: "Examples/ping-pong",
+            swiftSettings: settings
+        ),
         .executableTarget(
-            name: "weather", dependencies: ["ZeroMQ"], path: "Examples/weather",
-            swiftSettings: settings),
+            name: "weather",
+            dependencies: ["ZeroMQ"],
+            path: "Examples/weather",
+            swiftSettings: settings
+        ),
         .executableTarget(
-            name: "ventilator-sink", dependencies: ["ZeroMQ"], path: "Examples/ventilator-sink",
-            swiftSettings: settings),
+            name: "ventilator-sink",
+            dependencies: ["ZeroMQ"],
+            path: "Examples/ventilator-sink",
+            swiftSettings: settings
+        ),
         .executableTarget(
-            name: "zmq-perf", dependencies: ["ZeroMQ", "LibZMQ"], path: "Benchmarks/zmq-perf",
-            swiftSettings: settings),
+            name: "zmq-perf",
+            dependencies: ["ZeroMQ", "LibZMQ"],
+            path: "Benchmarks/zmq-perf",
+            swiftSettings: settings
+        ),
 
         // The real libzmq, loaded at run time where it is installed: for tests and comparisons.
         .target(name: "LibZMQ", path: "Tests/LibZMQ", swiftSettings: settings),
 
         .testTarget(
-            name: "InteropTests", dependencies: ["ZeroMQ", "ZeroMQProtocol", "LibZMQ"],
-            swiftSettings: settings),
+            name: "InteropTests",
+            dependencies: ["ZeroMQ", "ZeroMQProtocol", "LibZMQ"],
+            swiftSettings: settings
+        ),
         .testTarget(
-            name: "ZeroMQProtocolTests", dependencies: ["ZeroMQProtocol"], swiftSettings: settings),
+            name: "ZeroMQProtocolTests",
+            dependencies: ["ZeroMQProtocol"],
+            swiftSettings: settings
+        ),
         .testTarget(
-            name: "ZeroMQTests", dependencies: ["ZeroMQ", "ZeroMQProtocol", "ZeroMQReactor"],
-            swiftSettings: settings),
+            name: "ZeroMQTests",
+            dependencies: ["ZeroMQ", "ZeroMQProtocol", "ZeroMQReactor"],
+            swiftSettings: settings
+        ),
         .testTarget(
-            name: "ZeroMQReactorTests", dependencies: ["ZeroMQReactor"], swiftSettings: settings),
+            name: "ZeroMQReactorTests",
+            dependencies: ["ZeroMQReactor"],
+            swiftSettings: settings
+        ),
         // Octets and descriptors of its own: it shares no code with what it tests.
         .target(
-            name: "ZeroMQTestSupport", path: "Tests/ZeroMQTestSupport", swiftSettings: settings),
+            name: "ZeroMQTestSupport",
+            path: "Tests/ZeroMQTestSupport",
+            swiftSettings: settings
+        ),
         .testTarget(
-            name: "HostilePeerTests", dependencies: ["ZeroMQ", "ZeroMQTestSupport"],
-            swiftSettings: settings),
+            name: "HostilePeerTests",
+            dependencies: ["ZeroMQ", "ZeroMQTestSupport"],
+            swiftSettings: settings
+        ),
         // These read sources and call the compiler; they need the module built, not imported.
         .testTarget(
-            name: "CompileFailTests", dependencies: ["ZeroMQ"], swiftSettings: settings),
+            name: "CompileFailTests",
+            dependencies: ["ZeroMQ"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "HygieneTests", swiftSettings: settings),
     ]
 )

@@ -19,12 +19,20 @@ struct ConversationTests {
         #expect(try LibZMQ.load().version.major == 4)
     }
 
-    @Test("messages of every size arrive octet for octet, we bind", arguments: Pairing.all, ["tcp", "ipc"])
+    @Test(
+        "messages of every size arrive octet for octet, we bind",
+        arguments: Pairing.all,
+        ["tcp", "ipc"]
+    )
     func weBind(pairing: Pairing, transport: String) throws {
         try converse(pairing, transport, weBind: true)
     }
 
-    @Test("messages of every size arrive octet for octet, they bind", arguments: Pairing.all, ["tcp", "ipc"])
+    @Test(
+        "messages of every size arrive octet for octet, they bind",
+        arguments: Pairing.all,
+        ["tcp", "ipc"]
+    )
     func theyBind(pairing: Pairing, transport: String) throws {
         try converse(pairing, transport, weBind: false)
     }
@@ -65,7 +73,10 @@ struct ConversationTests {
     }
 
     private func exchange(
-        _ message: [[UInt8]], _ pairing: Pairing, _ we: OurSpeaker, _ they: TheirSpeaker
+        _ message: [[UInt8]],
+        _ pairing: Pairing,
+        _ we: OurSpeaker,
+        _ they: TheirSpeaker
     ) throws {
         let there = { try self.pass(message, from: we, to: they, Self.ourID, Self.theirID) }
         let back = { try self.pass(message, from: they, to: we, Self.theirID, Self.ourID) }
@@ -82,8 +93,11 @@ struct ConversationTests {
     }
 
     private func pass(
-        _ message: [[UInt8]], from sender: any Speaker, to receiver: any Speaker,
-        _ senderID: [UInt8], _ receiverID: [UInt8]
+        _ message: [[UInt8]],
+        from sender: any Speaker,
+        to receiver: any Speaker,
+        _ senderID: [UInt8],
+        _ receiverID: [UInt8]
     ) throws {
         let prefix = Pairing.sendPrefix(from: sender.kind, to: receiver.kind, named: receiverID)
         try sender.send(prefix + message)
@@ -97,7 +111,9 @@ struct ConversationTests {
 
     /// Publishes until the subscriber hears something, then until it has heard all of that.
     private func awaitSubscription(
-        _ pairing: Pairing, _ we: OurSpeaker, _ they: TheirSpeaker
+        _ pairing: Pairing,
+        _ we: OurSpeaker,
+        _ they: TheirSpeaker
     ) throws {
         let isPublish = [.publisher, .xPublisher].contains(pairing.ours)
         let isSubscribe = [.subscriber, .xSubscriber].contains(pairing.ours)

@@ -36,7 +36,9 @@ struct Pairing: Sendable, CustomTestStringConvertible {
     // MARK: Envelopes
 
     /// The frames an application has to put before a message so that it reaches the peer.
-    static func sendPrefix(from kind: SocketKind, to peer: SocketKind, named id: [UInt8]) -> [[UInt8]] {
+    static func sendPrefix(from kind: SocketKind, to peer: SocketKind, named id: [UInt8])
+        -> [[UInt8]]
+    {
         switch (kind, peer) {
         case (.router, .request): [id, []]
         case (.router, _): [id]
@@ -46,7 +48,9 @@ struct Pairing: Sendable, CustomTestStringConvertible {
     }
 
     /// The frames an application finds before a message from the peer.
-    static func receivePrefix(at kind: SocketKind, from peer: SocketKind, named id: [UInt8]) -> [[UInt8]] {
+    static func receivePrefix(at kind: SocketKind, from peer: SocketKind, named id: [UInt8])
+        -> [[UInt8]]
+    {
         sendPrefix(from: kind, to: peer, named: id)
     }
 }

@@ -3,8 +3,10 @@ import ZeroMQ
 
 @Suite("Request and reply")
 struct RequestReplyTests {
-    @Test("a request is answered over every transport",
-          arguments: ["inproc://request-reply", "tcp://127.0.0.1:*", "ipc://*"])
+    @Test(
+        "a request is answered over every transport",
+        arguments: ["inproc://request-reply", "tcp://127.0.0.1:*", "ipc://*"]
+    )
     func roundTrip(endpoint: String) throws {
         let context = Context()
         let server = ReplySocket(context: context)

@@ -1,7 +1,7 @@
 /// The home of sockets: owns their I/O threads and the names of inproc.
 ///
-/// Most programs need one context and use `Context.shared` without mentioning it. A context of one's
-/// own keeps parts of a program apart and can be shut down as a whole.
+/// Most programs need one context and use `Context.shared` without mentioning it. A context of
+/// one's own keeps parts of a program apart and can be shut down as a whole.
 ///
 /// C: `zmq_ctx_new`, `zmq_ctx_term`.
 public final class Context: Sendable {

@@ -2,7 +2,8 @@ internal import Synchronization
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
-/// What all sockets of a context share: event loops, the inproc names, the resolver, clock and dice.
+/// What all sockets of a context share: event loops, the inproc names, the resolver, clock and
+/// dice.
 @usableFromInline
 final class ContextCore: @unchecked Sendable {
     // Sendable because the state is behind a lock and the parts are safe to share.
@@ -22,7 +23,8 @@ final class ContextCore: @unchecked Sendable {
     }
 
     init(
-        ioThreads: Int, clock: any MonotonicClock = SystemClock(),
+        ioThreads: Int,
+        clock: any MonotonicClock = SystemClock(),
         random: sending any RandomNumberGenerator = SystemRandomNumberGenerator()
     ) {
         self.ioThreads = max(1, ioThreads)
@@ -68,7 +70,10 @@ final class ContextCore: @unchecked Sendable {
         do throws(SystemError) {
             for index in 0..<ioThreads {
                 let loop = EventLoop(
-                    selector: try EpollSelector(), clock: clock, name: "zmq-io-\(index)")
+                    selector: try EpollSelector(),
+                    clock: clock,
+                    name: "zmq-io-\(index)"
+                )
                 try loop.start()
                 loops.append(loop)
             }
@@ -76,8 +81,11 @@ final class ContextCore: @unchecked Sendable {
         } catch {
             for loop in loops { loop.stop() }
             throw ZeroMQError(
-                .resourceExhausted, "an I/O thread could not be started", system: error,
-                hint: error.isShortage ? "raise the limit on open files, ulimit -n" : nil)
+                .resourceExhausted,
+                "an I/O thread could not be started",
+                system: error,
+                hint: error.isShortage ? "raise the limit on open files, ulimit -n" : nil
+            )
         }
     }
 

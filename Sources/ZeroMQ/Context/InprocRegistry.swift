@@ -31,13 +31,17 @@ final class InprocRegistry: Sendable {
     // MARK: Binding
 
     func bind(
-        _ endpoint: Endpoint, core: SocketCore, options: SocketOptions
+        _ endpoint: Endpoint,
+        core: SocketCore,
+        options: SocketOptions
     ) throws(ZeroMQError) {
         let waiting = try state.withLock { state throws(ZeroMQError) -> [Pending] in
             guard state.bound[endpoint.inprocName] == nil else {
                 throw ZeroMQError(
-                    .addressInUse, "another socket of this context is bound to this name",
-                    endpoint: endpoint)
+                    .addressInUse,
+                    "another socket of this context is bound to this name",
+                    endpoint: endpoint
+                )
             }
             state.bound[endpoint.inprocName] = Bound(core: core, options: options)
             return state.pending.removeValue(forKey: endpoint.inprocName) ?? []
@@ -45,7 +49,9 @@ final class InprocRegistry: Sendable {
         for pending in waiting {
             guard core.kind.accepts(pending.core.kind) else {
                 let reason = DisconnectReason.incompatibleSocketType(
-                    ours: core.kind.wireName, theirs: pending.core.kind.wireName)
+                    ours: core.kind.wireName,
+                    theirs: pending.core.kind.wireName
+                )
                 pending.core.events.post(.handshakeFailed(endpoint, reason: reason))
                 continue
             }
@@ -62,7 +68,8 @@ final class InprocRegistry: Sendable {
         pending.core.leaveSender()
         // Nobody writes back before the far pipe is attached.
         pending.far.outbound.writer.pointee.highWaterMark = WireStream.effectiveMark(
-            Self.sum(binder.sendMark, pending.core.receiveMark))
+            Self.sum(binder.sendMark, pending.core.receiveMark)
+        )
     }
 
     func unbind(_ endpoint: Endpoint, core: SocketCore) {
@@ -75,7 +82,9 @@ final class InprocRegistry: Sendable {
     // MARK: Connecting
 
     func connect(
-        _ endpoint: Endpoint, core: SocketCore, options: SocketOptions
+        _ endpoint: Endpoint,
+        core: SocketCore,
+        options: SocketOptions
     ) throws(ZeroMQError) -> SocketPipe {
         let name = endpoint.inprocName
         let bound = state.withLock { $0.bound[name] }
@@ -84,7 +93,8 @@ final class InprocRegistry: Sendable {
                 .incompatibleTransport,
                 "a \(bound.core.kind.wireName) socket is bound to this name, "
                     + "to which a \(core.kind.wireName) socket cannot connect",
-                endpoint: endpoint)
+                endpoint: endpoint
+            )
         }
         let pair = makePair(core, options, bound)
         let pending = Pending(core: core, options: options, near: pair.near, far: pair.far)
@@ -101,7 +111,9 @@ final class InprocRegistry: Sendable {
     }
 
     private func makePair(
-        _ core: SocketCore, _ options: SocketOptions, _ bound: Bound?
+        _ core: SocketCore,
+        _ options: SocketOptions,
+        _ bound: Bound?
     ) -> (near: SocketPipe, far: SocketPipe) {
         let out = StreamBells()
         let back = StreamBells()
@@ -109,11 +121,15 @@ final class InprocRegistry: Sendable {
         let backMark = bound.map { Self.sum($0.core.sendMark, core.receiveMark) } ?? 0
         let outbound = WireStream(highWaterMark: mark, readerRetains: false, bells: out)
         let inbound = WireStream(
-            highWaterMark: bound == nil ? core.receiveMark : backMark, readerRetains: false,
-            bells: back)
+            highWaterMark: bound == nil ? core.receiveMark : backMark,
+            readerRetains: false,
+            bells: back
+        )
         let near = SocketPipe(
-            outbound: outbound, inbound: inbound,
-            givenRoutingID: options.connectRoutingID.map { Frame($0) })
+            outbound: outbound,
+            inbound: inbound,
+            givenRoutingID: options.connectRoutingID.map { Frame($0) }
+        )
         let far = SocketPipe(outbound: inbound, inbound: outbound)
         (near.farEnd, far.farEnd) = (far, near)
         (out.producer, out.consumer) = (near, far)
@@ -126,12 +142,18 @@ final class InprocRegistry: Sendable {
         pending.far.attach(to: bound.core)
         pending.far.identify(
             PeerDescription(
-                kind: pending.core.kind, identity: pending.options.routingID,
-                address: endpoint.description))
+                kind: pending.core.kind,
+                identity: pending.options.routingID,
+                address: endpoint.description
+            )
+        )
         pending.near.identify(
             PeerDescription(
-                kind: bound.core.kind, identity: bound.options.routingID,
-                address: endpoint.description))
+                kind: bound.core.kind,
+                identity: bound.options.routingID,
+                address: endpoint.description
+            )
+        )
         bound.core.readyPeers.changed(by: 1)
         pending.core.readyPeers.changed(by: 1)
     }

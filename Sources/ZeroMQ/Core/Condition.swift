@@ -26,7 +26,9 @@ final class Condition<State: Sendable>: @unchecked Sendable {
 
     /// Waits until the state is as wanted. False if the deadline came first.
     func wait(
-        until deadline: Deadline, clock: some MonotonicClock, for isWanted: (State) -> Bool
+        until deadline: Deadline,
+        clock: some MonotonicClock,
+        for isWanted: (State) -> Bool
     ) -> Bool {
         let parker = ThreadParker()
         while true {

@@ -4,14 +4,14 @@ internal import ZeroMQReactor
 /// The lock of one direction of a socket, together with a mailbox for whoever holds it.
 ///
 /// Application threads enter to send or receive. Everybody else leaves a letter and then tries to
-/// enter; if somebody is inside, that one reads the letter before or right after leaving. So no event
-/// loop ever waits for an application thread, and no letter waits for the next call.
+/// enter; if somebody is inside, that one reads the letter before or right after leaving. So no
+/// event loop ever waits for an application thread, and no letter waits for the next call.
 ///
-/// A letter cannot be missed. The holder leaves by storing 0 in `word` and then looks at `mail`; the
-/// poster pushes to `mail` and then tries `word`. Each side stores first and loads second, which needs
-/// sequential consistency between the two on both sides. The poster pays for both
-/// (`AsymmetricFence.heavy`, only when it found the gate held), so that leaving stays a plain store.
-/// The same argument covers `contenders`, whom the holder wakes.
+/// A letter cannot be missed. The holder leaves by storing 0 in `word` and then looks at `mail`;
+/// the poster pushes to `mail` and then tries `word`. Each side stores first and loads second,
+/// which needs sequential consistency between the two on both sides. The poster pays for both
+/// (`AsymmetricFence.heavy`, only when it found the gate held), so that leaving stays a plain
+/// store. The same argument covers `contenders`, whom the holder wakes.
 struct Gate: ~Copyable {
     /// 0 free, 1 held. Acquired by exchange; the releasing store hands over the guarded state.
     private let word: Futex.Word
@@ -86,7 +86,10 @@ struct Gate: ~Copyable {
         while true {
             letter.next = UnsafeRawPointer(bitPattern: old).map(Unmanaged.fromOpaque)
             let outcome = shared.pointee.mail.weakCompareExchange(
-                expected: old, desired: new, ordering: .acquiringAndReleasing)
+                expected: old,
+                desired: new,
+                ordering: .acquiringAndReleasing
+            )
             if outcome.exchanged { break }
             old = outcome.original
         }

@@ -20,7 +20,9 @@ final class PeerCounter: Sendable {
 
     /// Waits until there are at least `count` peers.
     func wait(
-        atLeast count: Int, patience: Patience, context: ContextCore
+        atLeast count: Int,
+        patience: Patience,
+        context: ContextCore
     ) throws(ZeroMQError) {
         let deadline = Deadline(patience, clock: context.clock)
         let isReached = condition.wait(until: deadline, clock: context.clock) {
@@ -29,7 +31,9 @@ final class PeerCounter: Sendable {
         if let ending = condition.state.ending { throw ending }
         guard isReached else {
             throw ZeroMQError(
-                .timedOut, "fewer than \(count) peers were connected in the time allowed")
+                .timedOut,
+                "fewer than \(count) peers were connected in the time allowed"
+            )
         }
     }
 }

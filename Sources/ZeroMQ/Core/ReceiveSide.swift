@@ -20,7 +20,6 @@ struct ReceiveSide: ~Copyable {
     var request = RequestState()
     var reply = ReplyState()
 
-
     init(pattern: ReceivePattern) { self.pattern = pattern }
 
     /// Whether a waiting receiver has reason to try again.

@@ -25,7 +25,9 @@ extension SocketCore {
 
     /// Wakes everybody who waits and lets every endpoint linger; `done` follows from any thread.
     func beginClose(
-        saying error: ZeroMQError, linger: Linger?, then done: @escaping @Sendable () -> Void
+        saying error: ZeroMQError,
+        linger: Linger?,
+        then done: @escaping @Sendable () -> Void
     ) {
         let work = life.withLock { life -> (entries: [SocketLife.Entry], linger: Linger)? in
             guard life.phase == .open else {
@@ -88,15 +90,19 @@ extension SocketCore {
 
     /// Ends one endpoint; `done` is told how many messages were not sent.
     func stop(
-        _ entry: SocketLife.Entry, linger: Linger, then done: @escaping @Sendable (Int) -> Void
+        _ entry: SocketLife.Entry,
+        linger: Linger,
+        then done: @escaping @Sendable (Int) -> Void
     ) {
         switch entry.service {
         case .listener(let listener):
             // Nothing else keeps it alive while it lingers.
-            let done = { @Sendable (unsent: Int) in withExtendedLifetime(listener) { done(unsent) } }
+            let done = { @Sendable (unsent: Int) in withExtendedLifetime(listener) { done(unsent) }
+            }
             listener.loop.execute { listener.close(linger, then: done) }
         case .connector(let connector):
-            let done = { @Sendable (unsent: Int) in withExtendedLifetime(connector) { done(unsent) } }
+            let done = { @Sendable (unsent: Int) in withExtendedLifetime(connector) { done(unsent) }
+            }
             connector.loop.execute { connector.close(linger, then: done) }
         case .inprocBinding:
             context.inproc.unbind(entry.endpoint, core: self)

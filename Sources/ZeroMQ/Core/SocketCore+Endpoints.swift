@@ -16,8 +16,13 @@ extension SocketCore {
         let loop = try context.nextLoop()
         let opened = try context.listen(at: endpoint, options: options)
         let listener = Listener(
-            core: self, loop: loop, endpoint: opened.endpoint, options: options,
-            descriptor: opened.descriptor, file: opened.file)
+            core: self,
+            loop: loop,
+            endpoint: opened.endpoint,
+            options: options,
+            descriptor: opened.descriptor,
+            file: opened.file
+        )
         try add(SocketLife.Entry(endpoint: opened.endpoint, service: .listener(listener)))
         loop.execute { listener.start() }
         return opened.endpoint
@@ -31,7 +36,8 @@ extension SocketCore {
         if case .inproc = endpoint.address {
             let pipe = try context.inproc.connect(endpoint, core: self, options: options)
             return try add(
-                SocketLife.Entry(endpoint: endpoint, service: .inprocConnection(pipe)))
+                SocketLife.Entry(endpoint: endpoint, service: .inprocConnection(pipe))
+            )
         }
         let loop = try context.nextLoop()
         let connector = Connector(core: self, loop: loop, endpoint: endpoint, options: options)
@@ -63,9 +69,11 @@ extension SocketCore {
         }
         guard !removed.isEmpty else {
             throw ZeroMQError(
-                .notFound, "the socket is not \(isBound ? "bound" : "connected") to this endpoint",
+                .notFound,
+                "the socket is not \(isBound ? "bound" : "connected") to this endpoint",
                 endpoint: endpoint,
-                hint: isBound ? "use the endpoint that bind returned" : nil)
+                hint: isBound ? "use the endpoint that bind returned" : nil
+            )
         }
         // What is queued lingers in the background; listening stops before this returns.
         for entry in removed { stop(entry, linger: linger) { _ in } }
@@ -91,8 +99,10 @@ extension SocketCore {
         if phase != .open { throw withSender { $0.ending } ?? .socketClosed }
         if kind == .stream, case .inproc = endpoint.address {
             throw ZeroMQError(
-                .incompatibleTransport, "a STREAM socket speaks to descriptors, not to inproc",
-                endpoint: endpoint)
+                .incompatibleTransport,
+                "a STREAM socket speaks to descriptors, not to inproc",
+                endpoint: endpoint
+            )
         }
         try options.validate()
         return options

@@ -21,7 +21,9 @@ extension SocketCore {
         let most = ProtocolLimits().topicOctets
         guard topic.count <= most else {
             throw ZeroMQError(
-                .invalidOption, "a topic of \(topic.count) octets is too long; \(most) are allowed")
+                .invalidOption,
+                "a topic of \(topic.count) octets is too long; \(most) are allowed"
+            )
         }
         try checkOpen()
         changeSubscription(topic, isSubscribe: true, forwardsAll: false)
@@ -40,7 +42,9 @@ extension SocketCore {
 
     /// Waits until enough peers would get a message that begins with `topic`.
     func waitForSubscribers(
-        _ count: Int, to topic: Frame, patience: Patience
+        _ count: Int,
+        to topic: Frame,
+        patience: Patience
     ) throws(ZeroMQError) {
         let deadline = Deadline(patience, clock: context.clock)
         let parker = ThreadParker()
@@ -57,7 +61,9 @@ extension SocketCore {
             withSender { _ = $0.waiters.remove(ticket) }
             guard isWoken || !deadline.hasPassed(context.clock) else {
                 throw ZeroMQError(
-                    .timedOut, "fewer than \(count) peers subscribed in the time allowed")
+                    .timedOut,
+                    "fewer than \(count) peers subscribed in the time allowed"
+                )
             }
         }
     }

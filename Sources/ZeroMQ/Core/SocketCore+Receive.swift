@@ -105,8 +105,10 @@ extension SocketCore {
     private func receiveReply() throws(ZeroMQError) -> Message? {
         guard receiving.pointee.request.isAwaiting else {
             throw ZeroMQError(
-                .invalidState, "no request is under way whose reply could be received",
-                hint: "REQ sends and receives in turn")
+                .invalidState,
+                "no request is under way whose reply could be received",
+                hint: "REQ sends and receives in turn"
+            )
         }
         while let lane = receiving.pointee.queue.next() {
             let isExpected = receiving.pointee.request.mayAnswer(lane.pipe)

@@ -50,7 +50,8 @@ extension SocketCore {
     /// Waits and tries again until the message is sent or patience is at its end. Called inside.
     @inline(never)
     private func sendWaiting(
-        _ message: borrowing Message, patience: Patience
+        _ message: borrowing Message,
+        patience: Patience
     ) throws(ZeroMQError) -> Bool {
         if case .none = patience {
             leaveSender()
@@ -88,8 +89,9 @@ extension SocketCore {
 
     /// Writes what is queued on this thread, and tries once more. Called inside; leaves if it sent.
     ///
-    /// A sender that runs into the high-water mark would have to sleep until an event loop has woken
-    /// up and made room. It is quicker to do that work here, and batches are as large as they can be.
+    /// A sender that runs into the high-water mark would have to sleep until an event loop has
+    /// woken up and made room. It is quicker to do that work here, and batches are as large as they
+    /// can be.
     private func sendHelping(_ message: borrowing Message) throws(ZeroMQError) -> Bool {
         guard let stream = sending.pointee.balancer.fullest else { return false }
         leaveSender()

@@ -65,7 +65,8 @@ extension SocketCore {
     func sendRouted(_ message: borrowing Message) throws(ZeroMQError) -> SendOutcome {
         guard case .frames(let frames) = message.body, frames.count >= 2 else {
             throw .invalidMessage(
-                "a ROUTER message begins with the routing id of its peer, and goes on after it")
+                "a ROUTER message begins with the routing id of its peer, and goes on after it"
+            )
         }
         guard let pipe = sending.pointee.routes[frames[0]] else {
             return try unroutable(frames[0])
@@ -89,8 +90,10 @@ extension SocketCore {
             return .sent
         }
         throw ZeroMQError(
-            .hostUnreachable, "no peer has the routing id \(id)",
-            hint: "a peer can be addressed once its handshake is complete")
+            .hostUnreachable,
+            "no peer has the routing id \(id)",
+            hint: "a peer can be addressed once its handshake is complete"
+        )
     }
 
     /// Writes octets to the connection that the first frame names; an empty second frame closes it.
@@ -118,8 +121,10 @@ extension SocketCore {
         defer { leaveReceiver() }
         guard receiving.pointee.request.maySend else {
             throw ZeroMQError(
-                .invalidState, "a request is under way: its reply must be received first",
-                hint: "set isRelaxed to give up the old request by sending a new one")
+                .invalidState,
+                "a request is under way: its reply must be received first",
+                hint: "set isRelaxed to give up the old request by sending a new one"
+            )
         }
         guard let lane = sending.pointee.balancer.next() else { return .blocked }
         lane.writer.pointee.begin()
@@ -144,8 +149,10 @@ extension SocketCore {
         defer { leaveReceiver() }
         guard let debt = receiving.pointee.reply.debt else {
             throw ZeroMQError(
-                .invalidState, "no request has been received that could be replied to",
-                hint: "REP receives and sends in turn")
+                .invalidState,
+                "no request has been received that could be replied to",
+                hint: "REP receives and sends in turn"
+            )
         }
         receiving.pointee.reply.settle()
         guard debt.pipe.sendIndex >= 0 else {

@@ -131,7 +131,10 @@ extension SocketCore {
         sending.pointee.isStirred = true
         if isSubscribe,
             let limit = sending.pointee.subscriptions.limitExceeded(
-                by: topic, of: pipe.subscriber, ProtocolLimits())
+                by: topic,
+                of: pipe.subscriber,
+                ProtocolLimits()
+            )
         {
             return refuse(pipe, .limitExceeded(limit))
         }

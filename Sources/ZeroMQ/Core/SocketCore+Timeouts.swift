@@ -9,7 +9,8 @@ extension SocketCore {
 
     @usableFromInline
     func sendOrTimeOut(
-        _ message: borrowing Message, timeout: Duration?
+        _ message: borrowing Message,
+        timeout: Duration?
     ) throws(ZeroMQError) {
         guard try send(message, patience: Patience(timeout)) else {
             throw ZeroMQError(.timedOut, "the message could not be sent in the time allowed")

@@ -21,7 +21,8 @@ final class SocketCore: @unchecked Sendable {
     let context: ContextCore
     let sending: UnsafeMutablePointer<SendSide>
     let receiving: UnsafeMutablePointer<ReceiveSide>
-    /// Endpoints, options and the way to the end; guarded by its own lock, never held while waiting.
+    /// Endpoints, options and the way to the end; guarded by its own lock, never held while
+    /// waiting.
     let life: Locked<SocketLife>
     let sendTimeout = AtomicTimeout()
     let receiveTimeout = AtomicTimeout()

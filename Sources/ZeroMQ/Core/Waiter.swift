@@ -3,8 +3,8 @@ internal import ZeroMQReactor
 
 /// A caller that waits for a socket to become ready: a thread, a task, or a poller.
 ///
-/// Whoever finds the socket ready takes the waiter out of its queue, under the gate, and calls `wake`
-/// after leaving. A wake-up is a hint: the caller enters again and looks for itself.
+/// Whoever finds the socket ready takes the waiter out of its queue, under the gate, and calls
+/// `wake` after leaving. A wake-up is a hint: the caller enters again and looks for itself.
 enum Waiter {
     case thread(ThreadParker)
     /// A suspended task or a poller: a closure that resumes it, called at most once.

@@ -5,7 +5,9 @@ internal import ZeroMQReactor
 extension ZeroMQError {
     static let socketClosed = ZeroMQError(.socketClosed, "the socket is closed")
     static let contextShutDown = ZeroMQError(
-        .contextShutDown, "the context has been shut down")
+        .contextShutDown,
+        "the context has been shut down"
+    )
 
     static func unsupported(_ verb: String, on kind: SocketKind) -> ZeroMQError {
         ZeroMQError(.unsupportedOperation, "a \(kind.wireName) socket cannot \(verb)")
@@ -20,11 +22,19 @@ extension ZeroMQError {
     }
 
     init(
-        _ code: Code, _ message: String, system error: SystemError, endpoint: Endpoint? = nil,
+        _ code: Code,
+        _ message: String,
+        system error: SystemError,
+        endpoint: Endpoint? = nil,
         hint: String? = nil
     ) {
         self.init(
-            code, "\(message): \(error)", endpoint: endpoint, systemErrno: error.errno, hint: hint)
+            code,
+            "\(message): \(error)",
+            endpoint: endpoint,
+            systemErrno: error.errno,
+            hint: hint
+        )
     }
 
     /// A bind that the system refused.
@@ -32,27 +42,49 @@ extension ZeroMQError {
         switch error {
         case .addressInUse:
             self.init(
-                .addressInUse, "somebody else listens there", system: error, endpoint: endpoint,
-                hint: "port 0 or * lets the system choose a free one")
+                .addressInUse,
+                "somebody else listens there",
+                system: error,
+                endpoint: endpoint,
+                hint: "port 0 or * lets the system choose a free one"
+            )
         case .addressNotAvailable:
             self.init(
-                .addressNotAvailable, "this machine does not have the address", system: error,
-                endpoint: endpoint)
+                .addressNotAvailable,
+                "this machine does not have the address",
+                system: error,
+                endpoint: endpoint
+            )
         case .notPermitted:
             self.init(
-                .permissionDenied, "listening there is not allowed", system: error,
-                endpoint: endpoint, hint: "ports below 1024 and foreign directories need rights")
+                .permissionDenied,
+                "listening there is not allowed",
+                system: error,
+                endpoint: endpoint,
+                hint: "ports below 1024 and foreign directories need rights"
+            )
         case .noSuchFile:
             self.init(
-                .notFound, "the directory of the path does not exist", system: error,
-                endpoint: endpoint)
+                .notFound,
+                "the directory of the path does not exist",
+                system: error,
+                endpoint: endpoint
+            )
         case .nameTooLong:
             self.init(
-                .pathTooLong, "the path is too long", system: error, endpoint: endpoint)
+                .pathTooLong,
+                "the path is too long",
+                system: error,
+                endpoint: endpoint
+            )
         case _ where error.isShortage:
             self.init(
-                .resourceExhausted, "descriptors have run out", system: error, endpoint: endpoint,
-                hint: "raise the limit on open files, ulimit -n")
+                .resourceExhausted,
+                "descriptors have run out",
+                system: error,
+                endpoint: endpoint,
+                hint: "raise the limit on open files, ulimit -n"
+            )
         default:
             self.init(.systemFailure, "listening failed", system: error, endpoint: endpoint)
         }

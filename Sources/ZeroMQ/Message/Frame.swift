@@ -104,7 +104,8 @@ extension Frame: Hashable {
 
     /// Compares in words: topics are compared again and again, and may be long.
     private static func areEqual(
-        _ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer
+        _ left: UnsafeRawBufferPointer,
+        _ right: UnsafeRawBufferPointer
     ) -> Bool {
         guard left.count == right.count else { return false }
         var offset = 0

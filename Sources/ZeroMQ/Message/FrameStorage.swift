@@ -1,7 +1,7 @@
 /// The octets of one frame that is too large for a value, shared by everyone who holds the frame.
 ///
-/// Up to a certain size one allocation holds the object and its octets; beyond that the octets are in
-/// a buffer of `LargeBuffers`. They are written before the storage is shared and never after.
+/// Up to a certain size one allocation holds the object and its octets; beyond that the octets are
+/// in a buffer of `LargeBuffers`. They are written before the storage is shared and never after.
 @usableFromInline
 final class FrameStorage: ManagedBuffer<FrameStorage.Header, UInt8> {
     @usableFromInline

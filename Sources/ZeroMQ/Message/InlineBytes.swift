@@ -19,7 +19,9 @@ struct InlineBytes: Sendable {
     @inlinable
     init(copying base: UnsafeRawPointer, count: Int) {
         self.init()
-        withUnsafeMutableBytes(of: &words) { $0.baseAddress?.copyMemory(from: base, byteCount: count) }
+        withUnsafeMutableBytes(of: &words) {
+            $0.baseAddress?.copyMemory(from: base, byteCount: count)
+        }
         self.count = UInt8(truncatingIfNeeded: count)
     }
 

@@ -2,9 +2,9 @@ internal import ZeroMQReactor
 
 /// Memory for large frames, kept for the next one instead of going back to the system each time.
 ///
-/// Fresh memory of this size costs more to clear, page by page, than to fill. Buffers come in powers
-/// of two and quarters between them; the one given back last is handed out first, as it is likely to
-/// be in a cache. What is kept is bounded.
+/// Fresh memory of this size costs more to clear, page by page, than to fill. Buffers come in
+/// powers of two and quarters between them; the one given back last is handed out first, as it is
+/// likely to be in a cache. What is kept is bounded.
 enum LargeBuffers {
     /// Frames from this size on use these buffers.
     static let smallest = 65536

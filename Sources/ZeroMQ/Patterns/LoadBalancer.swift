@@ -1,6 +1,7 @@
 /// A pipe to write to, as the patterns of sending see it.
 ///
-/// The pointer spares the hot path two hops; the pipe is kept alive by the list that holds the lane.
+/// The pointer spares the hot path two hops; the pipe is kept alive by the list that holds the
+/// lane.
 struct SendLane {
     let writer: StreamWriter.Pointer
     unowned(unsafe) let pipe: SocketPipe

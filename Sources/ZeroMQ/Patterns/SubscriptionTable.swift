@@ -30,7 +30,9 @@ struct SubscriptionTable {
 
     /// The limit that one more topic of this subscriber would exceed.
     func limitExceeded(
-        by topic: Frame, of subscriber: Subscriber, _ limits: ProtocolLimits
+        by topic: Frame,
+        of subscriber: Subscriber,
+        _ limits: ProtocolLimits
     ) -> ProtocolError.Limit? {
         guard let topics = held[subscriber], !topics.contains(topic) else { return nil }
         if topics.count >= limits.topicsPerPeer { return .topics }
@@ -78,7 +80,8 @@ struct SubscriptionTable {
 
     /// Appends each subscriber that wants a message beginning with `octets`, once.
     mutating func match(
-        _ octets: UnsafeRawBufferPointer, into found: inout [Subscriber]
+        _ octets: UnsafeRawBufferPointer,
+        into found: inout [Subscriber]
     ) {
         stamp += 1
         for length in lengths.lengths {

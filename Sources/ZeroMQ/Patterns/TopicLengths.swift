@@ -1,7 +1,7 @@
 /// The lengths of a set of topics, each with how many topics have it, shortest first.
 ///
-/// Prefix matching then takes one hash look-up for each length in use instead of a walk over octets;
-/// real systems use few lengths.
+/// Prefix matching then takes one hash look-up for each length in use instead of a walk over
+/// octets; real systems use few lengths.
 struct TopicLengths {
     private(set) var lengths: [Int] = []
     private var counts: [Int] = []

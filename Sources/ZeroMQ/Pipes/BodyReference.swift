@@ -19,7 +19,10 @@ struct BodyReference: ~Copyable {
     let next: Atomic<UInt>
 
     static func make(
-        position: UInt64, storage: FrameStorage, base: UnsafeRawPointer, count: Int,
+        position: UInt64,
+        storage: FrameStorage,
+        base: UnsafeRawPointer,
+        count: Int,
         messagesThrough: UInt64
     ) -> Pointer {
         let node = Pointer.allocate(capacity: 1)
@@ -31,7 +34,8 @@ struct BodyReference: ~Copyable {
                 count: count,
                 messagesThrough: messagesThrough,
                 next: Atomic(0)
-            ))
+            )
+        )
         return node
     }
 

@@ -23,7 +23,8 @@ struct Chunk: ~Copyable {
     let end: Atomic<UInt64>
     /// The chunk that follows. Relaxed, for the same reason as `end`.
     let next: Atomic<UInt>
-    /// Where the first message that begins here begins, and how many came before it; see `Boundary`.
+    /// Where the first message that begins here begins, and how many came before it; see
+    /// `Boundary`.
     let boundary: Atomic<UInt64>
 
     init(start: UInt64, capacity: Int) {
@@ -37,7 +38,9 @@ struct Chunk: ~Copyable {
     /// Makes a chunk with room for `capacity` octets, and slack.
     static func allocate(start: UInt64, capacity: Int) -> Pointer {
         let memory = UnsafeMutableRawPointer.allocate(
-            byteCount: headerSize + capacity + slack, alignment: 64)
+            byteCount: headerSize + capacity + slack,
+            alignment: 64
+        )
         let chunk = memory.bindMemory(to: Chunk.self, capacity: 1)
         chunk.initialize(to: Chunk(start: start, capacity: capacity))
         return chunk
@@ -85,7 +88,8 @@ struct Chunk: ~Copyable {
     static let headerSize = 64
 }
 
-/// A message boundary inside a chunk: 32 bits of offset, 32 bits of the count of messages before it.
+/// A message boundary inside a chunk: 32 bits of offset, 32 bits of the count of messages before
+/// it.
 ///
 /// Written once by the producer when a message begins in the chunk, read by a consumer that
 /// acknowledges whole chunks. Relaxed: the consumer uses it only for octets already published.

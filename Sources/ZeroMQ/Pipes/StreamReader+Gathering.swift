@@ -6,9 +6,9 @@ internal import ZeroMQReactor
 ///
 /// The session asks for vectors, writes them, and says how many octets went. Octets are not looked
 /// at on the way. Messages are acknowledged when a point is passed where the count of messages is
-/// known: the end of a run, the first boundary of a chunk, or a body that ends its message. What lies
-/// behind the last such point is kept (`safe`), and `rewind` searches it for the first message that
-/// the kernel has not taken whole.
+/// known: the end of a run, the first boundary of a chunk, or a body that ends its message. What
+/// lies behind the last such point is kept (`safe`), and `rewind` searches it for the first message
+/// that the kernel has not taken whole.
 extension StreamReader {
     /// Where a gathered write stands: in the stream, or inside a body beside it.
     private struct Place {
@@ -57,7 +57,10 @@ extension StreamReader {
             guard here != end else {
                 guard here != runEnd, let next = Chunk.following(place.chunk) else { break }
                 place = Place(
-                    chunk: next, cursor: Chunk.octets(next), reference: place.reference)
+                    chunk: next,
+                    cursor: Chunk.octets(next),
+                    reference: place.reference
+                )
                 continue
             }
             let stop = place.reference.map { min($0.pointee.position, end) } ?? end
@@ -135,7 +138,9 @@ extension StreamReader {
 
     /// Frees what lies before the new safe point and acknowledges its messages.
     private mutating func moveSafePoint(
-        to position: UInt64, chunk: Chunk.Pointer?, messages: UInt64
+        to position: UInt64,
+        chunk: Chunk.Pointer?,
+        messages: UInt64
     ) {
         freeReferences(before: position)
         freeChunks(upTo: chunk)
@@ -201,14 +206,16 @@ extension StreamReader {
     }
 
     private func hasPassedSafePoint(
-        _ position: UInt64, _ reference: BodyReference.Pointer?
+        _ position: UInt64,
+        _ reference: BodyReference.Pointer?
     ) -> Bool {
         position != safe.position || reference != safe.passedReference
     }
 
     /// Steps over one message if all of it was written. False, wherever it stopped, if it was not.
     private mutating func skipMessage(
-        notPast reached: UInt64, body: BodyReference.Pointer?
+        notPast reached: UInt64,
+        body: BodyReference.Pointer?
     ) -> Bool {
         var hasMore = true
         while hasMore {
@@ -216,7 +223,9 @@ extension StreamReader {
             if cursor == segmentEnd, !nextSegment() { return false }
             guard
                 case .header(let flags, let headerSize, let count) = FrameHeader.parse(
-                    cursor, available: segmentEnd - cursor)
+                    cursor,
+                    available: segmentEnd - cursor
+                )
             else { preconditionFailure("a published frame has no whole header") }
             cursor += headerSize
             hasMore = flags & FrameFlags.more.rawValue != 0
@@ -234,7 +243,9 @@ extension StreamReader {
     }
 
     private func wasPassed(
-        _ node: BodyReference.Pointer, upTo last: BodyReference.Pointer?, reached: UInt64
+        _ node: BodyReference.Pointer,
+        upTo last: BodyReference.Pointer?,
+        reached: UInt64
     ) -> Bool {
         node == last || node.pointee.position < reached
     }

@@ -67,7 +67,9 @@ extension StreamReader {
         let base = UnsafeRawPointer(cursor)
         guard
             case .header(let flags, let headerSize, let count) = FrameHeader.parse(
-                base, available: segmentEnd - cursor)
+                base,
+                available: segmentEnd - cursor
+            )
         else { preconditionFailure("a published frame has no whole header") }
         cursor += headerSize
         let hasMore = flags & FrameFlags.more.rawValue != 0

@@ -4,8 +4,8 @@ internal import ZeroMQProtocol
 /// The consuming end of a stream: takes published runs, acknowledges messages, frees chunks.
 ///
 /// Only the consumer touches these fields: the application side under the socket's receive gate, or
-/// whoever owns the writing half of a connection. How messages are taken is in the files beside this
-/// one: `StreamReader+Messages` for sockets, `StreamReader+Gathering` for sessions.
+/// whoever owns the writing half of a connection. How messages are taken is in the files beside
+/// this one: `StreamReader+Messages` for sockets, `StreamReader+Gathering` for sessions.
 struct StreamReader: ~Copyable {
     typealias Pointer = UnsafeMutablePointer<StreamReader>
 
@@ -67,8 +67,10 @@ struct StreamReader: ~Copyable {
     mutating func sleep() -> Bool {
         acknowledgeRest()
         let outcome = shared.pointee.published.compareExchange(
-            expected: seen, desired: seen | PublishedWord.asleep,
-            ordering: .acquiringAndReleasing)
+            expected: seen,
+            desired: seen | PublishedWord.asleep,
+            ordering: .acquiringAndReleasing
+        )
         return outcome.exchanged || outcome.original == seen | PublishedWord.asleep
     }
 
@@ -100,7 +102,9 @@ struct StreamReader: ~Copyable {
     mutating func acknowledgeAll() {
         acknowledged = consumed
         let old = shared.pointee.acknowledged.exchange(
-            consumed << 1, ordering: .sequentiallyConsistent)
+            consumed << 1,
+            ordering: .sequentiallyConsistent
+        )
         if old & 1 != 0 { producerNeedsWaking = true }
     }
 
@@ -143,7 +147,9 @@ struct StreamReader: ~Copyable {
     /// Offers a finished chunk to the producer, and frees the one it did not want.
     func recycle(_ chunk: Chunk.Pointer) {
         let old = shared.pointee.spare.exchange(
-            UInt(bitPattern: chunk), ordering: .acquiringAndReleasing)
+            UInt(bitPattern: chunk),
+            ordering: .acquiringAndReleasing
+        )
         if let unwanted = Chunk.Pointer(bitPattern: old) { Chunk.free(unwanted) }
     }
 
@@ -165,7 +171,8 @@ struct StreamReader: ~Copyable {
 
     var firstReference: BodyReference.Pointer? {
         BodyReference.Pointer(
-            bitPattern: shared.pointee.firstReference.load(ordering: .acquiring))
+            bitPattern: shared.pointee.firstReference.load(ordering: .acquiring)
+        )
     }
 
     /// Frees everything that is left, when neither end is in use any more.

@@ -2,9 +2,9 @@ internal import Synchronization
 
 /// Receiving into a stream: how a session writes.
 ///
-/// Octets come from the kernel straight into the chunk, behind the cursor; the session then walks the
-/// frame headers, keeps data frames (moving the cursor over them), takes command frames out, and
-/// publishes the messages that are whole.
+/// Octets come from the kernel straight into the chunk, behind the cursor; the session then walks
+/// the frame headers, keeps data frames (moving the cursor over them), takes command frames out,
+/// and publishes the messages that are whole.
 ///
 ///     chunk  | published | walked | received, not walked | free |
 ///                                 ▲ cursor               ▲ filled

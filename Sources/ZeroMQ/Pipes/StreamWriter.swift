@@ -14,7 +14,8 @@ struct StreamWriter: ~Copyable {
     var limit: UnsafeMutableRawPointer
     var chunk: Chunk.Pointer?
 
-    /// Messages published since the stream began, and how many the consumer was known to have taken.
+    /// Messages published since the stream began, and how many the consumer was known to have
+    /// taken.
     var sent: UInt64 = 0
     var acknowledgedSeen: UInt64 = 0
     /// Most messages under way at a time.
@@ -77,7 +78,10 @@ struct StreamWriter: ~Copyable {
     mutating func waitForRoom() -> Bool {
         let full = acknowledgedSeen << 1
         let outcome = shared.pointee.acknowledged.compareExchange(
-            expected: full, desired: full | 1, ordering: .acquiringAndReleasing)
+            expected: full,
+            desired: full | 1,
+            ordering: .acquiringAndReleasing
+        )
         if outcome.exchanged { return true }
         acknowledgedSeen = outcome.original >> 1
         return outcome.original == full | 1
@@ -98,7 +102,9 @@ struct StreamWriter: ~Copyable {
         guard let chunk else { return }
         let offset = cursor - Chunk.octets(chunk)
         chunk.pointee.boundary.store(
-            Boundary.pack(offset: offset, messages: sent), ordering: .relaxed)
+            Boundary.pack(offset: offset, messages: sent),
+            ordering: .relaxed
+        )
         boundaryIsPending = false
     }
 
@@ -125,7 +131,10 @@ struct StreamWriter: ~Copyable {
 
     /// Appends a frame's header and leaves the body where it is.
     mutating func append(
-        referring storage: FrameStorage, base: UnsafeRawPointer, count: Int, flags: UInt8
+        referring storage: FrameStorage,
+        base: UnsafeRawPointer,
+        count: Int,
+        flags: UInt8
     ) {
         let size = FrameHeader.size(forBody: count)
         if limit - cursor < size { grow(size) }
@@ -135,11 +144,18 @@ struct StreamWriter: ~Copyable {
 
     /// Queues a body that belongs at the cursor; it is linked when its message is published.
     mutating func enqueue(
-        _ storage: FrameStorage, base: UnsafeRawPointer, count: Int, endsMessage: Bool
+        _ storage: FrameStorage,
+        base: UnsafeRawPointer,
+        count: Int,
+        endsMessage: Bool
     ) {
         let node = BodyReference.make(
-            position: position, storage: storage, base: base, count: count,
-            messagesThrough: endsMessage ? sent &+ 1 : 0)
+            position: position,
+            storage: storage,
+            base: base,
+            count: count,
+            messagesThrough: endsMessage ? sent &+ 1 : 0
+        )
         if let tail = unpublishedTail {
             tail.pointee.next.store(UInt(bitPattern: node), ordering: .relaxed)
         } else {
@@ -192,7 +208,8 @@ struct StreamWriter: ~Copyable {
         } else {
             // The message began the stream: nothing was ever published from these chunks.
             let first = Chunk.Pointer(
-                bitPattern: shared.pointee.firstChunk.exchange(0, ordering: .relaxed))
+                bitPattern: shared.pointee.firstChunk.exchange(0, ordering: .relaxed)
+            )
             Chunk.freeChain(first)
             chunk = nil
             cursor = UnsafeMutableRawPointer(shared)

@@ -5,8 +5,8 @@ internal import Synchronization
 ///     producer ──begin, append, publish──▶ chunks ──nextMessage, or gather + advance──▶ consumer
 ///              ◀────────────── acknowledged messages, spare chunk ──────────────
 ///
-/// The object owns the memory. Each end is used by one thread at a time: a socket's under the gate of
-/// its direction, a session's on its loop or under the connection's ownership word.
+/// The object owns the memory. Each end is used by one thread at a time: a socket's under the gate
+/// of its direction, a session's on its loop or under the connection's ownership word.
 final class WireStream: @unchecked Sendable {
     // Sendable because each end belongs to one thread at a time and the ends meet in `shared` only.
 
@@ -23,7 +23,8 @@ final class WireStream: @unchecked Sendable {
         writer.initialize(to: StreamWriter(shared: shared, highWaterMark: mark))
         reader = StreamReader.Pointer.allocate(capacity: 1)
         reader.initialize(
-            to: StreamReader(shared: shared, highWaterMark: mark, retains: readerRetains))
+            to: StreamReader(shared: shared, highWaterMark: mark, retains: readerRetains)
+        )
         self.bells = bells
     }
 

@@ -34,6 +34,9 @@ public enum SocketEvent: Hashable, Sendable {
 extension SocketEvent.Peer {
     init(_ peer: PeerInfo, address: String) {
         self.init(
-            socketType: peer.kind.wireName, routingID: Frame(peer.identity), address: address)
+            socketType: peer.kind.wireName,
+            routingID: Frame(peer.identity),
+            address: address
+        )
     }
 }

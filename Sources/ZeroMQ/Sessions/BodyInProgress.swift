@@ -1,4 +1,5 @@
-/// A long body while it arrives: storage that grows with octets received, not with octets announced.
+/// A long body while it arrives: storage that grows with octets received, not with octets
+/// announced.
 struct BodyInProgress {
     let count: Int
     let hasMore: Bool
@@ -26,7 +27,9 @@ struct BodyInProgress {
     mutating func room() -> UnsafeMutableRawBufferPointer {
         if received == capacity, capacity < count { grow() }
         return UnsafeMutableRawBufferPointer(
-            start: storage.base + received, count: capacity - received)
+            start: storage.base + received,
+            count: capacity - received
+        )
     }
 
     private mutating func grow() {

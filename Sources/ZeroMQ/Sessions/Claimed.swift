@@ -1,7 +1,7 @@
 /// A part of a connection that moves between the event loop and application threads.
 ///
-/// Whoever has claimed it has it alone. Nobody waits: who comes while somebody else is at it leaves a
-/// note, and the loop is called as soon as the other is done.
+/// Whoever has claimed it has it alone. Nobody waits: who comes while somebody else is at it leaves
+/// a note, and the loop is called as soon as the other is done.
 final class Claimed<Value: ~Copyable>: @unchecked Sendable {
     // Sendable because `value` belongs to whoever holds `ownership`, and `deferred` to the loop.
 
@@ -9,7 +9,8 @@ final class Claimed<Value: ~Copyable>: @unchecked Sendable {
     private let value: UnsafeMutablePointer<Value>
     private var deferred: [(inout Value) -> Void] = []
 
-    /// Calls the loop, because it wanted the value while somebody else had it, or the other way round.
+    /// Calls the loop, because it wanted the value while somebody else had it, or the other way
+    /// round.
     private let callLoop: () -> Void
 
     init(_ value: consuming Value, callLoop: @escaping () -> Void) {

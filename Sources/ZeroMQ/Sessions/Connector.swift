@@ -6,8 +6,8 @@ internal import ZeroMQReactor
 ///     idle ─▶ resolving ─▶ dialling ─▶ serving ─▶ pausing ─▶ resolving …
 ///                 └────────────┴── failed ─────────▲
 ///
-/// Owns the pipe, which outlives connections; so what the socket queued waits for the next one. Bound
-/// to its loop.
+/// Owns the pipe, which outlives connections; so what the socket queued waits for the next one.
+/// Bound to its loop.
 final class Connector: SessionKeeper, @unchecked Sendable {
     // Sendable because everything but its beginning happens on its loop.
 
@@ -42,7 +42,10 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         self.options = options
         backoff = ReconnectBackoff(policy: options.reconnect)
         pipe = SessionPipe(
-            core: core, loop: loop, givenRoutingID: options.connectRoutingID.map { Frame($0) })
+            core: core,
+            loop: loop,
+            givenRoutingID: options.connectRoutingID.map { Frame($0) }
+        )
         pipe.keeper = self
     }
 
@@ -93,8 +96,14 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         case .success(let channel):
             core.events.post(.connected(endpoint))
             let session = Session(
-                core: core, loop: loop, channel: channel, options: options, endpoint: endpoint,
-                address: address.description, keeper: self)
+                core: core,
+                loop: loop,
+                channel: channel,
+                options: options,
+                endpoint: endpoint,
+                address: address.description,
+                keeper: self
+            )
             phase = .serving(session)
             session.start()
         }
@@ -130,7 +139,8 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         }
         core.events.post(.retrying(endpoint, after: duration))
         phase = .pausing(
-            loop.schedule(at: loop.now + duration) { [weak self] in self?.dial() })
+            loop.schedule(at: loop.now + duration) { [weak self] in self?.dial() }
+        )
     }
 
     // MARK: Closing

@@ -10,7 +10,8 @@ final class Dialling: EventHandler {
     private var timer: TimerID?
 
     init(
-        loop: EventLoop, address: SocketAddress,
+        loop: EventLoop,
+        address: SocketAddress,
         done: @escaping (Result<StreamDescriptor, SystemError>) -> Void
     ) {
         self.loop = loop
@@ -21,7 +22,10 @@ final class Dialling: EventHandler {
     func start(source: SocketAddress?, options: SocketOptions) {
         do throws(SystemError) {
             let (channel, isInProgress) = try StreamDescriptor.connect(
-                to: address, from: source, options: options.descriptorOptions)
+                to: address,
+                from: source,
+                options: options.descriptorOptions
+            )
             self.channel = channel
             guard isInProgress else { return finish(.success(channel)) }
             registration = try loop.register(channel.descriptor, handler: self)

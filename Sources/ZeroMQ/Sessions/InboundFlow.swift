@@ -3,8 +3,8 @@ internal import ZeroMQReactor
 
 /// The reading half of a connection: from the descriptor into the inbound stream.
 ///
-/// Belongs to whoever has claimed it: the event loop reads and walks; an application thread that has
-/// run dry walks over what the high-water mark had kept back, and saves a detour.
+/// Belongs to whoever has claimed it: the event loop reads and walks; an application thread that
+/// has run dry walks over what the high-water mark had kept back, and saves a detour.
 struct InboundFlow: ~Copyable {
     enum Outcome {
         /// The kernel has no more now; the descriptor will say when it does.
@@ -18,7 +18,8 @@ struct InboundFlow: ~Copyable {
 
     /// What one turn reads before other connections have theirs.
     private static let budget = 1 << 20
-    /// A chunk with less room than this, or than a quarter, is not worth another call of the kernel.
+    /// A chunk with less room than this, or than a quarter, is not worth another call of the
+    /// kernel.
     private static let worthwhile = 16384
 
     let stream: WireStream
@@ -87,7 +88,8 @@ struct InboundFlow: ~Copyable {
     }
 
     private mutating func readFrames(
-        _ channel: any StreamChannel, _ walker: InboundWalker
+        _ channel: any StreamChannel,
+        _ walker: InboundWalker
     ) -> (IOResult, Int) {
         let least = min(Self.worthwhile, writer.pointee.chunkCapacity / 4)
         let buffer = writer.pointee.receiveBuffer(minimum: max(walker.lacking, least))
@@ -97,7 +99,8 @@ struct InboundFlow: ~Copyable {
     }
 
     private mutating func readBody(
-        _ channel: any StreamChannel, _ walker: InboundWalker
+        _ channel: any StreamChannel,
+        _ walker: InboundWalker
     ) -> (IOResult, Int) {
         let room = walker.bodyRoom()
         let surplus =

@@ -9,8 +9,9 @@ protocol CommandHandler: AnyObject {
 
 /// Walks over received octets: keeps messages, takes commands out, and enforces the limits.
 ///
-/// Works on the octets where they were received, in the last chunk of the inbound stream. Frames that
-/// stay are only stepped over; when something before them was taken out, they move up, each once.
+/// Works on the octets where they were received, in the last chunk of the inbound stream. Frames
+/// that stay are only stepped over; when something before them was taken out, they move up, each
+/// once.
 ///
 ///     need header ──▶ short body: wait until all of it is there
 ///                └──▶ long body: receive straight into storage of its own ──▶ need header
@@ -101,8 +102,12 @@ final class InboundWalker {
                 let size = headerSize + count
                 let hasMore = flags & FrameFlags.more.rawValue != 0
                 switch judgeAsSubscription(
-                    read + headerSize, present: available - headerSize, count: count,
-                    hasMore: hasMore, hasHandler: handler != nil)
+                    read + headerSize,
+                    present: available - headerSize,
+                    count: count,
+                    hasMore: hasMore,
+                    hasHandler: handler != nil
+                )
                 {
                 case .message: break
                 case .lacking(let octets):
@@ -166,7 +171,11 @@ final class InboundWalker {
     /// Publishers: a message of one frame that begins with 0 or 1 is a subscription.
     @inline(__always)
     private func judgeAsSubscription(
-        _ body: UnsafeRawPointer, present: Int, count: Int, hasMore: Bool, hasHandler: Bool
+        _ body: UnsafeRawPointer,
+        present: Int,
+        count: Int,
+        hasMore: Bool,
+        hasHandler: Bool
     ) -> Judgement {
         guard policy.takesSubscriptions, parts == 0, !hasMore, count > 0 else { return .message }
         guard present > 0 else { return .lacking(1) }
@@ -182,7 +191,10 @@ final class InboundWalker {
     // MARK: Long bodies
 
     private func beginBody(
-        _ header: UnsafeMutableRawPointer, headerSize: Int, count: Int, hasMore: Bool
+        _ header: UnsafeMutableRawPointer,
+        headerSize: Int,
+        count: Int,
+        hasMore: Bool
     ) {
         let start = header + headerSize
         let present = writer.pointee.filled - start
@@ -207,8 +219,11 @@ final class InboundWalker {
         noteFrame(hasMore: body.hasMore, octets: body.count)
         guard policy.deliversMessages else { return false }
         writer.pointee.enqueue(
-            body.storage, base: UnsafeRawPointer(body.storage.base), count: body.count,
-            endsMessage: !body.hasMore)
+            body.storage,
+            base: UnsafeRawPointer(body.storage.base),
+            count: body.count,
+            endsMessage: !body.hasMore
+        )
         guard !body.hasMore else { return false }
         writer.pointee.markMessageEnd()
         return writer.pointee.publishMarked(messages: 1)

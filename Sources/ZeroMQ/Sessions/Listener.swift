@@ -21,8 +21,12 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
     private var closing: Closing?
 
     init(
-        core: SocketCore, loop: EventLoop, endpoint: Endpoint, options: SocketOptions,
-        descriptor: ListeningDescriptor, file: SocketFile?
+        core: SocketCore,
+        loop: EventLoop,
+        endpoint: Endpoint,
+        options: SocketOptions,
+        descriptor: ListeningDescriptor,
+        file: SocketFile?
     ) {
         self.core = core
         self.loop = loop
@@ -63,8 +67,14 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
     private func welcome(_ channel: StreamDescriptor, _ address: SocketAddress?) {
         core.events.post(.accepted(endpoint))
         let session = Session(
-            core: core, loop: loop, channel: channel, options: options, endpoint: endpoint,
-            address: address?.description ?? "", keeper: self)
+            core: core,
+            loop: loop,
+            channel: channel,
+            options: options,
+            endpoint: endpoint,
+            address: address?.description ?? "",
+            keeper: self
+        )
         if unfinished.count >= options.maximumUnfinishedHandshakes {
             unfinished[0].end(.crowdedOut)
         }

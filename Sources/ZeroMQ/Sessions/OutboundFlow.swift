@@ -112,7 +112,8 @@ struct OutboundFlow: ~Copyable {
     private mutating func writeStream(_ channel: any StreamChannel) -> Step {
         if isRaw { return takeRawBody() }
         let result = withUnsafeTemporaryAllocation(
-            of: IOVector.self, capacity: Self.mostVectors
+            of: IOVector.self,
+            capacity: Self.mostVectors
         ) { vectors -> IOResult? in
             let count = reader.pointee.gather(into: vectors, limit: Self.budget)
             guard count > 0 else { return nil }

@@ -2,9 +2,9 @@ internal import Synchronization
 
 /// The word that says who may touch the writing half of a connection: nobody, or one holder.
 ///
-/// An application thread that finds it free may write to the descriptor itself; the event loop takes
-/// it for everything else. Nobody waits for it: whoever finds it taken leaves a note, and the holder
-/// hands over on release.
+/// An application thread that finds it free may write to the descriptor itself; the event loop
+/// takes it for everything else. Nobody waits for it: whoever finds it taken leaves a note, and the
+/// holder hands over on release.
 ///
 ///     idle ──take──▶ held ──note──▶ held, wanted
 ///       ▲─────release────┘               │
@@ -21,10 +21,16 @@ struct Ownership: ~Copyable {
     func takeOrLeaveNote() -> Bool {
         while true {
             let taking = word.compareExchange(
-                expected: Self.idle, desired: Self.held, ordering: .acquiring)
+                expected: Self.idle,
+                desired: Self.held,
+                ordering: .acquiring
+            )
             if taking.exchanged { return true }
             let outcome = word.compareExchange(
-                expected: Self.held, desired: Self.wanted, ordering: .relaxed)
+                expected: Self.held,
+                desired: Self.wanted,
+                ordering: .relaxed
+            )
             if outcome.exchanged || outcome.original == Self.wanted { return false }
         }
     }

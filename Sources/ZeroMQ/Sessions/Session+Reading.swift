@@ -120,7 +120,8 @@ extension Session: CommandHandler {
     }
 
     private func subscribe(
-        to topic: Slice<UnsafeRawBufferPointer>, _ isSubscribe: Bool
+        to topic: Slice<UnsafeRawBufferPointer>,
+        _ isSubscribe: Bool
     ) -> ProtocolError? {
         guard topic.count <= options.protocolLimits.topicOctets else {
             return ProtocolError(.limitExceeded(.topic))

@@ -43,8 +43,13 @@ final class Session: EventHandler, @unchecked Sendable {
     var peer: PeerInfo?
 
     init(
-        core: SocketCore, loop: EventLoop, channel: any StreamChannel, options: SocketOptions,
-        endpoint: Endpoint, address: String, keeper: any SessionKeeper
+        core: SocketCore,
+        loop: EventLoop,
+        channel: any StreamChannel,
+        options: SocketOptions,
+        endpoint: Endpoint,
+        address: String,
+        keeper: any SessionKeeper
     ) {
         self.core = core
         self.loop = loop
@@ -54,7 +59,10 @@ final class Session: EventHandler, @unchecked Sendable {
         self.address = address
         self.keeper = keeper
         handshake = Handshake(
-            kind: core.kind, identity: options.routingID, limits: options.protocolLimits)
+            kind: core.kind,
+            identity: options.routingID,
+            limits: options.protocolLimits
+        )
     }
 
     var isReady: Bool { phase == .ready }
@@ -69,7 +77,9 @@ final class Session: EventHandler, @unchecked Sendable {
         } catch {
             return end(.system(error))
         }
-        guard !isRaw else { return becomeReady(PeerInfo(version: .v3_1, kind: .stream), surplus: []) }
+        guard !isRaw else {
+            return becomeReady(PeerInfo(version: .v3_1, kind: .stream), surplus: [])
+        }
         if let limit = options.handshakeTimeout {
             handshakeTimer = loop.schedule(at: loop.now + limit) { [weak self] in
                 self?.end(.violation(ProtocolError(.handshakeTimeout)))
@@ -97,7 +107,9 @@ final class Session: EventHandler, @unchecked Sendable {
             case .processed(let count): greeting.removeFirst(count)
             case .wouldBlock: return
             // The reading half will meet the same end, after what the peer had sent before it.
-            case .endOfStream, .failed: return greeting = []
+            case .endOfStream, .failed:
+                greeting = []
+                return
             }
         }
     }
@@ -129,8 +141,10 @@ final class Session: EventHandler, @unchecked Sendable {
         self.pipe = pipe
         pipe.session = self
         let walker = InboundWalker(
-            writer: pipe.inbound.writer, policy: InboundPolicy(core.kind),
-            limits: options.protocolLimits)
+            writer: pipe.inbound.writer,
+            policy: InboundPolicy(core.kind),
+            limits: options.protocolLimits
+        )
         pipe.forgetSubscriptions()
         let control = greeting + openingFrames
         greeting = []
@@ -141,10 +155,12 @@ final class Session: EventHandler, @unchecked Sendable {
             surplus.withUnsafeBytes { flow.fill(copying: $0) }
         }
         pipe.socketPipe.identify(
-            PeerDescription(kind: peer.kind, identity: peer.identity, address: address))
+            PeerDescription(kind: peer.kind, identity: peer.identity, address: address)
+        )
         core.readyPeers.changed(by: 1)
         core.events.post(
-            .handshakeSucceeded(endpoint, peer: SocketEvent.Peer(peer, address: address)))
+            .handshakeSucceeded(endpoint, peer: SocketEvent.Peer(peer, address: address))
+        )
         pipe.requestFlush()
         if isRaw { publishRawNotice() }
     }
@@ -158,8 +174,11 @@ final class Session: EventHandler, @unchecked Sendable {
         for change in changes {
             change.topic.withUnsafeBytes {
                 CommandEncoding.subscription(
-                    topic: $0, subscribe: change.isSubscribe, version: peer?.version ?? .v3_1,
-                    into: &octets)
+                    topic: $0,
+                    subscribe: change.isSubscribe,
+                    version: peer?.version ?? .v3_1,
+                    into: &octets
+                )
             }
         }
         return octets

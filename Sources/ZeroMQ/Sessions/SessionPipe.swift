@@ -41,11 +41,20 @@ final class SessionPipe: @unchecked Sendable {
         let outboundBells = StreamBells()
         let inboundBells = StreamBells()
         outbound = WireStream(
-            highWaterMark: core.sendMark, readerRetains: !isRaw, bells: outboundBells)
+            highWaterMark: core.sendMark,
+            readerRetains: !isRaw,
+            bells: outboundBells
+        )
         inbound = WireStream(
-            highWaterMark: core.receiveMark, readerRetains: false, bells: inboundBells)
+            highWaterMark: core.receiveMark,
+            readerRetains: false,
+            bells: inboundBells
+        )
         socketPipe = SocketPipe(
-            outbound: outbound, inbound: inbound, givenRoutingID: givenRoutingID)
+            outbound: outbound,
+            inbound: inbound,
+            givenRoutingID: givenRoutingID
+        )
         let flushTask = PipeTask { $0.flushOnLoop() }
         let readTask = PipeTask { $0.readOnLoop() }
         (self.flushTask, self.readTask) = (flushTask, readTask)

@@ -2,8 +2,8 @@ internal import ZeroMQProtocol
 
 /// Sends to its peers in turn and receives from all of them: REQ without lock-step.
 ///
-/// C: `ZMQ_DEALER`. Talks to REP, DEALER and ROUTER. RFC 28. To talk to REP, begin each message with an empty frame.
-/// Sending waits while no peer has room.
+/// C: `ZMQ_DEALER`. Talks to REP, DEALER and ROUTER. RFC 28. To talk to REP, begin each message
+/// with an empty frame. Sending waits while no peer has room.
 public final class DealerSocket: SendingSocket, ReceivingSocket {
     public let handle: SocketHandle
 

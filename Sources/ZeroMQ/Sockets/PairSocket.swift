@@ -2,8 +2,8 @@ internal import ZeroMQProtocol
 
 /// Talks to exactly one peer, both ways.
 ///
-/// C: `ZMQ_PAIR`. Talks to PAIR. RFC 31. A second peer is refused while the first is there. Mostly used over inproc,
-/// between the threads of a program.
+/// C: `ZMQ_PAIR`. Talks to PAIR. RFC 31. A second peer is refused while the first is there. Mostly
+/// used over inproc, between the threads of a program.
 public final class PairSocket: SendingSocket, ReceivingSocket {
     public let handle: SocketHandle
 

@@ -2,8 +2,8 @@ internal import ZeroMQProtocol
 
 /// Sends each message to every peer that subscribed to how it begins.
 ///
-/// C: `ZMQ_PUB`. Talks to SUB and XSUB. RFC 29. Sending never waits: a peer whose queue is full misses the message,
-/// unless the publisher is lossless.
+/// C: `ZMQ_PUB`. Talks to SUB and XSUB. RFC 29. Sending never waits: a peer whose queue is full
+/// misses the message, unless the publisher is lossless.
 public final class PublisherSocket: SendingSocket {
     public let handle: SocketHandle
 
@@ -29,7 +29,9 @@ public final class PublisherSocket: SendingSocket {
     /// - Throws: `timedOut`, `socketClosed`, `contextShutDown`.
     @available(*, noasync)
     public func waitForSubscribers(
-        atLeast count: Int, to topic: Frame = "", timeout: Duration? = nil
+        atLeast count: Int,
+        to topic: Frame = "",
+        timeout: Duration? = nil
     ) throws(ZeroMQError) {
         try handle.core.waitForSubscribers(count, to: topic, patience: Patience(timeout))
     }

@@ -2,7 +2,8 @@ internal import ZeroMQProtocol
 
 /// Hands tasks to its peers in turn: the upper end of a pipeline.
 ///
-/// C: `ZMQ_PUSH`. Talks to PULL. RFC 30. Sending waits while no peer has room, and while there is none.
+/// C: `ZMQ_PUSH`. Talks to PULL. RFC 30. Sending waits while no peer has room, and while there is
+/// none.
 public final class PushSocket: SendingSocket {
     public let handle: SocketHandle
 

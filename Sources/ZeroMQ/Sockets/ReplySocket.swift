@@ -2,8 +2,9 @@ internal import ZeroMQProtocol
 
 /// Answers: receives a request, sends its reply, and so on in turn.
 ///
-/// C: `ZMQ_REP`. Talks to REQ and DEALER. RFC 28. Requests are taken from all peers in turn. A reply goes to whoever
-/// asked, through as many intermediaries as the request came; if nobody is there any more it is dropped.
+/// C: `ZMQ_REP`. Talks to REQ and DEALER. RFC 28. Requests are taken from all peers in turn. A
+/// reply goes to whoever asked, through as many intermediaries as the request came; if nobody is
+/// there any more it is dropped.
 public final class ReplySocket: SendingSocket, ReceivingSocket {
     public let handle: SocketHandle
 

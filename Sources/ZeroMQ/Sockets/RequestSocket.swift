@@ -2,8 +2,9 @@ internal import ZeroMQProtocol
 
 /// Asks one peer at a time: sends a request, receives its reply, and so on in turn.
 ///
-/// C: `ZMQ_REQ`. Talks to REP and ROUTER. RFC 28. Requests go to connected peers in turn; only the peer that was
-/// asked can answer. Receiving before sending, or sending twice, throws `invalidState`.
+/// C: `ZMQ_REQ`. Talks to REP and ROUTER. RFC 28. Requests go to connected peers in turn; only the
+/// peer that was asked can answer. Receiving before sending, or sending twice, throws
+/// `invalidState`.
 public final class RequestSocket: SendingSocket, ReceivingSocket {
     public let handle: SocketHandle
 

@@ -2,8 +2,8 @@ internal import ZeroMQReactor
 
 /// A ZeroMQ socket: many connections behind one object, over any transport.
 ///
-/// Sockets may be used from any thread. A socket can bind and connect as many endpoints as wanted, on
-/// several transports at once, in any order, before or after its peers exist.
+/// Sockets may be used from any thread. A socket can bind and connect as many endpoints as wanted,
+/// on several transports at once, in any order, before or after its peers exist.
 ///
 /// A socket that is no longer referenced closes by itself; `close` does it in a controlled way.
 public protocol Socket: AnyObject, Sendable {
@@ -48,8 +48,8 @@ extension Socket {
 
     /// Connects to an endpoint, and again after every loss. The peer need not be there yet.
     ///
-    /// Messages can be sent at once: they wait for the connection in the endpoint's queue. Connecting
-    /// to the same endpoint twice makes two connections.
+    /// Messages can be sent at once: they wait for the connection in the endpoint's queue.
+    /// Connecting to the same endpoint twice makes two connections.
     ///
     /// C: `zmq_connect`.
     /// - Throws: `invalidEndpoint`, `unsupportedTransport`, `invalidOption`, `socketClosed`,
@@ -63,15 +63,18 @@ extension Socket {
         try handle.core.connect(endpoint)
     }
 
-    /// Stops listening at an endpoint that `bind` returned, and ends the connections made through it.
+    /// Stops listening at an endpoint that `bind` returned, and ends the connections made through
+    /// it.
     ///
-    /// C: `zmq_unbind`. When it returns, the port or path is free. What was received stays readable.
+    /// C: `zmq_unbind`. When it returns, the port or path is free. What was received stays
+    /// readable.
     /// - Throws: `notFound` if the socket is not bound there.
     public func unbind(_ endpoint: Endpoint) throws(ZeroMQError) {
         try handle.core.unbind(endpoint)
     }
 
-    /// Stops listening at an endpoint that `bind` returned, and ends the connections made through it.
+    /// Stops listening at an endpoint that `bind` returned, and ends the connections made through
+    /// it.
     public func unbind(_ endpoint: String) throws(ZeroMQError) {
         try handle.core.unbind(Endpoint(endpoint))
     }
@@ -91,9 +94,9 @@ extension Socket {
 
     /// Closes the socket and returns how many messages were not sent.
     ///
-    /// Waiting calls throw `socketClosed` at once. What was accepted is sent for as long as `linger`
-    /// allows; the call returns when that is over and all descriptors are closed. Closing again does
-    /// nothing and returns the same number.
+    /// Waiting calls throw `socketClosed` at once. What was accepted is sent for as long as
+    /// `linger` allows; the call returns when that is over and all descriptors are closed. Closing
+    /// again does nothing and returns the same number.
     ///
     /// C: `zmq_close`.
     @available(*, noasync)
@@ -109,10 +112,14 @@ extension Socket {
     /// - Throws: `timedOut`, `socketClosed`, `contextShutDown`.
     @available(*, noasync)
     public func waitForPeers(
-        atLeast count: Int, timeout: Duration? = nil
+        atLeast count: Int,
+        timeout: Duration? = nil
     ) throws(ZeroMQError) {
         try handle.core.readyPeers.wait(
-            atLeast: count, patience: Patience(timeout), context: handle.core.context)
+            atLeast: count,
+            patience: Patience(timeout),
+            context: handle.core.context
+        )
     }
 
     /// What happens to the socket's endpoints and connections; see `SocketEvent`.

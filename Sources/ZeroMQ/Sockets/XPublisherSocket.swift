@@ -2,8 +2,8 @@ internal import ZeroMQProtocol
 
 /// A publisher that also receives: its peers' subscriptions, and their messages.
 ///
-/// C: `ZMQ_XPUB`. Talks to SUB and XSUB. RFC 29. A subscription is received as one frame, an octet 1 and the topic; a
-/// cancellation begins with 0. Meant for proxies.
+/// C: `ZMQ_XPUB`. Talks to SUB and XSUB. RFC 29. A subscription is received as one frame, an octet
+/// 1 and the topic; a cancellation begins with 0. Meant for proxies.
 public final class XPublisherSocket: SendingSocket, ReceivingSocket {
     public let handle: SocketHandle
 
@@ -29,7 +29,9 @@ public final class XPublisherSocket: SendingSocket, ReceivingSocket {
     /// - Throws: `timedOut`, `socketClosed`, `contextShutDown`.
     @available(*, noasync)
     public func waitForSubscribers(
-        atLeast count: Int, to topic: Frame = "", timeout: Duration? = nil
+        atLeast count: Int,
+        to topic: Frame = "",
+        timeout: Duration? = nil
     ) throws(ZeroMQError) {
         try handle.core.waitForSubscribers(count, to: topic, patience: Patience(timeout))
     }

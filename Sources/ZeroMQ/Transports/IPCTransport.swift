@@ -13,7 +13,9 @@ enum IPCTransport {
     }
 
     static func listen(
-        at address: IPCAddress, _ endpoint: Endpoint, _ options: SocketOptions
+        at address: IPCAddress,
+        _ endpoint: Endpoint,
+        _ options: SocketOptions
     ) throws(ZeroMQError) -> OpenedListener {
         switch address {
         case .abstract(let name):
@@ -30,14 +32,19 @@ enum IPCTransport {
                 return try listenInDirectory(directory, options)
             } catch {
                 throw ZeroMQError(
-                    .systemFailure, "no temporary directory could be made", system: error,
-                    endpoint: endpoint, hint: "TMPDIR says where")
+                    .systemFailure,
+                    "no temporary directory could be made",
+                    system: error,
+                    endpoint: endpoint,
+                    hint: "TMPDIR says where"
+                )
             }
         }
     }
 
     private static func listenInDirectory(
-        _ directory: String, _ options: SocketOptions
+        _ directory: String,
+        _ options: SocketOptions
     ) throws(SystemError) -> OpenedListener {
         let path = directory + "/socket"
         do {
@@ -48,7 +55,10 @@ enum IPCTransport {
     }
 
     private static func listen(
-        atPath path: String, in directory: String?, _ endpoint: Endpoint, _ options: SocketOptions
+        atPath path: String,
+        in directory: String?,
+        _ endpoint: Endpoint,
+        _ options: SocketOptions
     ) throws(ZeroMQError) -> OpenedListener {
         guard let address = SocketAddress.unix(path: path) else {
             throw .invalidEndpoint("the path is too long", endpoint)
@@ -61,7 +71,9 @@ enum IPCTransport {
 
     /// Removes a socket file that nobody listens at any more. Other files are never touched.
     private static func reclaim(
-        _ path: String, _ address: SocketAddress, _ endpoint: Endpoint
+        _ path: String,
+        _ address: SocketAddress,
+        _ endpoint: Endpoint
     ) throws(ZeroMQError) {
         do throws(SystemError) {
             switch try FileSystem.kind(of: path) {
@@ -74,8 +86,11 @@ enum IPCTransport {
             throw ZeroMQError(binding: endpoint, error)
         }
         throw ZeroMQError(
-            .addressInUse, "something stands at this path: a live socket, or no socket at all",
-            endpoint: endpoint, hint: "choose another path, or remove the file if it is yours")
+            .addressInUse,
+            "something stands at this path: a live socket, or no socket at all",
+            endpoint: endpoint,
+            hint: "choose another path, or remove the file if it is yours"
+        )
     }
 
     /// Whether somebody listens at a socket file: asked by connecting to it.
@@ -93,11 +108,16 @@ enum IPCTransport {
     }
 
     private static func open(
-        _ address: SocketAddress, _ endpoint: Endpoint, _ options: SocketOptions
+        _ address: SocketAddress,
+        _ endpoint: Endpoint,
+        _ options: SocketOptions
     ) throws(ZeroMQError) -> ListeningDescriptor {
         do {
             return try ListeningDescriptor.listen(
-                on: address, backlog: options.kernelBacklog, options: options.descriptorOptions)
+                on: address,
+                backlog: options.kernelBacklog,
+                options: options.descriptorOptions
+            )
         } catch {
             throw ZeroMQError(binding: endpoint, error)
         }

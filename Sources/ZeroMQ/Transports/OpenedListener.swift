@@ -9,7 +9,8 @@ struct OpenedListener {
 
 extension ContextCore {
     /// Opens a listener for an endpoint of a network transport.
-    func listen(at endpoint: Endpoint, options: SocketOptions) throws(ZeroMQError) -> OpenedListener {
+    func listen(at endpoint: Endpoint, options: SocketOptions) throws(ZeroMQError) -> OpenedListener
+    {
         switch endpoint.address {
         case .tcp(let address): return try TCPTransport.listen(at: address, endpoint, options, self)
         case .ipc(let address): return try IPCTransport.listen(at: address, endpoint, options)
@@ -19,7 +20,9 @@ extension ContextCore {
 
     /// Finds the addresses to dial for an endpoint; the completion runs on the loop.
     func resolve(
-        _ endpoint: Endpoint, options: SocketOptions, on loop: EventLoop,
+        _ endpoint: Endpoint,
+        options: SocketOptions,
+        on loop: EventLoop,
         completion: @escaping @Sendable (Result<[SocketAddress], ResolutionError>) -> Void
     ) {
         switch endpoint.address {

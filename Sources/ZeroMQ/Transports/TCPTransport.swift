@@ -1,27 +1,38 @@
 internal import ZeroMQReactor
 
-/// TCP over IPv4 and IPv6: numeric hosts, interface names, host names, ports of the kernel's choice.
+/// TCP over IPv4 and IPv6: numeric hosts, interface names, host names, ports of the kernel's
+/// choice.
 enum TCPTransport {
     // MARK: Listening
 
     static func listen(
-        at address: TCPAddress, _ endpoint: Endpoint, _ options: SocketOptions,
+        at address: TCPAddress,
+        _ endpoint: Endpoint,
+        _ options: SocketOptions,
         _ context: ContextCore
     ) throws(ZeroMQError) -> OpenedListener {
         let local = try localAddress(address, endpoint, options, context.resolver)
         do throws(SystemError) {
             let descriptor = try ListeningDescriptor.listen(
-                on: local, backlog: options.kernelBacklog, options: options.descriptorOptions)
+                on: local,
+                backlog: options.kernelBacklog,
+                options: options.descriptorOptions
+            )
             let port = descriptor.localAddress?.port ?? 0
             return OpenedListener(
-                descriptor: descriptor, endpoint: .tcp(local.host, port: port), file: nil)
+                descriptor: descriptor,
+                endpoint: .tcp(local.host, port: port),
+                file: nil
+            )
         } catch {
             throw ZeroMQError(binding: endpoint, error)
         }
     }
 
     private static func localAddress(
-        _ address: TCPAddress, _ endpoint: Endpoint, _ options: SocketOptions,
+        _ address: TCPAddress,
+        _ endpoint: Endpoint,
+        _ options: SocketOptions,
         _ resolver: NameResolver
     ) throws(ZeroMQError) -> SocketAddress {
         let port = address.port.portNumber
@@ -38,7 +49,10 @@ enum TCPTransport {
 
     /// Looks a name up and waits for it: binding is over when `bind` returns.
     private static func lookUp(
-        _ host: String, _ port: UInt16, _ endpoint: Endpoint, _ options: SocketOptions,
+        _ host: String,
+        _ port: UInt16,
+        _ endpoint: Endpoint,
+        _ options: SocketOptions,
         _ resolver: NameResolver
     ) throws(ZeroMQError) -> SocketAddress {
         let answer = Locked<Result<[SocketAddress], ResolutionError>?>(nil)
@@ -53,15 +67,18 @@ enum TCPTransport {
             return first
         }
         throw ZeroMQError(
-            .addressNotAvailable, "\(host) is no address, interface or resolvable name here",
-            endpoint: endpoint)
+            .addressNotAvailable,
+            "\(host) is no address, interface or resolvable name here",
+            endpoint: endpoint
+        )
     }
 
     // MARK: Dialling
 
     /// Finds the addresses of a peer: at once if they are numeric, else on the resolver's thread.
     static func resolve(
-        _ address: TCPAddress, _ resolver: NameResolver,
+        _ address: TCPAddress,
+        _ resolver: NameResolver,
         completion: @escaping @Sendable (Result<[SocketAddress], ResolutionError>) -> Void
     ) {
         guard case .text(let host) = address.host else {
