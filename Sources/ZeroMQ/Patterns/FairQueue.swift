@@ -42,8 +42,8 @@ struct FairQueue {
     private mutating func fallAsleep(_ lane: ReceiveLane) {
         lane.reader.pointee.acknowledgeRest()
         lane.pipe.inbound.wakeProducerIfNeeded()
-        if lane.reader.pointee.hasHeldBack {
-            lane.pipe.inbound.releaseHeldBack()
+        if lane.reader.pointee.ranDryAfterBurst() || lane.reader.pointee.hasHeldBack {
+            lane.pipe.inbound.callForMore()
             if lane.reader.pointee.hasMessage() { return }
         }
         guard lane.reader.pointee.sleep() else { return }

@@ -25,6 +25,7 @@ struct StreamReader: ~Copyable {
     var consumed: UInt64 = 0
     var acknowledged: UInt64 = 0
     var acknowledgeEvery: UInt64
+    private var consumedWhenDry: UInt64 = 0
     /// The producer was found waiting for room: whoever holds this end must tell it.
     var producerNeedsWaking = false
 
@@ -73,6 +74,14 @@ struct StreamReader: ~Copyable {
         )
         return outcome.exchanged || outcome.original == seen | PublishedWord.asleep
     }
+
+    /// Whether so many messages came since this end last ran dry that more are likely to be near.
+    mutating func ranDryAfterBurst() -> Bool {
+        defer { consumedWhenDry = consumed }
+        return consumed &- consumedWhenDry >= Self.burst
+    }
+
+    private static let burst: UInt64 = 64
 
     /// Whether the producer keeps messages back until this end has run dry.
     var hasHeldBack: Bool {

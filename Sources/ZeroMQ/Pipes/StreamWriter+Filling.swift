@@ -20,6 +20,9 @@ extension StreamWriter {
         shared.pointee.heldBack.store(isHeldBack, ordering: .sequentiallyConsistent)
     }
 
+    /// Whether whole messages are kept back, as the producer said last.
+    var isHeldBack: Bool { shared.pointee.heldBack.load(ordering: .relaxed) }
+
     /// How large the current chunk is; 0 if there is none.
     var chunkCapacity: Int { chunk?.pointee.capacity ?? 0 }
 

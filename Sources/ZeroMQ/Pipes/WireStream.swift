@@ -64,8 +64,8 @@ final class WireStream: @unchecked Sendable {
         if reader.pointee.producerNeedsWaking { wakeProducer() }
     }
 
-    /// The consumer has run dry: has the producer publish what it kept back.
-    func releaseHeldBack() { bells.producer?.streamRanDry() }
+    /// The consumer has run dry: has the producer publish what it kept back, or can get at once.
+    func callForMore() { bells.producer?.streamRanDry() }
 
     @inline(never)
     private func wakeProducer() {
@@ -84,8 +84,8 @@ protocol StreamConsumer: AnyObject, Sendable {
 
 protocol StreamProducer: AnyObject, Sendable {
     func streamGainedRoom()
-    /// The consumer has read everything, while messages were kept back: they can be published now,
-    /// on the consumer's thread.
+    /// The consumer has read everything, while messages were kept back or after so many that more
+    /// are likely to be near: they can be had now, on the consumer's thread.
     func streamRanDry()
 }
 

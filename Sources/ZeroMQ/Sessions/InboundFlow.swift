@@ -135,9 +135,25 @@ struct InboundFlow: ~Copyable {
         return nil
     }
 
-    /// On the consumer's thread: walks over what had been kept back. Leaves reading to the loop.
-    mutating func release() -> Outcome {
-        writer.pointee.setHeldBack(false)
-        return walk(nil) ?? .moreToDo
+    // MARK: On the consumer's thread
+
+    /// Walks over what had been kept back, or takes what the kernel has, once.
+    ///
+    /// Commands, and the end of the connection, are left to the loop, which sees them again.
+    mutating func readElsewhere() -> Outcome {
+        if writer.pointee.isHeldBack {
+            writer.pointee.setHeldBack(false)
+            return walk(nil) ?? .moreToDo
+        }
+        guard let channel, let walker, !walker.policy.takesSubscriptions else { return .drained }
+        let (result, offered) =
+            walker.body == nil ? readFrames(channel, walker) : readBody(channel, walker)
+        switch result {
+        case .processed(let count):
+            hasReceived = true
+            return walk(nil) ?? (count < offered ? .drained : .moreToDo)
+        case .wouldBlock: return .drained
+        case .endOfStream, .failed: return .moreToDo
+        }
     }
 }

@@ -167,9 +167,11 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
     func streamGainedRoom() { loop.post(readTask) }
 
     func streamRanDry() {
-        // The loop goes on behind what was kept back, or was at it already and is called again.
-        if case .heldBack = reading.useElsewhere({ $0.release() }) { return }
-        loop.post(readTask)
+        // If the loop is at it, it is called again, and finds out that there is room now.
+        switch reading.useElsewhere({ $0.readElsewhere() }) {
+        case nil, .drained, .heldBack: break
+        case .moreToDo, .ended: loop.post(readTask)
+        }
     }
 
     func subscriptionChanged(topic: [UInt8], isSubscribe: Bool) {
