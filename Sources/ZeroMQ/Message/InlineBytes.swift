@@ -19,10 +19,41 @@ struct InlineBytes: Sendable {
     @inlinable
     init(copying base: UnsafeRawPointer, count: Int) {
         self.init()
-        withUnsafeMutableBytes(of: &words) {
-            $0.baseAddress?.copyMemory(from: base, byteCount: count)
+        withUnsafeMutableBytes(of: &words) { target in
+            guard let target = target.baseAddress else { return }
+            InlineBytes.copy(base, to: target, count: count)
         }
         self.count = UInt8(truncatingIfNeeded: count)
+    }
+
+    /// Copies at most 31 octets in one or two moves of a fixed size, which may overlap.
+    @inlinable
+    @inline(__always)
+    static func copy(
+        _ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, count: Int
+    ) {
+        if count >= 16 {
+            move(UInt128.self, source, target, 0)
+            move(UInt128.self, source, target, count - 16)
+        } else if count >= 8 {
+            move(UInt64.self, source, target, 0)
+            move(UInt64.self, source, target, count - 8)
+        } else if count >= 4 {
+            move(UInt32.self, source, target, 0)
+            move(UInt32.self, source, target, count - 4)
+        } else {
+            for index in 0..<count { move(UInt8.self, source, target, index) }
+        }
+    }
+
+    @inlinable
+    @inline(__always)
+    static func move<Word: BitwiseCopyable>(
+        _ word: Word.Type, _ source: UnsafeRawPointer, _ target: UnsafeMutableRawPointer,
+        _ offset: Int
+    ) {
+        let value = source.loadUnaligned(fromByteOffset: offset, as: word)
+        target.storeBytes(of: value, toByteOffset: offset, as: word)
     }
 
     /// Copies `count` octets by whole words: 30 octets must be readable at `base`.
