@@ -46,10 +46,10 @@ struct GreetingTests {
     @Test(
         "peers before 3.0 are refused on the octet that gives them away",
         arguments: [
-            ("01 00", ProtocolVersion.v1_0, 1),
-            ("ff 00 00 00 00 00 00 00 01 00 41", .v1_0, 10),
-            ("ff 00 00 00 00 00 00 00 01 7f 00 05", .v1_0, 11),
-            ("ff 00 00 00 00 00 00 00 01 7f 01 02 00 00 00 01 41", .v2_0, 11),
+            ("01 00", ProtocolVersion.zmtp10, 1),
+            ("ff 00 00 00 00 00 00 00 01 00 41", .zmtp10, 10),
+            ("ff 00 00 00 00 00 00 00 01 7f 00 05", .zmtp10, 11),
+            ("ff 00 00 00 00 00 00 00 01 7f 01 02 00 00 00 01 41", .zmtp20, 11),
         ]
     )
     func legacyPeers(dump: String, version: ProtocolVersion, consumed: Int) {
@@ -64,13 +64,13 @@ struct GreetingTests {
     )
     func newerVersions(major: UInt8, minor: UInt8) {
         let dialogue = converse(.pull, RawPeer.greeting(major: major, minor: minor) + ready)
-        #expect(dialogue.peer?.version == .v3_1)
+        #expect(dialogue.peer?.version == .zmtp31)
     }
 
     @Test("a 3.0 peer is known as such")
     func version30() {
         let octets = RawPeer.greeting(minor: 0) + RawPeer.ready("SUB")
-        #expect(converse(.publisher, octets).peer?.version == .v3_0)
+        #expect(converse(.publisher, octets).peer?.version == .zmtp30)
     }
 
     @Test("padding, as-server and the upper bits of the signature's end are never judged")

@@ -116,12 +116,12 @@ struct TrafficCommandTests {
     func recordedSubscriptions() {
         let abc = ascii("abc")
         let subscribe = hex("04 0d 09 53 55 42 53 43 52 49 42 45 61 62 63")
-        #expect(subscription(abc, true, .v3_1) == subscribe)
-        #expect(subscription(abc, false, .v3_1) == hex("04 0a 06 43 41 4e 43 45 4c 61 62 63"))
-        #expect(subscription([], true, .v3_1) == hex("04 0a 09 53 55 42 53 43 52 49 42 45"))
-        #expect(subscription(abc, true, .v3_0) == hex("00 04 01 61 62 63"))
-        #expect(subscription(abc, false, .v3_0) == hex("00 04 00 61 62 63"))
-        #expect(subscription([], true, .v3_0) == hex("00 01 01"))
+        #expect(subscription(abc, true, .zmtp31) == subscribe)
+        #expect(subscription(abc, false, .zmtp31) == hex("04 0a 06 43 41 4e 43 45 4c 61 62 63"))
+        #expect(subscription([], true, .zmtp31) == hex("04 0a 09 53 55 42 53 43 52 49 42 45"))
+        #expect(subscription(abc, true, .zmtp30) == hex("00 04 01 61 62 63"))
+        #expect(subscription(abc, false, .zmtp30) == hex("00 04 00 61 62 63"))
+        #expect(subscription([], true, .zmtp30) == hex("00 01 01"))
     }
 
     @Test("the long form starts at the right topic length, with its flag set")
@@ -130,22 +130,22 @@ struct TrafficCommandTests {
             let topic = [UInt8](repeating: 0x74, count: count)
             return Array(subscription(topic, subscribe, version).prefix(10))
         }
-        #expect(start(245, true, .v3_1).starts(with: hex("04 ff 09 53")))
-        #expect(start(246, true, .v3_1) == hex("06 00 00 00 00 00 00 01 00 09"))
-        #expect(start(248, false, .v3_1).starts(with: hex("04 ff 06 43")))
-        #expect(start(249, false, .v3_1) == hex("06 00 00 00 00 00 00 01 00 06"))
-        #expect(start(254, true, .v3_0).starts(with: hex("00 ff 01 74")))
-        #expect(start(255, true, .v3_0) == hex("02 00 00 00 00 00 00 01 00 01"))
+        #expect(start(245, true, .zmtp31).starts(with: hex("04 ff 09 53")))
+        #expect(start(246, true, .zmtp31) == hex("06 00 00 00 00 00 00 01 00 09"))
+        #expect(start(248, false, .zmtp31).starts(with: hex("04 ff 06 43")))
+        #expect(start(249, false, .zmtp31) == hex("06 00 00 00 00 00 00 01 00 06"))
+        #expect(start(254, true, .zmtp30).starts(with: hex("00 ff 01 74")))
+        #expect(start(255, true, .zmtp30) == hex("02 00 00 00 00 00 00 01 00 01"))
     }
 
     @Test("subscriptions of every length equal an independent encoding")
     func everyLength() {
         for count in 0...300 {
             let topic = [UInt8](repeating: 0x74, count: count)
-            #expect(subscription(topic, true, .v3_1) == RawPeer.command("SUBSCRIBE", topic))
-            #expect(subscription(topic, false, .v3_1) == RawPeer.command("CANCEL", topic))
-            #expect(subscription(topic, true, .v3_0) == RawPeer.frame(0, [1] + topic))
-            #expect(subscription(topic, false, .v3_0) == RawPeer.frame(0, [0] + topic))
+            #expect(subscription(topic, true, .zmtp31) == RawPeer.command("SUBSCRIBE", topic))
+            #expect(subscription(topic, false, .zmtp31) == RawPeer.command("CANCEL", topic))
+            #expect(subscription(topic, true, .zmtp30) == RawPeer.frame(0, [1] + topic))
+            #expect(subscription(topic, false, .zmtp30) == RawPeer.frame(0, [0] + topic))
         }
     }
 }

@@ -30,7 +30,9 @@ struct InlineBytes: Sendable {
     @inlinable
     @inline(__always)
     static func copy(
-        _ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, count: Int
+        _ source: UnsafeRawPointer,
+        to target: UnsafeMutableRawPointer,
+        count: Int
     ) {
         if count >= 16 {
             move(UInt128.self, source, target, 0)
@@ -49,7 +51,9 @@ struct InlineBytes: Sendable {
     @inlinable
     @inline(__always)
     static func move<Word: BitwiseCopyable>(
-        _ word: Word.Type, _ source: UnsafeRawPointer, _ target: UnsafeMutableRawPointer,
+        _ word: Word.Type,
+        _ source: UnsafeRawPointer,
+        _ target: UnsafeMutableRawPointer,
         _ offset: Int
     ) {
         let value = source.loadUnaligned(fromByteOffset: offset, as: word)

@@ -78,7 +78,7 @@ final class Session: EventHandler, @unchecked Sendable {
             return end(.system(error))
         }
         guard !isRaw else {
-            return becomeReady(PeerInfo(version: .v3_1, kind: .stream), surplus: [])
+            return becomeReady(PeerInfo(version: .zmtp31, kind: .stream), surplus: [])
         }
         if let limit = options.handshakeTimeout {
             handshakeTimer = loop.schedule(at: loop.now + limit) { [weak self] in
@@ -176,7 +176,7 @@ final class Session: EventHandler, @unchecked Sendable {
                 CommandEncoding.subscription(
                     topic: $0,
                     subscribe: change.isSubscribe,
-                    version: peer?.version ?? .v3_1,
+                    version: peer?.version ?? .zmtp31,
                     into: &octets
                 )
             }

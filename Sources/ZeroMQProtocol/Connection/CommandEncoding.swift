@@ -25,7 +25,7 @@ package enum CommandEncoding {
         version: ProtocolVersion,
         into octets: inout [UInt8]
     ) {
-        if version >= .v3_1 {
+        if version >= .zmtp31 {
             let name: StaticString = subscribe ? "SUBSCRIBE" : "CANCEL"
             octets.appendFrameHeader(.command, body: 1 + name.utf8CodeUnitCount + topic.count)
             octets.appendName(name)

@@ -2,24 +2,24 @@
 ///
 /// Peers newer than 3.1 are treated as 3.1; those before 3.0 are recognised in order to be refused.
 package enum ProtocolVersion: UInt8, Sendable, Comparable, CustomStringConvertible {
-    case v1_0
-    case v2_0
-    case v3_0
-    case v3_1
+    case zmtp10
+    case zmtp20
+    case zmtp30
+    case zmtp31
 
     /// The version meant by octets 10 and 11 of a 3.x greeting.
     ///
     /// A major version of 2 counts as 3.1, because libzmq does so and no 2.0 peer ever sent it.
     package init(major: UInt8, minor: UInt8) {
-        self = major == 3 && minor == 0 ? .v3_0 : .v3_1
+        self = major == 3 && minor == 0 ? .zmtp30 : .zmtp31
     }
 
     package var description: String {
         switch self {
-        case .v1_0: "1.0"
-        case .v2_0: "2.0"
-        case .v3_0: "3.0"
-        case .v3_1: "3.1"
+        case .zmtp10: "1.0"
+        case .zmtp20: "2.0"
+        case .zmtp30: "3.0"
+        case .zmtp31: "3.1"
         }
     }
 

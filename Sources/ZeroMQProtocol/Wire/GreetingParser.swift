@@ -42,21 +42,21 @@ package struct GreetingParser {
         switch octet {
         case 0xff: .needMore
         // The empty identity of an anonymous ZMTP 1.0 peer begins with this length.
-        case 0x01: fail(.legacyPeer(.v1_0))
+        case 0x01: fail(.legacyPeer(.zmtp10))
         default: fail(.notZMTP(seen: ForeignProtocol(firstOctet: octet)))
         }
     }
 
     private func judgeSignatureEnd(_ octet: UInt8) -> Progress {
         // For a 1.0 peer this is the flags octet of its identity frame, which is never continued.
-        octet & 1 == 1 ? .needMore : fail(.legacyPeer(.v1_0))
+        octet & 1 == 1 ? .needMore : fail(.legacyPeer(.zmtp10))
     }
 
     private mutating func judgeMajor(_ octet: UInt8) -> Progress {
         major = octet
         switch octet {
-        case 0: return fail(.legacyPeer(.v1_0))
-        case 1: return fail(.legacyPeer(.v2_0))
+        case 0: return fail(.legacyPeer(.zmtp10))
+        case 1: return fail(.legacyPeer(.zmtp20))
         default: return .needMore
         }
     }
