@@ -1,4 +1,5 @@
 internal import ZeroMQProtocol
+internal import ZeroMQReactor
 
 /// The socket's end of a pipe: a stream to the peer, a stream from it, and where they stand.
 ///
@@ -74,8 +75,9 @@ extension SocketPipe: StreamConsumer, StreamProducer {
         core?.deliverToReceiver(readable)
     }
 
-    /// A socket publishes every message it accepts.
-    func streamRanDry() {}
+    /// A socket publishes every message it accepts. But a reader that keeps catching up with it makes
+    /// the two processors fight over one cache line; a moment later there is a whole batch.
+    func streamRanDry() { SystemThread.yieldProcessor() }
 
     /// Another socket reads when its application does.
     func streamOffersThread() {}

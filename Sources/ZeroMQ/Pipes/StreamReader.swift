@@ -42,7 +42,7 @@ struct StreamReader: ~Copyable {
         let nowhere = UnsafeMutableRawPointer(shared)
         cursor = nowhere
         segmentEnd = nowhere
-        acknowledgeEvery = UInt64(max(1, min(highWaterMark, 8192) / 2))
+        acknowledgeEvery = UInt64(max(1, min(highWaterMark, 8192) / 8))
         self.retains = retains
     }
 
@@ -81,7 +81,7 @@ struct StreamReader: ~Copyable {
         return consumed &- consumedWhenDry >= Self.burst
     }
 
-    private static let burst: UInt64 = 64
+    private static let burst: UInt64 = 16
 
     /// Whether the producer keeps messages back until this end has run dry.
     var hasHeldBack: Bool {

@@ -105,7 +105,7 @@ extension Session: CommandHandler {
 
     /// Answers a command. An error ends the connection.
     func answer(_ octets: UnsafeRawBufferPointer) -> ProtocolError? {
-        guard let pipe else { return nil }
+        guard pipe != nil else { return nil }
         switch TrafficCommand.parse(octets) {
         case .ping(let ttl, let context):
             noteTimeToLive(deciseconds: ttl)
