@@ -8,7 +8,9 @@ struct ReceiveSide: ~Copyable {
     let pattern: ReceivePattern
     var waiters = WaiterQueue()
     /// Why nothing can be received any more, once that is so.
-    var ending: ZeroMQError?
+    private(set) var ending: ZeroMQError?
+    /// The same as a flag, for the path of messages.
+    private(set) var hasEnded = false
 
     var queue = FairQueue()
     /// XPUB: notices of subscriptions, in order of arrival.
@@ -19,6 +21,11 @@ struct ReceiveSide: ~Copyable {
     /// REQ: the state of the conversation; REP: where the reply goes.
     var request = RequestState()
     var reply = ReplyState()
+
+    mutating func end(_ error: ZeroMQError) {
+        ending = error
+        hasEnded = true
+    }
 
     init(pattern: ReceivePattern) { self.pattern = pattern }
 

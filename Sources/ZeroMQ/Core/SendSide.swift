@@ -8,7 +8,9 @@ struct SendSide: ~Copyable {
     let pattern: SendPattern
     var waiters = WaiterQueue()
     /// Why nothing can be sent any more, once that is so.
-    var ending: ZeroMQError?
+    private(set) var ending: ZeroMQError?
+    /// The same as a flag, for the path of messages.
+    private(set) var hasEnded = false
 
     /// All pipes, and those with room in turn (PUSH, DEALER, REQ, and PAIR with its one).
     var pipes = PipeList()
@@ -29,6 +31,11 @@ struct SendSide: ~Copyable {
     var isStirred = false
     /// Subscribers found by the match in hand; kept for its memory.
     var matched: [Int] = []
+
+    mutating func end(_ error: ZeroMQError) {
+        ending = error
+        hasEnded = true
+    }
 
     init(pattern: SendPattern) { self.pattern = pattern }
 

@@ -51,10 +51,10 @@ extension SocketCore {
     /// From here on sending and receiving throw; those who wait do so at once.
     private func endSides(_ error: ZeroMQError) {
         enterSender()
-        sending.pointee.ending = error
+        sending.pointee.end(error)
         leaveSender()
         enterReceiver()
-        receiving.pointee.ending = error
+        receiving.pointee.end(error)
         leaveReceiver()
         readyPeers.end(error)
     }

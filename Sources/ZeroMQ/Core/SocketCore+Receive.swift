@@ -3,21 +3,20 @@ internal import ZeroMQReactor
 
 /// Receiving: one attempt under the gate, and the loop around it that waits.
 extension SocketCore {
-    /// Takes the next message, or nil if none came within the time allowed.
-    @usableFromInline
-    func receive(patience: Patience) throws(ZeroMQError) -> Message? {
+    /// Takes the next message, if there is one.
+    @inline(__always)
+    func receiveAtOnce() throws(ZeroMQError) -> Message? {
         enterReceiver()
-        if let message = try attemptReceiveOrLeave() {
-            leaveReceiver()
-            return message
-        }
-        return try receiveWaiting(patience: patience)
+        let message = try attemptReceiveOrLeave()
+        leaveReceiver()
+        return message
     }
 
+    /// One attempt; leaves the gate before it throws.
     @inline(__always)
     private func attemptReceiveOrLeave() throws(ZeroMQError) -> Message? {
         do throws(ZeroMQError) {
-            if let ending = receiving.pointee.ending { throw ending }
+            if receiving.pointee.hasEnded { throw receiving.pointee.ending ?? .socketClosed }
             return try attemptReceive()
         } catch {
             leaveReceiver()
@@ -25,29 +24,23 @@ extension SocketCore {
         }
     }
 
-    /// Waits and tries again until there is a message or patience is at its end. Called inside.
+    /// Takes the next message, waiting for one. Nil if none came in the time allowed.
     @inline(never)
-    private func receiveWaiting(patience: Patience) throws(ZeroMQError) -> Message? {
-        if case .none = patience {
-            leaveReceiver()
-            return nil
-        }
+    func receiveWaiting(patience: Patience) throws(ZeroMQError) -> Message? {
         let deadline = Deadline(patience, clock: context.clock)
         let parker = ThreadParker()
         while true {
-            let ticket = receiving.pointee.waiters.append(.thread(parker))
-            leaveReceiver()
-            let isWoken = parker.park(until: deadline.instant)
             enterReceiver()
-            receiving.pointee.waiters.remove(ticket)
             if let message = try attemptReceiveOrLeave() {
                 leaveReceiver()
                 return message
             }
-            guard isWoken || !deadline.hasPassed(context.clock) else {
-                leaveReceiver()
-                return nil
-            }
+            let ticket = receiving.pointee.waiters.append(.thread(parker))
+            leaveReceiver()
+            let isLate = !parker.park(until: deadline.instant)
+            withReceiver { _ = $0.waiters.remove(ticket) }
+            // One more attempt after the deadline: the last wake-up may have come together with it.
+            if isLate { return try receiveAtOnce() }
         }
     }
 

@@ -14,14 +14,17 @@ extension SocketCore {
         case blocked
     }
 
-    /// Sends a message whole. False if it could not be sent without waiting longer than allowed.
-    @usableFromInline
-    func send(_ message: borrowing Message, patience: Patience) throws(ZeroMQError) -> Bool {
+    /// Sends a message whole, if that is possible without waiting.
+    @inline(__always)
+    func sendAtOnce(_ message: borrowing Message) throws(ZeroMQError) -> Bool {
         enterSender()
         switch try attemptOrLeave(message) {
         case .sent:
             leaveSender()
             return true
+        case .blocked:
+            leaveSender()
+            return false
         case .sentWaking(let stream):
             leaveSender()
             stream.wakeConsumer()
@@ -30,8 +33,6 @@ extension SocketCore {
             leaveSender()
             stream.lendThread()
             return true
-        case .blocked:
-            return try sendWaiting(message, patience: patience)
         }
     }
 
@@ -39,7 +40,7 @@ extension SocketCore {
     @inline(__always)
     private func attemptOrLeave(_ message: borrowing Message) throws(ZeroMQError) -> SendOutcome {
         do throws(ZeroMQError) {
-            if let ending = sending.pointee.ending { throw ending }
+            if sending.pointee.hasEnded { throw sending.pointee.ending ?? .socketClosed }
             return try attempt(message)
         } catch {
             leaveSender()
@@ -47,64 +48,51 @@ extension SocketCore {
         }
     }
 
-    /// Waits and tries again until the message is sent or patience is at its end. Called inside.
+    /// Sends a message whole, waiting for room. False if it could not be sent in the time allowed.
     @inline(never)
-    private func sendWaiting(
+    func sendWaiting(
         _ message: borrowing Message,
         patience: Patience
     ) throws(ZeroMQError) -> Bool {
-        if case .none = patience {
-            leaveSender()
-            return false
-        }
-        if try sendHelping(message) { return true }
+        lendThreadToFullest()
         let deadline = Deadline(patience, clock: context.clock)
         let parker = ThreadParker()
         while true {
-            let ticket = sending.pointee.waiters.append(.thread(parker))
-            leaveSender()
-            let isWoken = parker.park(until: deadline.instant)
-            enterSender()
-            sending.pointee.waiters.remove(ticket)
-            switch try attemptOrLeave(message) {
-            case .sent:
-                leaveSender()
-                return true
-            case .sentWaking(let stream):
-                leaveSender()
-                stream.wakeConsumer()
-                return true
-            case .sentLarge(let stream):
-                leaveSender()
-                stream.lendThread()
-                return true
-            case .blocked:
-                guard isWoken || !deadline.hasPassed(context.clock) else {
-                    leaveSender()
-                    return false
-                }
-            }
+            guard let ticket = try sendOrWait(message, parker) else { return true }
+            let isLate = !parker.park(until: deadline.instant)
+            withSender { _ = $0.waiters.remove(ticket) }
+            // One more attempt after the deadline: the last wake-up may have come together with it.
+            if isLate { return try sendAtOnce(message) }
         }
     }
 
-    /// Writes what is queued on this thread, and tries once more. Called inside; leaves if it sent.
-    ///
-    /// A sender that runs into the high-water mark would have to sleep until an event loop has
-    /// woken up and made room. It is quicker to do that work here, and batches are as large as they
-    /// can be.
-    private func sendHelping(_ message: borrowing Message) throws(ZeroMQError) -> Bool {
-        guard let stream = sending.pointee.balancer.fullest else { return false }
-        leaveSender()
-        stream.lendThread()
+    /// Sends at once, or becomes a waiter: then the result is the ticket to give up with.
+    private func sendOrWait(
+        _ message: borrowing Message,
+        _ parker: ThreadParker
+    ) throws(ZeroMQError) -> WaiterQueue.Ticket? {
         enterSender()
-        switch try attemptOrLeave(message) {
-        case .blocked: return false
-        case .sent, .sentLarge: leaveSender()
-        case .sentWaking(let stream):
-            leaveSender()
-            stream.wakeConsumer()
+        let outcome = try attemptOrLeave(message)
+        if case .blocked = outcome {
+            defer { leaveSender() }
+            return sending.pointee.waiters.append(.thread(parker))
         }
-        return true
+        leaveSender()
+        switch outcome {
+        case .sent, .blocked: break
+        case .sentWaking(let stream): stream.wakeConsumer()
+        case .sentLarge(let stream): stream.lendThread()
+        }
+        return nil
+    }
+
+    /// Writes what is queued on this thread.
+    ///
+    /// A sender that runs into the high-water mark would have to sleep until an event loop has woken
+    /// up and made room. It is quicker to do that work here, and batches are as large as they can be.
+    private func lendThreadToFullest() {
+        let stream = withSender { $0.balancer.fullest }
+        stream?.lendThread()
     }
 
     // MARK: Patterns

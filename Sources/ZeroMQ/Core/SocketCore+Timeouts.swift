@@ -1,30 +1,53 @@
 internal import Synchronization
 
-/// The calls that turn "not in time" into an error.
+/// The verbs as sockets call them: at once if possible, else waiting, and late is an error.
 extension SocketCore {
     @usableFromInline
-    func sendOrTimeOut(_ message: borrowing Message) throws(ZeroMQError) {
-        try sendOrTimeOut(message, timeout: sendTimeout.value)
+    func send(_ message: borrowing Message) throws(ZeroMQError) {
+        // The timeout is only looked at when it matters.
+        if try sendAtOnce(message) { return }
+        try sendSlowly(message, timeout: sendTimeout.value)
     }
 
     @usableFromInline
-    func sendOrTimeOut(
+    func send(_ message: borrowing Message, timeout: Duration) throws(ZeroMQError) {
+        if try sendAtOnce(message) { return }
+        try sendSlowly(message, timeout: timeout)
+    }
+
+    @usableFromInline
+    func trySend(_ message: borrowing Message) throws(ZeroMQError) -> Bool {
+        try sendAtOnce(message)
+    }
+
+    private func sendSlowly(
         _ message: borrowing Message,
         timeout: Duration?
     ) throws(ZeroMQError) {
-        guard try send(message, patience: Patience(timeout)) else {
+        guard try sendWaiting(message, patience: Patience(timeout)) else {
             throw ZeroMQError(.timedOut, "the message could not be sent in the time allowed")
         }
     }
 
     @usableFromInline
-    func receiveOrTimeOut() throws(ZeroMQError) -> Message {
-        try receiveOrTimeOut(timeout: receiveTimeout.value)
+    func receive() throws(ZeroMQError) -> Message {
+        if let message = try receiveAtOnce() { return message }
+        return try receiveSlowly(timeout: receiveTimeout.value)
     }
 
     @usableFromInline
-    func receiveOrTimeOut(timeout: Duration?) throws(ZeroMQError) -> Message {
-        guard let message = try receive(patience: Patience(timeout)) else {
+    func receive(timeout: Duration) throws(ZeroMQError) -> Message {
+        if let message = try receiveAtOnce() { return message }
+        return try receiveSlowly(timeout: timeout)
+    }
+
+    @usableFromInline
+    func tryReceive() throws(ZeroMQError) -> Message? {
+        try receiveAtOnce()
+    }
+
+    private func receiveSlowly(timeout: Duration?) throws(ZeroMQError) -> Message {
+        guard let message = try receiveWaiting(patience: Patience(timeout)) else {
             throw ZeroMQError(.timedOut, "no message came in the time allowed")
         }
         return message

@@ -30,14 +30,14 @@ extension ReceivingSocket {
     @available(*, noasync)
     @inlinable
     public func receive() throws(ZeroMQError) -> Message {
-        try handle.core.receiveOrTimeOut()
+        try handle.core.receive()
     }
 
     /// Takes the next message; waits for one at most as long as `timeout`.
     @available(*, noasync)
     @inlinable
     public func receive(timeout: Duration) throws(ZeroMQError) -> Message {
-        try handle.core.receiveOrTimeOut(timeout: timeout)
+        try handle.core.receive(timeout: timeout)
     }
 
     /// Takes the next message if there is one.
@@ -45,6 +45,6 @@ extension ReceivingSocket {
     /// C: `ZMQ_DONTWAIT`.
     @inlinable
     public func tryReceive() throws(ZeroMQError) -> Message? {
-        try handle.core.receive(patience: .none)
+        try handle.core.tryReceive()
     }
 }

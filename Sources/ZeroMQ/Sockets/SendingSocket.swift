@@ -30,14 +30,14 @@ extension SendingSocket {
     @available(*, noasync)
     @inlinable
     public func send(_ message: Message) throws(ZeroMQError) {
-        try handle.core.sendOrTimeOut(message)
+        try handle.core.send(message)
     }
 
     /// Sends a message whole; waits while there is no room for it, at most as long as `timeout`.
     @available(*, noasync)
     @inlinable
     public func send(_ message: Message, timeout: Duration) throws(ZeroMQError) {
-        try handle.core.sendOrTimeOut(message, timeout: timeout)
+        try handle.core.send(message, timeout: timeout)
     }
 
     /// Sends a message if that is possible without waiting. False if not.
@@ -45,6 +45,6 @@ extension SendingSocket {
     /// C: `ZMQ_DONTWAIT`.
     @inlinable
     public func trySend(_ message: Message) throws(ZeroMQError) -> Bool {
-        try handle.core.send(message, patience: .none)
+        try handle.core.trySend(message)
     }
 }
