@@ -68,9 +68,19 @@ struct Gate: ~Copyable {
     @inline(__always)
     func leave() -> Bool {
         word.pointee.store(0, ordering: .releasing)
-        fence.light()
+        lightFence()
         if shared.pointee.contenders.load(ordering: .relaxed) != 0 { Futex.wake(word, count: 1) }
         return shared.pointee.mail.load(ordering: .relaxed) != 0
+    }
+
+    /// The light half of the fence, here so that it is inlined: on the common machine it is nothing.
+    @inline(__always)
+    private func lightFence() {
+        if fence.isAsymmetric {
+            atomicMemoryFence(ordering: .acquiringAndReleasing)
+        } else {
+            atomicMemoryFence(ordering: .sequentiallyConsistent)
+        }
     }
 
     // MARK: Mail
