@@ -6,6 +6,15 @@ extension SocketOptions {
         try validateCounts()
         try validateKeepAlive()
         try validateDevice()
+        try validateUnfinished()
+    }
+
+    /// Options that are part of the interface and have no effect yet: silence would mislead.
+    private func validateUnfinished() throws(ZeroMQError) {
+        if keepsOnlyLatest { throw OptionCheck.missing("keepsOnlyLatest") }
+        if queuesOnlyToConnectedPeers {
+            throw OptionCheck.missing("queuesOnlyToConnectedPeers")
+        }
     }
 
     private func validateRoutingIDs() throws(ZeroMQError) {
@@ -73,6 +82,12 @@ private enum OptionCheck {
 
     static func refusal(_ option: String, _ value: String, _ wanted: String) -> ZeroMQError {
         ZeroMQError(.invalidOption, "the option \(option) is \(value); it takes \(wanted)")
+    }
+
+    static func missing(_ option: String) -> ZeroMQError {
+        ZeroMQError(
+            .invalidOption, "the option \(option) is true; this version only knows false",
+            hint: "it is planned, and refused until then so that nobody relies on it")
     }
 
     static func number(

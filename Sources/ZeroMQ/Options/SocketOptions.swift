@@ -51,7 +51,7 @@ public struct SocketOptions: Sendable, Hashable {
     /// Whether messages are queued only for peers whose handshake is complete.
     ///
     /// `ZMQ_IMMEDIATE`. Default false: a connecting socket queues for a peer before it is there,
-    /// and keeps the queue while the connection is lost.
+    /// and keeps the queue while the connection is lost. True is refused: it is not there yet.
     public var queuesOnlyToConnectedPeers = false
 
     // MARK: Listening
@@ -82,6 +82,7 @@ public struct SocketOptions: Sendable, Hashable {
     /// Whether a queue holds nothing but the newest message.
     ///
     /// `ZMQ_CONFLATE`. Default false. For PUSH, PULL, PUB, SUB and DEALER, with one-frame messages.
+    /// True is refused: it is not there yet.
     public var keepsOnlyLatest = false
 
     // MARK: Network
