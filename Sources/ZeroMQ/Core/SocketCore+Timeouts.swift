@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import ZeroMQReactor
 
 /// The verbs as sockets call them: at once if possible, else waiting, and late is an error.
 extension SocketCore {
@@ -67,19 +68,8 @@ struct AtomicTimeout: ~Copyable {
             return value == Self.forever ? nil : .nanoseconds(value)
         }
         nonmutating set {
-            let value = newValue.map { max(0, $0.clampedNanoseconds) }
+            let value = newValue.map { max(0, $0.nanoseconds) }
             nanoseconds.store(value ?? Self.forever, ordering: .relaxed)
         }
-    }
-}
-
-extension Duration {
-    /// Whole nanoseconds; what is beyond the range of the type becomes its limit.
-    var clampedNanoseconds: Int64 {
-        let (seconds, attoseconds) = components
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        guard !overflow else { return seconds < 0 ? .min : .max }
-        let (sum, carry) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
-        return carry ? (seconds < 0 ? .min : .max) : sum
     }
 }

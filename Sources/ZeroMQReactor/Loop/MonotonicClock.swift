@@ -33,12 +33,11 @@ package struct Instant: Comparable, Hashable, Sendable {
 extension Duration {
     /// This duration in whole nanoseconds, limited to what 64 bits can hold.
     package var nanoseconds: Int64 {
+        // Compared first: asking a duration beyond 2⁶³ seconds for its components would trap.
+        if self >= .nanoseconds(Int64.max) { return .max }
+        if self <= .nanoseconds(Int64.min) { return .min }
         let (seconds, attoseconds) = components
-        let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        if overflow { return seconds < 0 ? .min : .max }
-        let (sum, excess) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000)
-        if excess { return seconds < 0 ? .min : .max }
-        return sum
+        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
     }
 }
 
