@@ -78,6 +78,30 @@ struct CommandRows {
         try subject.exchange()
     }
 
+    @Test("D06 of the PONGs that wait the newest four are kept", arguments: transports)
+    func newestAnswers(transport: String) throws {
+        var options = SocketOptions()
+        options.sendBufferSize = 4096
+        let subject = try pullSubject(at: transport, options: options)
+        let bad = try subject.attack(as: "PUSH")
+        let count = 200_000
+        var octets: [UInt8] = []
+        for number in 1...count {
+            octets += Wire.ping(context: Wire.bigEndian(UInt64(number)) + Wire.bigEndian(UInt64(0)))
+        }
+        #expect(bad.send(octets))
+        bad.send(Wire.text("A"))
+        #expect(try subject.socket.receive(timeout: .seconds(10)) == "A")
+        var contexts: [Int] = []
+        while contexts.last != count {
+            let number = try bad.receiveFrame().body.dropFirst(5).prefix(8)
+            contexts.append(number.reduce(0) { $0 << 8 | Int($1) })
+        }
+        #expect(contexts.count < count)
+        #expect(contexts.suffix(4) == [count - 3, count - 2, count - 1, count])
+        try subject.expectService(of: bad)
+    }
+
     @Test("D08 unknown commands are ignored, however many", arguments: [1, 100_000], transports)
     func unknown(count: Int, transport: String) throws {
         let subject = try pullSubject(at: transport)

@@ -30,6 +30,9 @@ struct OutboundFlow: ~Copyable {
     /// Octets that go out before anything else at the next boundary: commands, or a raw body.
     private var control: [UInt8] = []
     private var controlOffset = 0
+    /// Answers to PINGs that follow `control`; of those that wait, the newest count.
+    private var answers: [[UInt8]] = []
+    private static let mostAnswers = 4
 
     init(stream: WireStream, isRaw: Bool) {
         self.stream = stream
@@ -49,6 +52,7 @@ struct OutboundFlow: ~Copyable {
         channel = nil
         control = []
         controlOffset = 0
+        answers = []
         guard !isRaw else { return }
         reader.pointee.rewind()
         stream.wakeProducerIfNeeded()
@@ -57,16 +61,24 @@ struct OutboundFlow: ~Copyable {
     /// Adds octets that do not wait for messages. They go out at the next boundary.
     mutating func add(control octets: [UInt8]) { control += octets }
 
-    var waitingControl: Int { control.count - controlOffset }
+    /// Adds the answer to a PING. A peer that does not read them gets the newest few.
+    mutating func add(answer octets: [UInt8]) {
+        if answers.count == Self.mostAnswers { answers.removeFirst() }
+        answers.append(octets)
+    }
+
+    /// Octets that go out at the next boundary; what has begun to go out is completed first.
+    private var waitingControl: Int { control.count - controlOffset }
 
     /// Whether everything has been handed to the kernel.
-    var isEmpty: Bool { waitingControl == 0 && reader.pointee.isEmpty }
+    var isEmpty: Bool { waitingControl == 0 && answers.isEmpty && reader.pointee.isEmpty }
 
     /// Writes until there is nothing left, the kernel takes no more, or the budget is used up.
     mutating func flush() -> Outcome {
         guard let channel else { return .drained }
         var budget = Self.budget
         while budget > 0 {
+            if waitingControl == 0, !answers.isEmpty { takeAnswers() }
             let step =
                 waitingControl > 0 && isAtBoundary ? writeControl(channel) : writeStream(channel)
             switch step {
@@ -93,6 +105,12 @@ struct OutboundFlow: ~Copyable {
 
     /// Between two messages, where commands may go.
     private var isAtBoundary: Bool { isRaw || controlOffset > 0 || reader.pointee.isAtSafePoint }
+
+    private mutating func takeAnswers() {
+        control = Array(answers.joined())
+        controlOffset = 0
+        answers = []
+    }
 
     private mutating func writeControl(_ channel: any StreamChannel) -> Step {
         let result = control.withUnsafeBytes {

@@ -130,14 +130,9 @@ extension Session: CommandHandler {
         return nil
     }
 
-    /// At most this many octets of answers wait for a peer that does not read.
-    private static let mostWaitingAnswers = 4 * 23
-
     private func answerPing(_ context: UnsafeRawBufferPointer) {
         let pong = CommandEncoding.pong(context: context)
-        pipe?.writing.arrange { flow in
-            if flow.waitingControl < Self.mostWaitingAnswers { flow.add(control: pong) }
-        }
+        pipe?.writing.arrange { $0.add(answer: pong) }
         pipe?.requestFlush()
     }
 
