@@ -8,7 +8,9 @@ struct BodyInProgress {
     var received = 0
 
     /// What is allocated for a body on its announcement alone.
-    private static let firstCapacity = 4 << 20
+    private static let firstCapacity = 128 << 10
+    /// How many times the octets received may be allocated: few copies, and little on a promise.
+    private static let growth = 8
 
     init(count: Int, hasMore: Bool) {
         self.count = count
@@ -33,7 +35,7 @@ struct BodyInProgress {
     }
 
     private mutating func grow() {
-        let larger = min(count, capacity * 2)
+        let larger = min(count, capacity * Self.growth)
         let fresh = FrameStorage.allocate(larger)
         fresh.base.copyMemory(from: storage.base, byteCount: received)
         storage = fresh
