@@ -18,6 +18,9 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
     private var unfinished: [Session] = []
     private var serving: [ObjectIdentifier: (session: Session, pipe: SessionPipe)] = [:]
     private var pauseTimer: TimerID?
+    /// Failures to accept in a row, and how many may follow one another without a pause.
+    private var failures = 0
+    private static let mostFailures = 3
     private var closing: Closing?
 
     init(
@@ -55,10 +58,17 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
     private func acceptAll() {
         while closing == nil, pauseTimer == nil {
             switch descriptor.accept() {
-            case .accepted(let channel, let address): welcome(channel, address)
-            case .wouldBlock: return
+            case .accepted(let channel, let address):
+                failures = 0
+                welcome(channel, address)
+            case .wouldBlock:
+                failures = 0
+                return
             case .failed(let error):
-                guard !error.isShortage else { return pauseAccepting(error) }
+                failures += 1
+                guard !error.isShortage, failures <= Self.mostFailures else {
+                    return pauseAccepting(error)
+                }
                 core.events.post(.acceptFailed(endpoint, reason: DisconnectReason(error)))
             }
         }
@@ -82,10 +92,13 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         session.start()
     }
 
-    /// Out of descriptors: connections wait in the backlog until some are free again.
+    /// Out of descriptors, or one failure after the other: connections wait in the backlog.
+    ///
+    /// A shortage may be over soon; what is not a shortage is asked more and more rarely.
     private func pauseAccepting(_ error: SystemError) {
         core.events.post(.acceptPaused(endpoint, reason: DisconnectReason(error)))
-        pauseTimer = loop.schedule(at: loop.now + .milliseconds(100)) { [weak self] in
+        let doublings = error.isShortage ? 0 : min(failures - Self.mostFailures - 1, 5)
+        pauseTimer = loop.schedule(at: loop.now + .milliseconds(100 << doublings)) { [weak self] in
             self?.pauseTimer = nil
             self?.acceptAll()
         }
