@@ -84,4 +84,78 @@ struct IdentityRows {
         try pair.send("answer", timeout: .seconds(10))
         #expect(try first.receiveFrame().text == "answer")
     }
+
+    @Test("a peer that comes back under a living peer's name is refused, with growing pauses")
+    func renamed() throws {
+        let context = Context()
+        defer { context.shutDown() }
+        let (first, second) = (try RawServer(), try RawServer())
+        let router = RouterSocket(context: context)
+        router.options.reconnect = .backoff(from: .milliseconds(5), upTo: .seconds(10))
+        try router.connect(first.endpoint)
+        let friend = try first.accept()
+        try friend.shakeHands(as: "DEALER", identity: [0x41])
+        try router.connect(second.endpoint)
+        let visitor = try second.accept()
+        try visitor.shakeHands(as: "DEALER", identity: [0x42])
+        visitor.send(Wire.text("mine"))
+        #expect(try router.receive(timeout: .seconds(10)) == ["B", "mine"])
+        visitor.close()
+
+        while router.events.tryNext() != nil {}
+        for _ in 0..<5 {
+            let thief = try second.accept()
+            thief.send(Wire.greeting() + Wire.ready("DEALER", identity: [0x41]))
+            #expect(thief.waitForClose())
+        }
+        let pauses = try pausesAfterRefusals(5, of: router)
+        #expect(try #require(pauses.last) >= .milliseconds(40))
+
+        let again = try second.accept()
+        try again.shakeHands(as: "DEALER", identity: [0x42])
+        again.send(Wire.text("again"))
+        #expect(try router.receive(timeout: .seconds(10)) == ["B", "again"])
+        try router.send(["B", "to B"], timeout: .seconds(10))
+        #expect(try again.receiveFrame().text == "to B")
+        try router.send(["A", "to A"], timeout: .seconds(10))
+        #expect(try friend.receiveFrame().text == "to A")
+    }
+
+    /// The pauses that followed so many refusals.
+    private func pausesAfterRefusals(_ count: Int, of router: RouterSocket) throws -> [Duration] {
+        var pauses: [Duration] = []
+        var isRefused = false
+        while pauses.count < count, let event = router.events.next(timeout: .seconds(10)) {
+            if event.endReason == .duplicateIdentity { isRefused = true }
+            guard case .retrying(_, let pause) = event, isRefused else { continue }
+            pauses.append(pause)
+            isRefused = false
+        }
+        return pauses
+    }
+
+    @Test("a PAIR that was full when a peer was called takes it once there is room")
+    func pairWithRoom() throws {
+        let context = Context()
+        defer { context.shutDown() }
+        let server = try RawServer()
+        let pair = PairSocket(context: context)
+        pair.options.reconnect = .backoff(from: .milliseconds(5), upTo: .milliseconds(20))
+        let first = try RawPeer(connectingTo: pair.bind("tcp://127.0.0.1:*").description)
+        try first.shakeHands(as: "PAIR")
+        try pair.waitForPeers(atLeast: 1, timeout: .seconds(10))
+        try pair.connect(server.endpoint)
+        let second = try server.accept()
+        second.send(Wire.greeting() + Wire.ready("PAIR"))
+        #expect(second.waitForClose())
+        first.close()
+        for _ in 0..<500 {
+            let again = try server.accept()
+            // The attempt that is under way when the first peer goes may be refused still.
+            guard (try? again.shakeHands(as: "PAIR")) != nil else { continue }
+            again.send(Wire.text("hello"))
+            if (try? pair.receive(timeout: .milliseconds(200))) == "hello" { return }
+        }
+        Issue.record("the second peer never got in")
+    }
 }

@@ -32,7 +32,9 @@ extension SocketCore {
 
     private func attachAtReceiver(_ pipe: SocketPipe) {
         guard receiving.pointee.pattern != .none, receiving.pointee.ending == nil else { return }
-        receiving.pointee.queue.add(pipe)
+        pipe.isInputFinished = false
+        // A pipe that was told to leave, and has come back before it was empty, is there still.
+        if pipe.receiveIndex < 0 { receiving.pointee.queue.add(pipe) }
     }
 
     private func detachAtReceiver(_ pipe: SocketPipe) {

@@ -67,42 +67,52 @@ extension SocketCore {
     }
 
     private func identifyAtSender(_ pipe: SocketPipe, as peer: PeerDescription) {
-        let isKnown = sending.pointee.pipes.contains(pipe)
-        guard isKnown else { return }
-        pipe.peer = peer
-        if sending.pointee.pattern == .route, pipe.givenRoutingID == nil {
-            let isRenamed = pipe.routingID != nil && pipe.routingID != Frame(peer.identity)
-            if pipe.routingID == nil || (isRenamed && !peer.identity.isEmpty) {
-                guard enter(pipe, as: Frame(peer.identity)) else { return }
-            }
+        guard !pipe.hasLeft else { return }
+        if !sending.pointee.pipes.contains(pipe) {
+            // Refused when it came, and connected now: there may be room for it, or it has to go.
+            attachAtSender(pipe)
+            guard sending.pointee.pipes.contains(pipe) else { return }
         }
+        pipe.peer = peer
+        guard name(pipe, after: peer) else { return }
         sending.pointee.isStirred = true
         deliverToReceiver(Letter(.identify(peer), pipe: pipe))
+    }
+
+    /// Gives a pipe of ROUTER or STREAM the name its peer has now. False if the pipe was refused.
+    private func name(_ pipe: SocketPipe, after peer: PeerDescription) -> Bool {
+        guard [.route, .raw].contains(sending.pointee.pattern) else { return true }
+        let wanted = pipe.givenRoutingID ?? Frame(peer.identity)
+        guard let present = pipe.routingID else { return enter(pipe, as: wanted) }
+        return wanted.isEmpty || wanted == present || enter(pipe, as: wanted)
     }
 
     /// Enters a pipe under a name, generated if `wanted` is empty. False if the pipe was refused.
     @discardableResult
     private func enter(_ pipe: SocketPipe, as wanted: Frame) -> Bool {
-        let isFirst = pipe.routingID == nil
         if let holder = sending.pointee.routes[wanted], holder !== pipe {
             guard sending.pointee.allowsHandover else {
-                detachAtSender(pipe)
-                refuse(pipe, .duplicateIdentity)
+                dismiss(pipe)
                 return false
             }
-            sending.pointee.routes.remove(holder)
-            refuse(holder, .duplicateIdentity)
+            dismiss(holder)
         }
         let id = wanted.isEmpty ? sending.pointee.routes.generateID() : wanted
         sending.pointee.routes.remove(pipe)
         sending.pointee.routes.insert(pipe, id: id)
-        if isFirst {
-            pipe.originFrame = id
-            deliverToReceiver(Letter(.attach, pipe: pipe))
-        } else {
-            deliverToReceiver(Letter(.rename(id), pipe: pipe))
-        }
+        // The receiving side knows the name before anything can come from this pipe.
+        deliverToReceiver(Letter(.rename(id), pipe: pipe))
+        deliverToReceiver(Letter(.attach, pipe: pipe))
         return true
+    }
+
+    /// Takes the name from a pipe and refuses its peer.
+    ///
+    /// The pipe stays in the list: one that connects will come back, and asks for a name again.
+    private func dismiss(_ pipe: SocketPipe) {
+        if pipe.routingID != nil { deliverToReceiver(Letter(.detach, pipe: pipe)) }
+        sending.pointee.routes.remove(pipe)
+        refuse(pipe, .duplicateIdentity)
     }
 
     private func refuse(_ pipe: SocketPipe, _ reason: Refusal) {
@@ -112,6 +122,7 @@ extension SocketCore {
     // MARK: Leaving
 
     func detachAtSender(_ pipe: SocketPipe) {
+        pipe.hasLeft = true
         guard sending.pointee.pipes.remove(pipe) else { return }
         sending.pointee.isStirred = true
         switch sending.pointee.pattern {

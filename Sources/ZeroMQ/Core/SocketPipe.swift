@@ -22,6 +22,8 @@ final class SocketPipe: @unchecked Sendable {
     var peer: PeerDescription?
     /// The name under which ROUTER, REP and STREAM know the peer.
     var routingID: Frame?
+    /// The far end has gone for good: what it still says of itself is late.
+    var hasLeft = false
     /// The peer's number in a publisher's subscription table, or -1.
     var subscriber = -1
 

@@ -31,6 +31,8 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     let pipe: SessionPipe
     private(set) var phase = Phase.idle
     private var backoff: ReconnectBackoff
+    /// The pauses as they stood before the last handshake began them anew.
+    private var backoffBefore: ReconnectBackoff
     /// Addresses of the name that have not been tried in this round.
     private var candidates: [SocketAddress] = []
     private var closing: Closing?
@@ -41,6 +43,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         self.endpoint = endpoint
         self.options = options
         backoff = ReconnectBackoff(policy: options.reconnect)
+        backoffBefore = backoff
         pipe = SessionPipe(
             core: core,
             loop: loop,
@@ -112,6 +115,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     // MARK: Serving
 
     func sessionBecameReady(_ session: Session, peer: PeerInfo) -> SessionPipe? {
+        backoffBefore = backoff
         backoff.reset()
         return pipe
     }
@@ -119,8 +123,13 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     func sessionEnded(_ session: Session, reason: SessionEnd) {
         guard case .serving = phase else { return }
         phase = .idle
-        if case .violation(let error) = reason, case .refusedByPeer = error.reason {
-            backoff.jumpToMaximum()
+        switch reason {
+        case .violation(let error):
+            if case .refusedByPeer = error.reason { backoff.jumpToMaximum() }
+        case .refused:
+            // A peer that this side will not have is no success: the pauses go on growing.
+            backoff = backoffBefore
+        case .local, .closedByPeer, .system, .crowdedOut: break
         }
         pause()
     }
