@@ -24,7 +24,7 @@ final class Letter: @unchecked Sendable {
         /// The peer has another routing id than before.
         case rename(Frame)
         /// An XPUB's application is to learn of a subscription.
-        case notice(Message)
+        case notice(NoticeQueue.Notice)
     }
 
     var content: Content

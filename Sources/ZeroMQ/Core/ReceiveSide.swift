@@ -14,8 +14,7 @@ struct ReceiveSide: ~Copyable {
 
     var queue = FairQueue()
     /// XPUB: notices of subscriptions, in order of arrival.
-    var notices: [Message] = []
-    var nextNotice = 0
+    var notices = NoticeQueue()
     /// SUB and XSUB: what the application asked for.
     var subscriptions = SubscriptionSet()
     /// REQ: the state of the conversation; REP: where the reply goes.
@@ -30,5 +29,5 @@ struct ReceiveSide: ~Copyable {
     init(pattern: ReceivePattern) { self.pattern = pattern }
 
     /// Whether a waiting receiver has reason to try again.
-    var mayProceed: Bool { queue.activeCount > 0 || nextNotice < notices.count }
+    var mayProceed: Bool { queue.activeCount > 0 || !notices.isEmpty }
 }

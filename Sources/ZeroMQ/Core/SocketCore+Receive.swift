@@ -185,14 +185,6 @@ extension SocketCore {
 
     /// XPUB: the oldest notice of a subscription.
     private func receiveNotice() -> Message? {
-        let next = receiving.pointee.nextNotice
-        guard next < receiving.pointee.notices.count else { return nil }
-        let notice = receiving.pointee.notices[next]
-        receiving.pointee.nextNotice = next + 1
-        if receiving.pointee.nextNotice == receiving.pointee.notices.count {
-            receiving.pointee.notices.removeAll(keepingCapacity: true)
-            receiving.pointee.nextNotice = 0
-        }
-        return notice
+        receiving.pointee.notices.popFirst()?.message
     }
 }

@@ -154,7 +154,9 @@ extension SocketCore {
             ? sending.pointee.subscriptions.insert(topic, for: pipe.subscriber)
             : sending.pointee.subscriptions.remove(topic, for: pipe.subscriber)
         guard kind == .xPublisher, isNoticed(change, isSubscribe: isSubscribe) else { return }
-        notify(topic, isSubscribe: isSubscribe, pipe)
+        let notice = NoticeQueue.Notice(
+            topic: topic, isSubscribe: isSubscribe, isFirstOrLast: change.isFirstOrLast)
+        deliverToReceiver(Letter(.notice(notice), pipe: pipe))
     }
 
     private func isNoticed(_ change: SubscriptionTable.Change, isSubscribe: Bool) -> Bool {
@@ -165,15 +167,13 @@ extension SocketCore {
         }
     }
 
-    private func notify(_ topic: Frame, isSubscribe: Bool, _ pipe: SocketPipe) {
-        let notice = SubscriptionMessage(topic: topic, isSubscribe: isSubscribe).message
-        deliverToReceiver(Letter(.notice(notice), pipe: pipe))
-    }
-
     private func detachSubscriber(_ pipe: SocketPipe) {
         let orphans = sending.pointee.subscriptions.removeAll(of: pipe.subscriber)
         sending.pointee.subscribers.remove(pipe)
         guard kind == .xPublisher else { return }
-        for topic in orphans { notify(topic, isSubscribe: false, pipe) }
+        for topic in orphans {
+            let notice = NoticeQueue.Notice(topic: topic, isSubscribe: false, isFirstOrLast: true)
+            deliverToReceiver(Letter(.notice(notice), pipe: pipe))
+        }
     }
 }
