@@ -166,8 +166,12 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         case .waitForever: break
         }
         self.closing = closing
-        if linger == .discard || isDrained { finish() } else { pipe.requestFlush() }
+        if linger == .discard || isDrained { return finish() }
+        pipe.requestFlush()
+        if case .serving(let session) = phase { session.endIfMute() }
     }
+
+    var isClosing: Bool { closing != nil }
 
     /// Nothing waits to be written. What a raw connection has taken from its queue is not counted
     /// there any more, so its word is waited for.

@@ -160,8 +160,11 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
 
     private func drainAll() {
         pipeDrained()
+        for entry in serving.values { entry.session.endIfMute() }
         for entry in serving.values { entry.pipe.requestFlush() }
     }
+
+    var isClosing: Bool { closing != nil || isClosed }
 
     private func endAll() {
         for entry in serving.values { entry.session.end(.local) }

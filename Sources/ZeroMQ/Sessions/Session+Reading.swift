@@ -48,8 +48,10 @@ extension Session: CommandHandler {
             pipe.grantToken()
             pipe.inbound.wakeConsumer()
         }
+        if case .heldBack = result.0 { isHeldBack = true } else { isHeldBack = false }
         switch result.0 {
-        case .drained, .heldBack: break
+        case .drained: endIfMute()
+        case .heldBack: break
         case .moreToDo: pipe.requestRead()
         case .ended(let reason): end(reason)
         }
@@ -76,7 +78,7 @@ extension Session: CommandHandler {
             }
             switch result {
             case .processed: break
-            case .wouldBlock: return
+            case .wouldBlock: return endIfMute()
             case .endOfStream: return end(.closedByPeer)
             case .failed(let error): return end(.system(error))
             }
@@ -152,10 +154,17 @@ extension Session: CommandHandler {
     /// The peer says how long it may be silent before it is to be taken for dead.
     private func noteTimeToLive(deciseconds: UInt16) {
         guard deciseconds > 0 else { return }
-        let limit = Duration.milliseconds(100 * Int64(deciseconds))
+        awaitLife(for: .milliseconds(100 * Int64(deciseconds)))
+    }
+
+    private func awaitLife(for limit: Duration) {
         if let lifeTimer { loop.cancel(lifeTimer) }
         lifeTimer = loop.schedule(at: loop.now + limit) { [weak self] in
-            self?.end(.violation(ProtocolError(.heartbeat)))
+            guard let self else { return }
+            lifeTimer = nil
+            // Who does not listen cannot tell silence: the time begins anew.
+            if isHeldBack { return awaitLife(for: limit) }
+            end(.violation(ProtocolError(.heartbeat)))
         }
     }
 }

@@ -39,6 +39,10 @@ final class Session: EventHandler, @unchecked Sendable {
     var lifeTimer: TimerID?
     /// The kernel has announced the end of the peer's octets; it does so once.
     private(set) var hasHungUp = false
+    /// Nothing can be written any more; what the peer had sent before is still being read.
+    private(set) var writingFailure: SystemError?
+    /// Whole messages wait for room, so that nothing is read: silence is not the peer's.
+    var isHeldBack = false
     var pipe: SessionPipe?
     var peer: PeerInfo?
 
@@ -186,10 +190,22 @@ final class Session: EventHandler, @unchecked Sendable {
 
     // MARK: Ending
 
+    /// Stops writing. What the peer had sent before it went is read first, then this is the end.
+    ///
+    /// That may take as long as the application takes to make room.
     func writingFailed(_ error: SystemError) {
-        // What the peer sent before it went is still to be read; the end of the stream follows it.
-        if phase == .ready { readAvailable() }
-        end(.system(error))
+        guard phase == .ready, writingFailure == nil else { return }
+        writingFailure = error
+        // An edge may have been met by the writing half: the next read must not wait for another.
+        hasHungUp = true
+        pipe?.writing.arrange { $0.disconnect() }
+        readAvailable()
+        if keeper?.isClosing != false { endIfMute() }
+    }
+
+    /// Ends a connection that cannot be written to, because nobody is going to read from it.
+    func endIfMute() {
+        if let writingFailure { end(.system(writingFailure)) }
     }
 
     /// Ends the connection. Everything that was received whole stays readable.

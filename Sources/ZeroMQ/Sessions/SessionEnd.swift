@@ -36,4 +36,6 @@ protocol SessionKeeper: AnyObject {
     func sessionEnded(_ session: Session, reason: SessionEnd)
     /// Everything queued has been handed to the kernel.
     func pipeDrained()
+    /// Nobody will read any more: only what is queued keeps connections open.
+    var isClosing: Bool { get }
 }
