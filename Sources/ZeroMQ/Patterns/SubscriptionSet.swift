@@ -1,39 +1,40 @@
 /// What a subscriber asked for: topics, each counted by the calls that asked for it.
-struct SubscriptionSet {
-    private var counts: [Frame: Int] = [:]
-    private var lengths = TopicLengths()
+struct SubscriptionSet: ~Copyable {
+    private var index = TopicIndex()
+    /// For each topic's number the calls that asked for it.
+    private var counts: [Int] = []
 
-    var topics: [Frame] { Array(counts.keys) }
-    var count: Int { counts.count }
+    var topics: [Frame] {
+        var topics: [Frame] = []
+        for number in index.numbers { topics.append(index.topic(number)) }
+        return topics
+    }
+    var count: Int { index.count }
 
     /// Adds one subscription. True if the topic is new.
     mutating func insert(_ topic: Frame) -> Bool {
-        counts[topic, default: 0] += 1
-        guard counts[topic] == 1 else { return false }
-        lengths.insert(topic.count)
-        return true
+        let (number, isNew) = topic.withUnsafeBytes { index.insert($0) }
+        while counts.count <= number { counts.append(0) }
+        counts[number] += 1
+        return isNew
     }
 
     /// Takes back one subscription. Nil if there was none, true if it was the topic's last.
     mutating func remove(_ topic: Frame) -> Bool? {
-        guard let count = counts[topic] else { return nil }
-        guard count == 1 else {
-            counts[topic] = count - 1
-            return false
-        }
-        counts[topic] = nil
-        lengths.remove(topic.count)
+        guard let number = topic.withUnsafeBytes({ index.find($0) }) else { return nil }
+        counts[number] -= 1
+        guard counts[number] == 0 else { return false }
+        index.remove(number)
         return true
     }
 
     /// Whether some topic begins the message.
     func matches(_ octets: UnsafeRawBufferPointer) -> Bool {
-        for length in lengths.lengths {
-            guard length <= octets.count else { return false }
-            if length == 0 { return true }
-            let prefix = Frame(copying: UnsafeRawBufferPointer(rebasing: octets[..<length]))
-            if counts[prefix] != nil { return true }
+        var isFound = false
+        index.forEachPrefix(of: octets) { _ in
+            isFound = true
+            return false
         }
-        return false
+        return isFound
     }
 }

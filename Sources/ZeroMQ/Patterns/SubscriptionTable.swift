@@ -4,21 +4,25 @@ internal import ZeroMQProtocol
 ///
 /// Keeps for each subscriber a set of topics; repeating or cancelling what is not there changes
 /// nothing. Matching finds every subscriber one of whose topics begins the message.
-struct SubscriptionTable {
+struct SubscriptionTable: ~Copyable {
     typealias Subscriber = Int
 
-    private var topics: [Frame: [Subscriber]] = [:]
-    private var lengths = TopicLengths()
-    /// For each subscriber its topics, to be given back when it leaves.
-    private var held: [Subscriber: Set<Frame>] = [:]
-    /// For each subscriber the octets of its topics together.
-    private var octets: [Subscriber: Int] = [:]
-    /// The last match in which a subscriber was found, so that it is found once.
-    private var stamps: [UInt64] = []
+    /// What one subscriber has.
+    private struct Holding {
+        var topics = 0
+        /// Octets of its topics together.
+        var octets = 0
+        /// The last match in which it was found, so that it is found once.
+        var stamp: UInt64 = 0
+    }
+
+    private var topics = TopicIndex()
+    private var links = SubscriberLinks()
+    private var holdings: [Holding] = []
     private var stamp: UInt64 = 0
 
     /// Subscriptions over all subscribers.
-    private(set) var count = 0
+    var count: Int { links.count }
 
     /// What a change meant to the table as a whole.
     struct Change {
@@ -34,48 +38,54 @@ struct SubscriptionTable {
         of subscriber: Subscriber,
         _ limits: ProtocolLimits
     ) -> ProtocolError.Limit? {
-        guard let topics = held[subscriber], !topics.contains(topic) else { return nil }
-        if topics.count >= limits.topicsPerPeer { return .topics }
-        let room = limits.topicOctetsPerPeer - octets[subscriber, default: 0]
-        return topic.count > room ? .topicOctets : nil
+        guard subscriber < holdings.count else { return nil }
+        let holding = holdings[subscriber]
+        let isRoomy =
+            holding.topics < limits.topicsPerPeer
+            && topic.count <= limits.topicOctetsPerPeer - holding.octets
+        if isRoomy || holds(subscriber, topic) { return nil }
+        return holding.topics >= limits.topicsPerPeer ? .topics : .topicOctets
+    }
+
+    private func holds(_ subscriber: Subscriber, _ topic: Frame) -> Bool {
+        topic.withUnsafeBytes { topics.find($0) }.map { links.contains($0, subscriber) } ?? false
     }
 
     mutating func insert(_ topic: Frame, for subscriber: Subscriber) -> Change {
-        guard held[subscriber, default: []].insert(topic).inserted else {
+        let (number, isFirst) = topic.withUnsafeBytes { topics.insert($0) }
+        if !isFirst, links.contains(number, subscriber) {
             return Change(isNew: false, isFirstOrLast: false)
         }
-        count += 1
-        octets[subscriber, default: 0] += topic.count
-        while stamps.count <= subscriber { stamps.append(0) }
-        let isFirst = topics[topic] == nil
-        topics[topic, default: []].append(subscriber)
-        if isFirst { lengths.insert(topic.count) }
+        links.insert(number, subscriber)
+        while holdings.count <= subscriber { holdings.append(Holding()) }
+        holdings[subscriber].topics += 1
+        holdings[subscriber].octets += topic.count
         return Change(isNew: true, isFirstOrLast: isFirst)
     }
 
     mutating func remove(_ topic: Frame, for subscriber: Subscriber) -> Change {
-        guard held[subscriber]?.remove(topic) != nil else {
-            return Change(isNew: false, isFirstOrLast: false)
-        }
-        octets[subscriber, default: 0] -= topic.count
-        return Change(isNew: true, isFirstOrLast: release(topic, from: subscriber))
+        guard let number = topic.withUnsafeBytes({ topics.find($0) }),
+            links.remove(number, subscriber)
+        else { return Change(isNew: false, isFirstOrLast: false) }
+        holdings[subscriber].topics -= 1
+        holdings[subscriber].octets -= topic.count
+        guard !links.isWanted(number) else { return Change(isNew: true, isFirstOrLast: false) }
+        topics.remove(number)
+        return Change(isNew: true, isFirstOrLast: true)
     }
 
     /// Forgets a subscriber. Returns the topics that nobody wants any more.
     mutating func removeAll(of subscriber: Subscriber) -> [Frame] {
-        octets[subscriber] = nil
-        guard let topics = held.removeValue(forKey: subscriber) else { return [] }
-        return topics.filter { release($0, from: subscriber) }
-    }
-
-    private mutating func release(_ topic: Frame, from subscriber: Subscriber) -> Bool {
-        count -= 1
-        guard let index = topics[topic]?.firstIndex(of: subscriber) else { return false }
-        topics[topic]?.remove(at: index)
-        guard topics[topic]?.isEmpty == true else { return false }
-        topics[topic] = nil
-        lengths.remove(topic.count)
-        return true
+        guard subscriber < holdings.count else { return [] }
+        holdings[subscriber] = Holding()
+        var orphans: [Frame] = []
+        while let number = links.anyTopic(of: subscriber) {
+            _ = links.remove(number, subscriber)
+            guard !links.isWanted(number) else { continue }
+            orphans.append(topics.topic(number))
+            topics.remove(number)
+        }
+        return orphans
     }
 
     /// Appends each subscriber that wants a message beginning with `octets`, once.
@@ -84,14 +94,18 @@ struct SubscriptionTable {
         into found: inout [Subscriber]
     ) {
         stamp += 1
-        for length in lengths.lengths {
-            guard length <= octets.count else { break }
-            let prefix = Frame(copying: UnsafeRawBufferPointer(rebasing: octets[..<length]))
-            guard let subscribers = topics[prefix] else { continue }
-            for subscriber in subscribers where stamps[subscriber] != stamp {
-                stamps[subscriber] = stamp
+        let stamp = stamp
+        // Taken out for the time, so that they can be changed while the topics are read.
+        var holdings: [Holding] = []
+        swap(&holdings, &self.holdings)
+        defer { self.holdings = holdings }
+        topics.forEachPrefix(of: octets) { number in
+            links.forEachSubscriber(of: number) { subscriber in
+                guard holdings[subscriber].stamp != stamp else { return }
+                holdings[subscriber].stamp = stamp
                 found.append(subscriber)
             }
+            return true
         }
     }
 }

@@ -1,26 +1,28 @@
-/// The lengths of a set of topics, each with how many topics have it, shortest first.
-///
-/// Prefix matching then takes one hash look-up for each length in use instead of a walk over
-/// octets; real systems use few lengths.
+/// The lengths of a set of topics, each with how many topics have it.
 struct TopicLengths {
+    /// With more lengths than this, a look-up for each costs more than a walk over the octets.
+    static let most = 12
+
+    private var counts: [Int: Int] = [:]
+    /// The lengths in use, shortest first; empty if they are too many.
     private(set) var lengths: [Int] = []
-    private var counts: [Int] = []
+
+    /// How many different lengths are in use.
+    var count: Int { counts.count }
+    var areTooMany: Bool { counts.count > Self.most }
 
     mutating func insert(_ length: Int) {
-        let index = lengths.firstIndex { $0 >= length } ?? lengths.count
-        if index < lengths.count, lengths[index] == length {
-            counts[index] += 1
-        } else {
-            lengths.insert(length, at: index)
-            counts.insert(1, at: index)
-        }
+        counts[length, default: 0] += 1
+        if counts[length] == 1 { list() }
     }
 
     mutating func remove(_ length: Int) {
-        guard let index = lengths.firstIndex(of: length) else { return }
-        counts[index] -= 1
-        guard counts[index] == 0 else { return }
-        lengths.remove(at: index)
-        counts.remove(at: index)
+        guard let count = counts[length] else { return }
+        counts[length] = count == 1 ? nil : count - 1
+        if count == 1 { list() }
+    }
+
+    private mutating func list() {
+        lengths = areTooMany ? [] : counts.keys.sorted()
     }
 }
