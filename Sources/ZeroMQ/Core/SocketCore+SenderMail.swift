@@ -155,7 +155,10 @@ extension SocketCore {
             : sending.pointee.subscriptions.remove(topic, for: pipe.subscriber)
         guard kind == .xPublisher, isNoticed(change, isSubscribe: isSubscribe) else { return }
         let notice = NoticeQueue.Notice(
-            topic: topic, isSubscribe: isSubscribe, isFirstOrLast: change.isFirstOrLast)
+            topic: topic,
+            isSubscribe: isSubscribe,
+            isFirstOrLast: change.isFirstOrLast
+        )
         deliverToReceiver(Letter(.notice(notice), pipe: pipe))
     }
 

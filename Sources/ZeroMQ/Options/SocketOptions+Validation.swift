@@ -86,8 +86,10 @@ private enum OptionCheck {
 
     static func missing(_ option: String) -> ZeroMQError {
         ZeroMQError(
-            .invalidOption, "the option \(option) is true; this version only knows false",
-            hint: "it is planned, and refused until then so that nobody relies on it")
+            .invalidOption,
+            "the option \(option) is true; this version only knows false",
+            hint: "it is planned, and refused until then so that nobody relies on it"
+        )
     }
 
     static func number(

@@ -48,7 +48,6 @@ extension Session: CommandHandler {
             pipe.grantToken()
             pipe.inbound.wakeConsumer()
         }
-        if case .heldBack = result.0 { isHeldBack = true } else { isHeldBack = false }
         switch result.0 {
         case .drained: endIfMute()
         case .heldBack: break
@@ -161,9 +160,12 @@ extension Session: CommandHandler {
         if let lifeTimer { loop.cancel(lifeTimer) }
         lifeTimer = loop.schedule(at: loop.now + limit) { [weak self] in
             guard let self else { return }
-            lifeTimer = nil
+            let timer = lifeTimer
+            // Another thread may have received something that is not noted yet.
+            readAvailable()
+            guard phase == .ready, lifeTimer == timer else { return }
             // Who does not listen cannot tell silence: the time begins anew.
-            if isHeldBack { return awaitLife(for: limit) }
+            if pipe?.inbound.writer.pointee.isHeldBack == true { return awaitLife(for: limit) }
             end(.violation(ProtocolError(.heartbeat)))
         }
     }

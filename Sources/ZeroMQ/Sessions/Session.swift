@@ -41,8 +41,6 @@ final class Session: EventHandler, @unchecked Sendable {
     private(set) var hasHungUp = false
     /// Nothing can be written any more; what the peer had sent before is still being read.
     private(set) var writingFailure: SystemError?
-    /// Whole messages wait for room, so that nothing is read: silence is not the peer's.
-    var isHeldBack = false
     var pipe: SessionPipe?
     var peer: PeerInfo?
 

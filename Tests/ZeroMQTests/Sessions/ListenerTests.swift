@@ -18,8 +18,13 @@ struct ListenerTests {
         #expect(shutdown(descriptor.descriptor, Int32(SHUT_RDWR)) == 0)
         let loop = try context.nextLoop()
         let listener = Listener(
-            core: core, loop: loop, endpoint: try Endpoint("tcp://127.0.0.1:1"),
-            options: SocketOptions(), descriptor: descriptor, file: nil)
+            core: core,
+            loop: loop,
+            endpoint: try Endpoint("tcp://127.0.0.1:1"),
+            options: SocketOptions(),
+            descriptor: descriptor,
+            file: nil
+        )
         loop.execute { listener.start() }
 
         let deadline = Deadline(.upTo(.seconds(10)), clock: context.clock)
