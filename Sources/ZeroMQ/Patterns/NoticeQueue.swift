@@ -1,8 +1,9 @@
 /// XPUB: what its application has not yet been told of its peers' subscriptions, in order.
 ///
-/// An application that keeps up gets every notice. For one that reads late the queue does not grow
-/// with the number of changes: from a certain length on a topic waits once, and a subscription whose
-/// cancellation follows is not told at all. So it is bounded by the topics that peers may hold.
+/// An application that keeps up gets every notice. For one that reads late the queue does not
+/// grow with the number of changes: from a certain length on a topic waits once, and a
+/// subscription whose cancellation follows is not told at all. So it is bounded by the topics
+/// that peers may hold.
 struct NoticeQueue {
     /// A change of one topic.
     struct Notice {

@@ -28,7 +28,8 @@ struct PrefixHasher {
         UInt32(truncatingIfNeeded: mix(seed, number) >> 16)
     }
 
-    /// The hash of the first `length` octets. Each call asks for at least as many as the one before.
+    /// The hash of the first `length` octets. Each call asks for at least as many as the one
+    /// before.
     @inline(__always)
     mutating func hash(ofFirst length: Int) -> UInt32 {
         while length - position >= 8 {

@@ -1,4 +1,5 @@
-/// An open hash table of small numbers: it says where things are, and leaves keeping them to others.
+/// An open hash table of small numbers: it says where things are, and leaves keeping them to
+/// others.
 ///
 /// Probes linearly, so that a look-up touches neighbouring memory; a removal moves up what follows,
 /// so that no marks are left behind.

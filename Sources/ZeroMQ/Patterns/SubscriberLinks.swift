@@ -1,7 +1,7 @@
 /// Who wants what: each pair of a topic and a subscriber, listed with both of its ends.
 ///
-/// Asking for a pair, adding it and taking it out cost the same however popular the topic and however
-/// greedy the subscriber.
+/// Asking for a pair, adding it and taking it out cost the same however popular the topic and
+/// however greedy the subscriber.
 struct SubscriberLinks: ~Copyable {
     private struct Link {
         var topic: UInt32

@@ -1,7 +1,7 @@
 /// Topics as paths from one root, where every node that only passes octets on is left out.
 ///
-/// A walk along a message meets all topics that begin it. Children are found by hash, whatever their
-/// number; labels are runs of an arena. Nothing here calls itself, however long a topic is.
+/// A walk along a message meets all topics that begin it. Children are found by hash, whatever
+/// their number; labels are runs of an arena. Nothing here calls itself, however long a topic is.
 struct TopicTree: ~Copyable {
     private struct Node {
         /// The octets between the parent and this node.
