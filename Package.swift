@@ -78,6 +78,8 @@ let package = Package(
             dependencies: ["ZeroMQReactor"],
             swiftSettings: settings
         ),
+        // These run the built examples as processes, with libzmq in the opposite roles.
+        .testTarget(name: "ExampleTests", dependencies: ["LibZMQ"], swiftSettings: settings),
         // Octets and descriptors of its own: it shares no code with what it tests.
         .target(
             name: "ZeroMQTestSupport",

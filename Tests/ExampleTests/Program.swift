@@ -1,0 +1,98 @@
+import Foundation
+import Glibc
+import Testing
+
+/// An example that runs as a process of its own, as a user would start it.
+final class Program {
+    /// How a program ended and what it had written by then.
+    struct Ending {
+        /// The exit status; nil if a signal ended the program.
+        let status: Int32?
+        let output: String
+        let errors: String
+    }
+
+    private let identifier: pid_t
+    private let output: OutputPipe
+    private let errors: OutputPipe
+    private var isReaped = false
+
+    /// Starts one of the examples, which the build put beside the program that runs the tests.
+    init(_ name: String, _ arguments: [String]) throws {
+        output = try OutputPipe()
+        errors = try OutputPipe()
+        let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        let path = tests.deletingLastPathComponent().appendingPathComponent(name).path
+        identifier = try Self.start(path, arguments, output: output, errors: errors)
+        output.closeWriteEnd()
+        errors.closeWriteEnd()
+    }
+
+    deinit {
+        guard !isReaped else { return }
+        kill(identifier, SIGKILL)
+        waitpid(identifier, nil, 0)
+    }
+
+    /// Does what Ctrl-C does.
+    func interrupt() { kill(identifier, SIGINT) }
+
+    /// Waits for the end of the program, which has to come within a minute.
+    func ending() throws -> Ending {
+        let deadline = ContinuousClock.now + .seconds(60)
+        try OutputPipe.readToEnd([output, errors], until: deadline)
+        // A program whose output has ended has itself ended, or does so now.
+        var status: Int32 = 0
+        guard waitpid(identifier, &status, 0) == identifier else {
+            throw SystemFailure(call: "waitpid", number: errno)
+        }
+        isReaped = true
+        return Ending(
+            status: status & 0x7f == 0 ? (status >> 8) & 0xff : nil,
+            output: output.text,
+            errors: errors.text
+        )
+    }
+
+    private static func start(
+        _ path: String,
+        _ arguments: [String],
+        output: OutputPipe,
+        errors: OutputPipe
+    ) throws -> pid_t {
+        var files = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&files)
+        defer { posix_spawn_file_actions_destroy(&files) }
+        posix_spawn_file_actions_adddup2(&files, output.writeEnd, STDOUT_FILENO)
+        posix_spawn_file_actions_adddup2(&files, errors.writeEnd, STDERR_FILENO)
+
+        // Whoever runs the tests in the background may ignore SIGINT; the example must not.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        sigaddset(&signals, SIGINT)
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
+        posix_spawnattr_setflags(&attributes, Int16(flags))
+
+        let environment = ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }
+        let words = ([path] + arguments).map { strdup($0) } + [nil]
+        let variables = environment.map { strdup($0) } + [nil]
+        defer { for string in words + variables { free(string) } }
+        var identifier: pid_t = 0
+        let number = posix_spawn(&identifier, path, &files, &attributes, words, variables)
+        guard number == 0 else { throw SystemFailure(call: "posix_spawn \(path)", number: number) }
+        return identifier
+    }
+}
+
+/// A call into the system that failed.
+struct SystemFailure: Error, CustomStringConvertible {
+    let call: String
+    let number: Int32
+
+    var description: String { "\(call): \(String(cString: strerror(number)))" }
+}

@@ -1,0 +1,28 @@
+import Testing
+
+@Suite("Wrong command lines of the examples", .serialized)
+struct UsageTests {
+    static let wrong: [[String]] = [
+        ["ping-pong", "referee"],
+        ["ping-pong", "server", "tcp://127.0.0.1:5555", "superfluous"],
+        ["ping-pong", "server", "nonsense"],
+        ["ping-pong", "client", "tcp://127.0.0.1:5555", "often"],
+        ["ping-pong", "client", "tcp://127.0.0.1:5555", "0"],
+        ["weather", "forecast"],
+        ["weather", "server", "carrier-pigeon://here"],
+        ["weather", "client", "tcp://127.0.0.1:5556", "10001", "-1"],
+        ["ventilator-sink", "boss"],
+        ["ventilator-sink", "--workers", "2"],
+        ["ventilator-sink", "ventilator", "--workers"],
+        ["ventilator-sink", "ventilator", "--workers", "none"],
+        ["ventilator-sink", "sink", "tcp://127.0.0.1:5558", "--workers", "2"],
+    ]
+
+    @Test("status 64, the usage on standard error and nothing else", arguments: wrong)
+    func refused(words: [String]) throws {
+        let ending = try Program(words[0], Array(words.dropFirst())).ending()
+        #expect(ending.status == 64)
+        #expect(ending.output == "")
+        #expect(ending.errors.contains("usage: \(words[0])"))
+    }
+}
