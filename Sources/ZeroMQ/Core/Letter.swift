@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import ZeroMQProtocol
 
 /// A note to one direction of a socket, left in the mailbox of its gate.
@@ -28,6 +29,11 @@ final class Letter: @unchecked Sendable {
     }
 
     var content: Content
+    /// The letter is under way. Turned on by `claim`, off by `arrive`.
+    ///
+    /// Both exchange, so they have one order: a claim that fails comes before the arrival, and what
+    /// was published before it is seen by whoever reads the letter.
+    private let isUnderWay = Atomic(false)
     /// The pipe the letter is about. Set while the letter is under way, to keep the pipe alive.
     var pipe: SocketPipe?
     /// The letter posted before this one.
@@ -36,5 +42,17 @@ final class Letter: @unchecked Sendable {
     init(_ content: Content, pipe: SocketPipe? = nil) {
         self.content = content
         self.pipe = pipe
+    }
+
+    /// Takes the right to post a letter that is used again and again. False if it is under way.
+    func claim() -> Bool {
+        !isUnderWay.exchange(true, ordering: .acquiringAndReleasing)
+    }
+
+    /// The letter has been taken out of its mailbox: it may be posted again. Returns its pipe.
+    func arrive() -> SocketPipe? {
+        let pipe = pipe.take()
+        _ = isUnderWay.exchange(false, ordering: .acquiringAndReleasing)
+        return pipe
     }
 }

@@ -8,8 +8,7 @@ extension SocketCore {
         while receiving.pointee.gate.hasMail {
             for letter in receiving.pointee.gate.takeMail() {
                 let content = letter.content
-                guard let pipe = letter.pipe else { continue }
-                letter.pipe = nil
+                guard let pipe = letter.arrive() else { continue }
                 handleAtReceiver(content, pipe)
             }
         }

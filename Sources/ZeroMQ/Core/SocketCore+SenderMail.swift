@@ -11,8 +11,7 @@ extension SocketCore {
         while sending.pointee.gate.hasMail {
             for letter in sending.pointee.gate.takeMail() {
                 let content = letter.content
-                guard let pipe = letter.pipe else { continue }
-                letter.pipe = nil
+                guard let pipe = letter.arrive() else { continue }
                 handleAtSender(content, pipe)
             }
         }

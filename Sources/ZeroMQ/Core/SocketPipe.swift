@@ -73,6 +73,7 @@ final class SocketPipe: @unchecked Sendable {
 
 extension SocketPipe: StreamConsumer, StreamProducer {
     func streamBecameReadable() {
+        guard readable.claim() else { return }
         readable.pipe = self
         core?.deliverToReceiver(readable)
     }
@@ -82,9 +83,12 @@ extension SocketPipe: StreamConsumer, StreamProducer {
     func streamRanDry() { SystemThread.yieldProcessor() }
 
     /// Another socket reads when its application does.
-    func streamOffersThread() {}
+    func streamOffersThread() {
+        for _ in 0..<16 { SystemThread.yieldProcessor() }
+    }
 
     func streamGainedRoom() {
+        guard room.claim() else { return }
         room.pipe = self
         core?.deliverToSender(room)
     }

@@ -1,8 +1,11 @@
 internal import Synchronization
 internal import ZeroMQProtocol
+internal import ZeroMQReactor
 
 /// Taking whole messages: how a socket reads.
 extension StreamReader {
+    private static let shortRun: UInt64 = 32
+
     /// Bodies up to this size are always in the stream, never beside it.
     static let largestCertainlyInStream = 4095
 
@@ -33,6 +36,9 @@ extension StreamReader {
     @inline(never)
     mutating func moreToRead() -> Bool {
         if nextSegment() { return true }
+        // A consumer that keeps catching up makes the two processors fight over one cache line for
+        // every message. A moment later there is a whole batch.
+        if isBusy, lastRun < Self.shortRun { SystemThread.yieldProcessor() }
         return acquire() && nextSegment()
     }
 

@@ -1,5 +1,6 @@
 internal import Synchronization
 internal import ZeroMQProtocol
+internal import ZeroMQReactor
 
 /// The consuming end of a stream: takes published runs, acknowledges messages, frees chunks.
 ///
@@ -10,6 +11,14 @@ struct StreamReader: ~Copyable {
     typealias Pointer = UnsafeMutablePointer<StreamReader>
 
     let shared: StreamShared.Pointer
+    private let fence = AsymmetricFence.current
+    /// This end told the producer that it is busy.
+    private(set) var isBusy = false
+    private var consumedAtSleep: UInt64 = 0
+    /// Messages in the run acquired last.
+    private(set) var lastRun: UInt64 = 0
+    /// What was published when this end last fenced for both sides.
+    private var seenAtFence = UInt64.max
     /// The next octet to read, and the end of what may be read of `chunk` now.
     var cursor: UnsafeMutableRawPointer
     var segmentEnd: UnsafeMutableRawPointer
@@ -56,24 +65,46 @@ struct StreamReader: ~Copyable {
 
     /// Looks for newly published octets. False if there are none.
     mutating func acquire() -> Bool {
-        let word = shared.pointee.published.load(ordering: .acquiring) & ~PublishedWord.asleep
+        let word = shared.pointee.published.load(ordering: .acquiring)
         guard word != seen else { return false }
         runEnd &+= PublishedWord.octets(from: seen, to: word)
-        runMessages &+= PublishedWord.messages(from: seen, to: word)
+        lastRun = PublishedWord.messages(from: seen, to: word)
+        runMessages &+= lastRun
         seen = word
+        if !isBusy { noteBusy() }
         return true
     }
 
     /// Says that this end sleeps until more is published. False if something has been.
+    ///
+    /// The exchange below is the full fence of this side. It suffices against a producer that
+    /// publishes by exchange. One that found `busy` publishes by store, without a fence; the heavy
+    /// fence makes it pass one. There can be one such publication left over from before this end
+    /// ceased to be busy, held up between its look at `attention` and its store. It shows as the next
+    /// change of `published`; until that has been seen, the heavy fence is needed each time.
     mutating func sleep() -> Bool {
         acknowledgeRest()
-        let outcome = shared.pointee.published.compareExchange(
-            expected: seen,
-            desired: seen | PublishedWord.asleep,
-            ordering: .acquiringAndReleasing
-        )
-        return outcome.exchanged || outcome.original == seen | PublishedWord.asleep
+        _ = shared.pointee.attention.exchange(.asleep, ordering: .sequentiallyConsistent)
+        if isBusy || seen == seenAtFence {
+            fence.heavy()
+            seenAtFence = shared.pointee.published.load(ordering: .acquiring)
+        }
+        isBusy = false
+        consumedAtSleep = consumed
+        if shared.pointee.published.load(ordering: .sequentiallyConsistent) == seen { return true }
+        // If the producer has seen the sleeper already, its wake-up will find somebody awake.
+        shared.pointee.attention.store(.awake, ordering: .relaxed)
+        return false
     }
+
+    /// In the middle of a burst: spares the producer its fences.
+    private mutating func noteBusy() {
+        guard consumed &- consumedAtSleep >= Self.longBurst else { return }
+        isBusy = true
+        shared.pointee.attention.store(.busy, ordering: .relaxed)
+    }
+
+    private static let longBurst: UInt64 = 512
 
     /// Whether so many messages came since this end last ran dry that more are likely to be near.
     mutating func ranDryAfterBurst() -> Bool {
@@ -91,7 +122,7 @@ struct StreamReader: ~Copyable {
     /// Whether something published is still unread, without taking notice of it.
     var isEmpty: Bool {
         position == runEnd
-            && shared.pointee.published.load(ordering: .acquiring) & ~PublishedWord.asleep == seen
+            && shared.pointee.published.load(ordering: .acquiring) == seen
     }
 
     /// Messages published and not yet taken.

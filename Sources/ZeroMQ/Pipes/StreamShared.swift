@@ -1,20 +1,28 @@
 internal import Synchronization
 
-/// What the two ends of a stream tell each other: two words, a spare chunk, a list of bodies.
+/// What the two ends of a stream tell each other: two counts, a spare chunk, a list of bodies.
 ///
-/// Each word carries a count from one side to the other and, in its lowest bit, the other side's
-/// note "I sleep; wake me when this changes". Count and note share a word, so neither wake-up can
-/// be lost: a sleeper sets its bit by a compare-and-exchange that fails if the count has moved, and
-/// a publisher's exchange returns the bit it clears. Whichever of the two comes first in the word's
-/// modification order, either the sleeper sees the news or the publisher sees the sleeper.
+/// **Waking the consumer.** The producer publishes first and looks at `attention` second; a consumer
+/// about to sleep sets `attention` first and looks at `published` second. With a full fence between
+/// the two steps on both sides, one of them sees the other, and no wake-up is lost. The fence of an
+/// ordinary producer is its exchange of `published`. That exchange is most of the cost of sending a
+/// small message, so a consumer in the middle of a burst says that it is busy: a producer that finds
+/// it so publishes by a plain store, and the consumer, before it next sleeps, makes up for the missing
+/// fence with the heavy half of an asymmetric one. See `StreamReader.sleep` for the whole argument.
+///
+/// **Waking the producer.** Both sides are rare, and one word does it: a producer that waits for room
+/// sets the lowest bit of `acknowledged` by a compare-and-exchange that fails if the count has moved,
+/// and the consumer's exchange returns the bit it clears.
 struct StreamShared: ~Copyable {
     typealias Pointer = UnsafeMutablePointer<StreamShared>
 
     /// Producer to consumer: octets and messages published so far; see `PublishedWord`.
     ///
-    /// The producer's exchange releases the octets, chunk links and body links written before it;
+    /// The producer's store releases the octets, chunk links and body links written before it;
     /// the consumer's acquiring load in `StreamReader.acquire` makes them visible.
     let published: Atomic<UInt64>
+    /// What the consumer is doing. Beside `published`, where the producer has to go anyway.
+    let attention: Atomic<Attention>
     private let gap = CacheLinePadding()
     /// Consumer to producer: messages consumed so far, shifted left by one, and the sleep bit.
     ///
@@ -36,6 +44,7 @@ struct StreamShared: ~Copyable {
 
     init() {
         published = Atomic(0)
+        attention = Atomic(.awake)
         acknowledged = Atomic(0)
         heldBack = Atomic(false)
         spare = Atomic(0)
@@ -44,15 +53,23 @@ struct StreamShared: ~Copyable {
     }
 }
 
-/// The layout of `StreamShared.published`: 36 bits of octets, 27 bits of messages, the sleep bit.
+/// What the consumer of a stream is doing, as far as its producer has to know.
+enum Attention: UInt8, AtomicRepresentable {
+    /// It will look again before it sleeps. Set by the consumer, and by the producer that wakes it.
+    case awake
+    /// It is awake, and will fence for both sides before it sleeps. Set by the consumer.
+    case busy
+    /// It sleeps, or is about to; whoever exchanges this for `awake` wakes it. Set by the consumer.
+    case asleep
+}
+
+/// The layout of `StreamShared.published`: 36 bits of octets, 28 bits of messages.
 ///
 /// Both counts wrap. A consumer takes differences to what it saw last, so what matters is only that
-/// less than 2³⁶ octets and 2²⁷ messages are ever under way; the high-water mark sees to that.
+/// less than 2³⁶ octets and 2²⁸ messages are ever under way; the high-water mark sees to that.
 enum PublishedWord {
-    static let asleep: UInt64 = 1
-    static let messageBits: UInt64 = 27
+    static let messageBits: UInt64 = 28
     static let messageMask: UInt64 = (1 << messageBits) - 1
-    static let octetShift: UInt64 = messageBits + 1
     static let octetMask: UInt64 = (1 << 36) - 1
 
     /// The most messages a stream holds even if its high-water mark is unlimited.
@@ -60,16 +77,16 @@ enum PublishedWord {
 
     @inline(__always)
     static func pack(octets: UInt64, messages: UInt64) -> UInt64 {
-        octets << octetShift | (messages & messageMask) << 1
+        octets << messageBits | (messages & messageMask)
     }
 
     @inline(__always)
     static func octets(from old: UInt64, to new: UInt64) -> UInt64 {
-        ((new >> octetShift) &- (old >> octetShift)) & octetMask
+        ((new >> messageBits) &- (old >> messageBits)) & octetMask
     }
 
     @inline(__always)
     static func messages(from old: UInt64, to new: UInt64) -> UInt64 {
-        ((new >> 1) &- (old >> 1)) & messageMask
+        (new &- old) & messageMask
     }
 }

@@ -83,8 +83,7 @@ extension StreamWriter {
         linkReferences(upTo: position)
         sent &+= UInt64(truncatingIfNeeded: count)
         let word = PublishedWord.pack(octets: position, messages: sent)
-        let old = shared.pointee.published.exchange(word, ordering: .acquiringAndReleasing)
-        return old & PublishedWord.asleep != 0
+        return announce(word)
     }
 
     /// Links the bodies of whole messages; those of a message still arriving stay unpublished.

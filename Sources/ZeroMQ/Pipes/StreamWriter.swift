@@ -1,5 +1,6 @@
 internal import Synchronization
 internal import ZeroMQProtocol
+internal import ZeroMQReactor
 
 /// The producing end of a stream: encodes frames into chunks and publishes whole messages.
 ///
@@ -9,6 +10,8 @@ struct StreamWriter: ~Copyable {
     typealias Pointer = UnsafeMutablePointer<StreamWriter>
 
     let shared: StreamShared.Pointer
+    /// The consumer can fence for both sides.
+    private let mayPublishByStore = AsymmetricFence.current.isAsymmetric
     /// Where the next octet goes, and the end of the usable part of `chunk`.
     var cursor: UnsafeMutableRawPointer
     var limit: UnsafeMutableRawPointer
@@ -173,8 +176,25 @@ struct StreamWriter: ~Copyable {
         if unpublished != nil { linkReferences() }
         sent &+= 1
         let word = PublishedWord.pack(octets: position, messages: sent)
-        let old = shared.pointee.published.exchange(word, ordering: .acquiringAndReleasing)
-        return old & PublishedWord.asleep != 0
+        return announce(word)
+    }
+
+    /// Publishes, then looks whether the consumer sleeps: see `StreamShared`. True if it has to be
+    /// woken, and that is up to the caller.
+    @inline(__always)
+    func announce(_ word: UInt64) -> Bool {
+        if mayPublishByStore, shared.pointee.attention.load(ordering: .relaxed) == .busy {
+            shared.pointee.published.store(word, ordering: .releasing)
+            // Keeps the compiler from looking first. The machine is kept by the consumer's fence.
+            atomicMemoryFence(ordering: .acquiringAndReleasing)
+        } else {
+            _ = shared.pointee.published.exchange(word, ordering: .sequentiallyConsistent)
+        }
+        guard shared.pointee.attention.load(ordering: .sequentiallyConsistent) == .asleep else {
+            return false
+        }
+        let old = shared.pointee.attention.exchange(.awake, ordering: .acquiringAndReleasing)
+        return old == .asleep
     }
 
     @inline(never)

@@ -48,7 +48,7 @@ final class WireStream: @unchecked Sendable {
     var unacknowledged: Int {
         // Acknowledged first: it never overtakes what was published.
         let taken = shared.pointee.acknowledged.load(ordering: .acquiring) >> 1
-        let published = shared.pointee.published.load(ordering: .acquiring) >> 1
+        let published = shared.pointee.published.load(ordering: .acquiring)
         return Int(truncatingIfNeeded: (published &- taken) & PublishedWord.messageMask)
     }
 
