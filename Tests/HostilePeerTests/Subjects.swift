@@ -15,12 +15,13 @@ func pullSubject(
         },
         good: { PushSocket(context: $0) },
         at: transport,
-        options: options
-    ) { subject, tested, good, number in
-        let message = Message("good \(number)")
-        try good.send(message, timeout: .seconds(10))
-        try awaitGood(message, at: tested, subject)
-    }
+        options: options,
+        swap: { subject, tested, good, number in
+            let message = Message("good \(number)")
+            try good.send(message, timeout: .seconds(10))
+            try awaitGood(message, at: tested, subject)
+        }
+    )
 }
 
 /// A PUB with a good SUB.
@@ -58,21 +59,22 @@ func routerSubject(
         },
         good: { DealerSocket(context: $0) },
         at: transport,
-        options: options
-    ) { subject, tested, good, number in
-        let text = Frame("good \(number)")
-        try good.send(Message(text), timeout: .seconds(10))
-        while true {
-            let message = try tested.receive(timeout: .seconds(10))
-            guard message.count == 2, message[1] == text else {
-                subject.note(stranger: message)
-                continue
+        options: options,
+        swap: { subject, tested, good, number in
+            let text = Frame("good \(number)")
+            try good.send(Message(text), timeout: .seconds(10))
+            while true {
+                let message = try tested.receive(timeout: .seconds(10))
+                guard message.count == 2, message[1] == text else {
+                    subject.note(stranger: message)
+                    continue
+                }
+                try tested.send(message, timeout: .seconds(10))
+                break
             }
-            try tested.send(message, timeout: .seconds(10))
-            break
+            #expect(try good.receive(timeout: .seconds(10)) == Message(text))
         }
-        #expect(try good.receive(timeout: .seconds(10)) == Message(text))
-    }
+    )
 }
 
 /// Receives until the good peer's message comes; everything else is a stranger's.

@@ -73,7 +73,8 @@ struct Gate: ~Copyable {
         return shared.pointee.mail.load(ordering: .relaxed) != 0
     }
 
-    /// The light half of the fence, here so that it is inlined: on the common machine it is nothing.
+    /// The light half of the fence, here so that it is inlined: on the common machine it is
+    /// nothing.
     @inline(__always)
     private func lightFence() {
         if fence.isAsymmetric {

@@ -88,8 +88,9 @@ extension SocketCore {
 
     /// Writes what is queued on this thread.
     ///
-    /// A sender that runs into the high-water mark would have to sleep until an event loop has woken
-    /// up and made room. It is quicker to do that work here, and batches are as large as they can be.
+    /// A sender that runs into the high-water mark would have to sleep until an event loop has
+    /// woken up and made room. It is quicker to do that work here, and batches are as large as
+    /// they can be.
     private func lendThreadToFullest() {
         let stream = withSender { $0.balancer.fullest }
         stream?.lendThread()

@@ -78,8 +78,8 @@ extension SocketPipe: StreamConsumer, StreamProducer {
         core?.deliverToReceiver(readable)
     }
 
-    /// A socket publishes every message it accepts. But a reader that keeps catching up with it makes
-    /// the two processors fight over one cache line; a moment later there is a whole batch.
+    /// A socket publishes every message it accepts. But a reader that keeps catching up with it
+    /// makes the two processors fight over one cache line; a moment later there is a whole batch.
     func streamRanDry() { SystemThread.yieldProcessor() }
 
     /// Another socket reads when its application does.

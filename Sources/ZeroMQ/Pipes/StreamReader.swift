@@ -80,8 +80,8 @@ struct StreamReader: ~Copyable {
     /// The exchange below is the full fence of this side. It suffices against a producer that
     /// publishes by exchange. One that found `busy` publishes by store, without a fence; the heavy
     /// fence makes it pass one. There can be one such publication left over from before this end
-    /// ceased to be busy, held up between its look at `attention` and its store. It shows as the next
-    /// change of `published`; until that has been seen, the heavy fence is needed each time.
+    /// ceased to be busy, held up between its look at `attention` and its store. It shows as the
+    /// next change of `published`; until that has been seen, the heavy fence is needed each time.
     mutating func sleep() -> Bool {
         acknowledgeRest()
         _ = shared.pointee.attention.exchange(.asleep, ordering: .sequentiallyConsistent)

@@ -2,17 +2,18 @@ internal import Synchronization
 
 /// What the two ends of a stream tell each other: two counts, a spare chunk, a list of bodies.
 ///
-/// **Waking the consumer.** The producer publishes first and looks at `attention` second; a consumer
-/// about to sleep sets `attention` first and looks at `published` second. With a full fence between
-/// the two steps on both sides, one of them sees the other, and no wake-up is lost. The fence of an
-/// ordinary producer is its exchange of `published`. That exchange is most of the cost of sending a
-/// small message, so a consumer in the middle of a burst says that it is busy: a producer that finds
-/// it so publishes by a plain store, and the consumer, before it next sleeps, makes up for the missing
-/// fence with the heavy half of an asymmetric one. See `StreamReader.sleep` for the whole argument.
+/// **Waking the consumer.** The producer publishes first and looks at `attention` second; a
+/// consumer about to sleep sets `attention` first and looks at `published` second. With a full
+/// fence between the two steps on both sides, one of them sees the other, and no wake-up is lost.
+/// The fence of an ordinary producer is its exchange of `published`. That exchange is most of the
+/// cost of sending a small message, so a consumer in the middle of a burst says that it is busy:
+/// a producer that finds it so publishes by a plain store, and the consumer, before it next
+/// sleeps, makes up for the missing fence with the heavy half of an asymmetric one. See
+/// `StreamReader.sleep` for the whole argument.
 ///
-/// **Waking the producer.** Both sides are rare, and one word does it: a producer that waits for room
-/// sets the lowest bit of `acknowledged` by a compare-and-exchange that fails if the count has moved,
-/// and the consumer's exchange returns the bit it clears.
+/// **Waking the producer.** Both sides are rare, and one word does it: a producer that waits for
+/// room sets the lowest bit of `acknowledged` by a compare-and-exchange that fails if the count
+/// has moved, and the consumer's exchange returns the bit it clears.
 struct StreamShared: ~Copyable {
     typealias Pointer = UnsafeMutablePointer<StreamShared>
 
