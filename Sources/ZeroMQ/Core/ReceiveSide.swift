@@ -1,10 +1,9 @@
 internal import ZeroMQProtocol
 
-/// The receiving direction of a socket: everything its gate guards.
+/// The receiving direction of a socket: everything its gate in `SocketCore` guards.
 ///
 /// Lives behind a pointer, so that using its parts in place costs no exclusivity checks.
 struct ReceiveSide: ~Copyable {
-    let gate = Gate()
     let pattern: ReceivePattern
     var waiters = WaiterQueue()
     /// Why nothing can be received any more, once that is so.

@@ -1,10 +1,9 @@
 internal import ZeroMQProtocol
 
-/// The sending direction of a socket: everything its gate guards.
+/// The sending direction of a socket: everything its gate in `SocketCore` guards.
 ///
 /// Lives behind a pointer, so that using its parts in place costs no exclusivity checks.
 struct SendSide: ~Copyable {
-    let gate = Gate()
     let pattern: SendPattern
     var waiters = WaiterQueue()
     /// Why nothing can be sent any more, once that is so.

@@ -5,8 +5,8 @@ extension SocketCore {
     /// Reads all letters. Called by whoever is inside the receive gate.
     @inline(never)
     func readReceiverMail() {
-        while receiving.pointee.gate.hasMail {
-            for letter in receiving.pointee.gate.takeMail() {
+        while receiveGate.hasMail {
+            for letter in receiveGate.takeMail() {
                 let content = letter.content
                 guard let pipe = letter.arrive() else { continue }
                 handleAtReceiver(content, pipe)

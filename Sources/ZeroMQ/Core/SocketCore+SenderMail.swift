@@ -8,8 +8,8 @@ extension SocketCore {
     /// Reads all letters. Called by whoever is inside the send gate.
     @inline(never)
     func readSenderMail() {
-        while sending.pointee.gate.hasMail {
-            for letter in sending.pointee.gate.takeMail() {
+        while sendGate.hasMail {
+            for letter in sendGate.takeMail() {
                 let content = letter.content
                 guard let pipe = letter.arrive() else { continue }
                 handleAtSender(content, pipe)

@@ -19,6 +19,9 @@ final class SocketCore: @unchecked Sendable {
 
     let kind: SocketKind
     let context: ContextCore
+    /// Each guards its side, and stands beside it: it is entered by those who may not touch the side.
+    let sendGate = Gate()
+    let receiveGate = Gate()
     let sending: UnsafeMutablePointer<SendSide>
     let receiving: UnsafeMutablePointer<ReceiveSide>
     /// Endpoints, options and the way to the end; guarded by its own lock, never held while
@@ -51,68 +54,68 @@ final class SocketCore: @unchecked Sendable {
 
     @inline(__always)
     func enterSender() {
-        sending.pointee.gate.enter()
-        if sending.pointee.gate.hasMail { readSenderMail() }
+        sendGate.enter()
+        if sendGate.hasMail { readSenderMail() }
     }
 
     /// Leaves the sending side, reads late mail, and wakes a waiter if it may go on.
     @inline(__always)
     func leaveSender() {
         if !sending.pointee.waiters.isEmpty { return leaveSenderWaking() }
-        if sending.pointee.gate.leave() { readMailLeftAtSender() }
+        if sendGate.leave() { readMailLeftAtSender() }
     }
 
     @inline(never)
     private func leaveSenderWaking() {
         let woken = sending.pointee.waitersToWake()
-        let hasMail = sending.pointee.gate.leave()
+        let hasMail = sendGate.leave()
         for waiter in woken { waiter.wake() }
         if hasMail { readMailLeftAtSender() }
     }
 
     @inline(never)
     private func readMailLeftAtSender() {
-        guard sending.pointee.gate.hasMail, sending.pointee.gate.tryEnter() else { return }
+        guard sendGate.hasMail, sendGate.tryEnter() else { return }
         readSenderMail()
         leaveSender()
     }
 
     func deliverToSender(_ letter: Letter) {
-        guard sending.pointee.gate.post(letter) else { return }
+        guard sendGate.post(letter) else { return }
         readSenderMail()
         leaveSender()
     }
 
     @inline(__always)
     func enterReceiver() {
-        receiving.pointee.gate.enter()
-        if receiving.pointee.gate.hasMail { readReceiverMail() }
+        receiveGate.enter()
+        if receiveGate.hasMail { readReceiverMail() }
     }
 
     /// Leaves the receiving side, reads late mail, and wakes a waiter if it may go on.
     @inline(__always)
     func leaveReceiver() {
         if !receiving.pointee.waiters.isEmpty { return leaveReceiverWaking() }
-        if receiving.pointee.gate.leave() { readMailLeftAtReceiver() }
+        if receiveGate.leave() { readMailLeftAtReceiver() }
     }
 
     @inline(never)
     private func leaveReceiverWaking() {
         let woken = receiving.pointee.waitersToWake()
-        let hasMail = receiving.pointee.gate.leave()
+        let hasMail = receiveGate.leave()
         for waiter in woken { waiter.wake() }
         if hasMail { readMailLeftAtReceiver() }
     }
 
     @inline(never)
     private func readMailLeftAtReceiver() {
-        guard receiving.pointee.gate.hasMail, receiving.pointee.gate.tryEnter() else { return }
+        guard receiveGate.hasMail, receiveGate.tryEnter() else { return }
         readReceiverMail()
         leaveReceiver()
     }
 
     func deliverToReceiver(_ letter: Letter) {
-        guard receiving.pointee.gate.post(letter) else { return }
+        guard receiveGate.post(letter) else { return }
         readReceiverMail()
         leaveReceiver()
     }
