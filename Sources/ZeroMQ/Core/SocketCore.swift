@@ -19,7 +19,7 @@ final class SocketCore: @unchecked Sendable {
 
     let kind: SocketKind
     let context: ContextCore
-    /// Each guards its side, and stands beside it: it is entered by those who may not touch the side.
+    /// Each guards its side, and stands beside it: those enter it who may not touch the side yet.
     let sendGate = Gate()
     let receiveGate = Gate()
     let sending: UnsafeMutablePointer<SendSide>
