@@ -65,6 +65,15 @@ final class ContextCore: @unchecked Sendable {
         }
     }
 
+    /// The event loop that keeps the time for suspended tasks.
+    func firstLoop() throws(ZeroMQError) -> EventLoop {
+        try state.withLock { state throws(ZeroMQError) in
+            guard !state.isShutDown else { throw .contextShutDown }
+            if state.loops.isEmpty { state.loops = try startLoops() }
+            return state.loops[0]
+        }
+    }
+
     private func startLoops() throws(ZeroMQError) -> [EventLoop] {
         var loops: [EventLoop] = []
         do throws(SystemError) {
@@ -115,8 +124,27 @@ final class ContextCore: @unchecked Sendable {
         resolver.stop()
     }
 
+    /// Shuts down on a thread of its own, which may wait, and suspends the task meanwhile.
+    func shutDownSuspending() async {
+        await withCheckedContinuation { continuation in
+            let isStarted: ()? = try? startCloser { continuation.resume() }
+            // Without a thread to spare nothing is left but to wait here.
+            if isStarted == nil {
+                shutDown()
+                continuation.resume()
+            }
+        }
+    }
+
+    private func startCloser(then done: @escaping @Sendable () -> Void) throws(SystemError) {
+        _ = try SystemThread.start(name: "zmq-closer") {
+            self.shutDown()
+            done()
+        }
+    }
+
     /// Shuts down without waiting, as when the last reference to a context goes away.
     func shutDownInBackground() {
-        _ = try? SystemThread.start(name: "zmq-closer") { self.shutDown() }
+        try? startCloser {}
     }
 }

@@ -1,6 +1,6 @@
 internal import ZeroMQReactor
 
-/// A state that threads can wait for: peers, subscribers, the end of a close.
+/// A state that threads and tasks can wait for: peers, subscribers, the end of a close.
 final class Condition<State: Sendable>: @unchecked Sendable {
     // Sendable because everything is inside the lock.
 
@@ -24,21 +24,56 @@ final class Condition<State: Sendable>: @unchecked Sendable {
         for waiter in woken { waiter.wake() }
     }
 
+    /// Waits until `take`, which may change the state, gives a value. Nil if the deadline came
+    /// first.
+    func wait<Value>(
+        until deadline: Deadline,
+        clock: some MonotonicClock,
+        take: (inout State) -> Value?
+    ) -> Value? {
+        let parker = ThreadParker()
+        while true {
+            let attempt = attempt(.thread(parker), take)
+            guard case .waiting(let ticket) = attempt else { return attempt.value }
+            let isWoken = parker.park(until: deadline.instant)
+            withdraw(ticket)
+            if !isWoken, deadline.hasPassed(clock) { return self.attempt(nil, take).value }
+        }
+    }
+
     /// Waits until the state is as wanted. False if the deadline came first.
     func wait(
         until deadline: Deadline,
         clock: some MonotonicClock,
         for isWanted: (State) -> Bool
     ) -> Bool {
-        let parker = ThreadParker()
-        while true {
-            let ticket = guarded.withLock { guarded -> WaiterQueue.Ticket? in
-                isWanted(guarded.state) ? nil : guarded.waiters.append(.thread(parker))
-            }
-            guard let ticket else { return true }
-            let isWoken = parker.park(until: deadline.instant)
-            guarded.withLock { _ = $0.waiters.remove(ticket) }
-            if !isWoken, deadline.hasPassed(clock) { return isWanted(state) }
+        wait(until: deadline, clock: clock) { isWanted($0) ? true : nil } ?? false
+    }
+
+    /// Suspends the task until `take` gives a value. Nil if it got too late.
+    func wait<Value>(
+        patience: Patience,
+        context: ContextCore,
+        take: (inout State) -> Value?
+    ) async throws(ZeroMQError) -> Value? {
+        try await context.retry(patience: patience) { waiter in
+            attempt(waiter, take)
+        } withdraw: {
+            withdraw($0)
         }
+    }
+
+    private func attempt<Value>(
+        _ waiter: Waiter?,
+        _ take: (inout State) -> Value?
+    ) -> Attempt<Value> {
+        guarded.withLock { guarded in
+            if let value = take(&guarded.state) { return .done(value) }
+            return waiter.map { .waiting(guarded.waiters.append($0)) } ?? .refused
+        }
+    }
+
+    private func withdraw(_ ticket: WaiterQueue.Ticket) {
+        guarded.withLock { _ = $0.waiters.remove(ticket) }
     }
 }

@@ -20,6 +20,8 @@ final class Letter: @unchecked Sendable {
         case detach
         /// The peer behind the pipe said who it is, in a handshake just completed.
         case identify(PeerDescription)
+        /// The connection broke; the pipe waits for the next one.
+        case connectionLost
         /// The peer subscribed to a topic, or cancelled.
         case subscription(topic: [UInt8], isSubscribe: Bool)
         /// The peer has another routing id than before.

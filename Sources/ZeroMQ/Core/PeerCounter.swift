@@ -3,6 +3,12 @@ final class PeerCounter: Sendable {
     private struct State: Sendable {
         var count = 0
         var ending: ZeroMQError?
+
+        /// The answer for somebody who waits for `wanted` peers, once there is one.
+        func answer(_ wanted: Int) -> Result<Void, ZeroMQError>? {
+            if let ending { return .failure(ending) }
+            return count >= wanted ? .success(()) : nil
+        }
     }
 
     private let condition = Condition(State())
@@ -25,15 +31,29 @@ final class PeerCounter: Sendable {
         context: ContextCore
     ) throws(ZeroMQError) {
         let deadline = Deadline(patience, clock: context.clock)
-        let isReached = condition.wait(until: deadline, clock: context.clock) {
-            $0.count >= count || $0.ending != nil
+        let answer = condition.wait(until: deadline, clock: context.clock) { $0.answer(count) }
+        try check(answer, count)
+    }
+
+    /// Suspends the task until there are at least `count` peers.
+    func wait(
+        atLeast count: Int,
+        patience: Patience,
+        context: ContextCore
+    ) async throws(ZeroMQError) {
+        let answer = try await condition.wait(patience: patience, context: context) {
+            $0.answer(count)
         }
-        if let ending = condition.state.ending { throw ending }
-        guard isReached else {
+        try check(answer, count)
+    }
+
+    private func check(_ answer: Result<Void, ZeroMQError>?, _ count: Int) throws(ZeroMQError) {
+        guard let answer else {
             throw ZeroMQError(
                 .timedOut,
                 "fewer than \(count) peers were connected in the time allowed"
             )
         }
+        try answer.get()
     }
 }

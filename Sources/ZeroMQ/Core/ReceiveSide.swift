@@ -28,5 +28,7 @@ struct ReceiveSide: ~Copyable {
     init(pattern: ReceivePattern) { self.pattern = pattern }
 
     /// Whether a waiting receiver has reason to try again.
-    var mayProceed: Bool { queue.activeCount > 0 || !notices.isEmpty }
+    var mayProceed: Bool {
+        queue.activeCount > 0 || !notices.isEmpty || request.isLost
+    }
 }

@@ -4,11 +4,6 @@ internal import ZeroMQReactor
 /// The end of a socket: waiting calls are told, what was accepted is sent, descriptors are closed.
 extension SocketCore {
     /// Closes the socket and waits for its end. Returns how many messages were not sent.
-    @usableFromInline
-    func close() -> Int {
-        close(saying: .socketClosed, linger: nil)
-    }
-
     func close(saying error: ZeroMQError, linger: Linger?) -> Int {
         let finished = Condition(false)
         beginClose(saying: error, linger: linger) { finished.change { $0 = true } }

@@ -49,23 +49,28 @@ extension SocketCore {
         let deadline = Deadline(patience, clock: context.clock)
         let parker = ThreadParker()
         while true {
-            enterSender()
-            if let ending = sending.pointee.ending {
-                leaveSender()
-                throw ending
-            }
-            if subscribersReached(by: topic) >= count { return leaveSender() }
-            let ticket = sending.pointee.waiters.append(.thread(parker))
-            leaveSender()
+            let attempt = try subscribersOrWait(count, to: topic, .thread(parker))
+            guard case .waiting(let ticket) = attempt else { return }
             let isWoken = parker.park(until: deadline.instant)
             withSender { _ = $0.waiters.remove(ticket) }
             guard isWoken || !deadline.hasPassed(context.clock) else {
-                throw ZeroMQError(
-                    .timedOut,
-                    "fewer than \(count) peers subscribed in the time allowed"
-                )
+                throw .tooFewSubscribers(count)
             }
         }
+    }
+
+    /// Looks whether there are enough; if not, the waiter joins the queue under the same gate.
+    func subscribersOrWait(
+        _ count: Int,
+        to topic: Frame,
+        _ waiter: Waiter?
+    ) throws(ZeroMQError) -> Attempt<Void> {
+        enterSender()
+        defer { leaveSender() }
+        if let ending = sending.pointee.ending { throw ending }
+        if subscribersReached(by: topic) >= count { return .done(()) }
+        return waiter.map { .waiting(sending.pointee.waiters.append($0, as: .observer)) }
+            ?? .refused
     }
 
     private func subscribersReached(by topic: Frame) -> Int {

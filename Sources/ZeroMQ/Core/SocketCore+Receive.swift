@@ -14,7 +14,7 @@ extension SocketCore {
 
     /// One attempt; leaves the gate before it throws.
     @inline(__always)
-    private func attemptReceiveOrLeave() throws(ZeroMQError) -> Message? {
+    func attemptReceiveOrLeave() throws(ZeroMQError) -> Message? {
         do throws(ZeroMQError) {
             if receiving.pointee.hasEnded { throw receiving.pointee.ending ?? .socketClosed }
             return try attemptReceive()
@@ -115,6 +115,7 @@ extension SocketCore {
             receiving.pointee.request.answered()
             return reply
         }
+        if receiving.pointee.request.isLost { throw .requestLost }
         return nil
     }
 
@@ -122,11 +123,13 @@ extension SocketCore {
     private func takeReply(from lane: ReceiveLane) -> Message? {
         var (frame, hasMore) = lane.reader.pointee.nextFrame()
         var isCurrent = true
-        if receiving.pointee.request.isCorrelated || frame.count == 4 {
+        let carriesIdentifier = receiving.pointee.request.carriesIdentifier
+        if carriesIdentifier || frame.count == 4 {
             let identifier = withUnsafeBytes(of: receiving.pointee.request.identifier) {
                 Frame(copying: $0)
             }
-            isCurrent = !receiving.pointee.request.isCorrelated || frame == identifier
+            // An id that nobody waits for belongs to a request that was given up.
+            isCurrent = carriesIdentifier && frame == identifier
             guard hasMore else { return malformed(lane) }
             (frame, hasMore) = nextFrame(lane)
         }

@@ -22,6 +22,7 @@ extension SocketCore {
         case .identify: replaySubscriptions(to: pipe)
         case .rename(let id): pipe.originFrame = id
         case .detach: detachAtReceiver(pipe)
+        case .connectionLost: receiving.pointee.request.connectionLost(pipe)
         case .notice(let notice):
             receiving.pointee.notices.append(notice)
         case .room, .subscription:

@@ -58,7 +58,8 @@ extension SocketCore {
         let deadline = Deadline(patience, clock: context.clock)
         let parker = ThreadParker()
         while true {
-            guard let ticket = try sendOrWait(message, parker) else { return true }
+            let attempt = try sendOrWait(message, .thread(parker))
+            guard case .waiting(let ticket) = attempt else { return true }
             let isLate = !parker.park(until: deadline.instant)
             withSender { _ = $0.waiters.remove(ticket) }
             // One more attempt after the deadline: the last wake-up may have come together with it.
@@ -66,16 +67,16 @@ extension SocketCore {
         }
     }
 
-    /// Sends at once, or becomes a waiter: then the result is the ticket to give up with.
-    private func sendOrWait(
+    /// Sends at once, or the waiter joins the queue under the same gate.
+    func sendOrWait(
         _ message: borrowing Message,
-        _ parker: ThreadParker
-    ) throws(ZeroMQError) -> WaiterQueue.Ticket? {
+        _ waiter: Waiter?
+    ) throws(ZeroMQError) -> Attempt<Void> {
         enterSender()
         let outcome = try attemptOrLeave(message)
         if case .blocked = outcome {
             defer { leaveSender() }
-            return sending.pointee.waiters.append(.thread(parker))
+            return waiter.map { .waiting(sending.pointee.waiters.append($0)) } ?? .refused
         }
         leaveSender()
         switch outcome {
@@ -83,7 +84,7 @@ extension SocketCore {
         case .sentWaking(let stream): stream.wakeConsumer()
         case .sentLarge(let stream): stream.lendThread()
         }
-        return nil
+        return .done(())
     }
 
     /// Writes what is queued on this thread.
@@ -91,7 +92,7 @@ extension SocketCore {
     /// A sender that runs into the high-water mark would have to sleep until an event loop has
     /// woken up and made room. It is quicker to do that work here, and batches are as large as
     /// they can be.
-    private func lendThreadToFullest() {
+    func lendThreadToFullest() {
         let stream = withSender { $0.balancer.fullest }
         stream?.lendThread()
     }

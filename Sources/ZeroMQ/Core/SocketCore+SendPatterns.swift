@@ -128,7 +128,7 @@ extension SocketCore {
         }
         guard let lane = sending.pointee.balancer.next() else { return .blocked }
         lane.writer.pointee.begin()
-        if receiving.pointee.request.isCorrelated {
+        if receiving.pointee.request.carriesIdentifier {
             let identifier = receiving.pointee.request.nextIdentifier()
             let frame = Frame(withUnsafeBytes(of: identifier) { Array($0) })
             lane.writer.pointee.append(frame, flags: FrameFlags.more.rawValue)

@@ -25,7 +25,7 @@ extension SocketCore {
         case .detach: detachAtSender(pipe)
         case .subscription(let topic, let isSubscribe):
             applySubscription(of: pipe, to: Frame(topic), isSubscribe: isSubscribe)
-        case .readable, .rename, .notice:
+        case .readable, .rename, .notice, .connectionLost:
             preconditionFailure("a letter to the receiving side was delivered to the sending side")
         }
     }

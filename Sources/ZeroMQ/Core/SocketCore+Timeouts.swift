@@ -26,7 +26,7 @@ extension SocketCore {
         timeout: Duration?
     ) throws(ZeroMQError) {
         guard try sendWaiting(message, patience: Patience(timeout)) else {
-            throw ZeroMQError(.timedOut, "the message could not be sent in the time allowed")
+            throw .sendTimedOut
         }
     }
 
@@ -49,7 +49,7 @@ extension SocketCore {
 
     private func receiveSlowly(timeout: Duration?) throws(ZeroMQError) -> Message {
         guard let message = try receiveWaiting(patience: Patience(timeout)) else {
-            throw ZeroMQError(.timedOut, "no message came in the time allowed")
+            throw .receiveTimedOut
         }
         return message
     }

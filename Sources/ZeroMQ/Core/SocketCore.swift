@@ -32,6 +32,8 @@ final class SocketCore: @unchecked Sendable {
     let events = EventQueue()
     let drops = DropCounters()
     let readyPeers = PeerCounter()
+    /// REQ: who may make a request in one call.
+    let exchangeTurn = Condition(ExchangeTurn())
 
     init(kind: SocketKind, context: ContextCore) {
         self.kind = kind
@@ -122,20 +124,30 @@ final class SocketCore: @unchecked Sendable {
 }
 
 extension SendSide {
-    /// Takes the waiters who should try again: the first, or all once the socket has ended.
+    /// Takes the waiters who should try again: the first caller, or all once the socket has ended.
     mutating func waitersToWake() -> [Waiter] {
-        defer { isStirred = false }
-        if ending != nil || (isStirred && pattern.wakesAll) { return waiters.popAll() }
-        guard mayProceed, let first = waiters.popFirst() else { return [] }
-        return [first]
+        if ending != nil { return waiters.popAll() }
+        let wasStirred = isStirred
+        isStirred = false
+        var woken = wasStirred ? waiters.popAll(.observer) : []
+        guard pattern.wakesAll ? wasStirred : mayProceed else { return woken }
+        woken += waiters.popAll(.poller)
+        if pattern.wakesAll {
+            woken += waiters.popAll(.caller)
+        } else if let first = waiters.popFirst() {
+            woken.append(first)
+        }
+        return woken
     }
 }
 
 extension ReceiveSide {
     mutating func waitersToWake() -> [Waiter] {
         if ending != nil { return waiters.popAll() }
-        guard mayProceed, let first = waiters.popFirst() else { return [] }
-        return [first]
+        guard mayProceed else { return [] }
+        var woken = waiters.popAll(.poller)
+        if let first = waiters.popFirst() { woken.append(first) }
+        return woken
     }
 }
 

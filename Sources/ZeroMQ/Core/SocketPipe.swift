@@ -64,6 +64,12 @@ final class SocketPipe: @unchecked Sendable {
         core?.deliverToSender(Letter(.identify(peer), pipe: self))
     }
 
+    /// Tells a REQ that the connection broke, which may have taken its request along.
+    func reportLoss() {
+        guard let core, core.kind == .request else { return }
+        core.deliverToReceiver(Letter(.connectionLost, pipe: self))
+    }
+
     /// The peer subscribed to a topic, or cancelled.
     func deliverSubscription(to topic: UnsafeRawBufferPointer, isSubscribe: Bool) {
         let content = Letter.Content.subscription(topic: Array(topic), isSubscribe: isSubscribe)

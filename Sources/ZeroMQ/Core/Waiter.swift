@@ -7,14 +7,26 @@ internal import ZeroMQReactor
 /// `wake` after leaving. A wake-up is a hint: the caller enters again and looks for itself.
 enum Waiter {
     case thread(ThreadParker)
-    /// A suspended task or a poller: a closure that resumes it, called at most once.
+    case task(TaskParker)
+    /// A closure, called at most once.
     case callback(@Sendable () -> Void)
 
     func wake() {
         switch self {
         case .thread(let parker): parker.unpark()
+        case .task(let parker): parker.resume(.woken)
         case .callback(let resume): resume()
         }
+    }
+
+    /// What a waiter does once it has been woken, which decides who is woken with it.
+    enum Role {
+        /// It takes or sends a message: one is woken for each cause, in order of arrival.
+        case caller
+        /// It only wants to know that there is something to do: all are woken.
+        case poller
+        /// It waits for any change of the peers or their queues: all are woken by each.
+        case observer
     }
 }
 
@@ -24,16 +36,16 @@ enum Waiter {
 struct WaiterQueue {
     typealias Ticket = UInt64
 
-    private var entries: [(ticket: Ticket, waiter: Waiter)] = []
+    private var entries: [(ticket: Ticket, role: Waiter.Role, waiter: Waiter)] = []
     private var nextTicket: Ticket = 1
 
     var isEmpty: Bool { entries.isEmpty }
 
     /// Appends a waiter. The ticket takes it out again if it gives up.
-    mutating func append(_ waiter: Waiter) -> Ticket {
+    mutating func append(_ waiter: Waiter, as role: Waiter.Role = .caller) -> Ticket {
         let ticket = nextTicket
         nextTicket += 1
-        entries.append((ticket, waiter))
+        entries.append((ticket, role, waiter))
         return ticket
     }
 
@@ -45,8 +57,17 @@ struct WaiterQueue {
         return true
     }
 
+    /// Takes out the first caller.
     mutating func popFirst() -> Waiter? {
-        entries.isEmpty ? nil : entries.removeFirst().waiter
+        guard let index = entries.firstIndex(where: { $0.role == .caller }) else { return nil }
+        return entries.remove(at: index).waiter
+    }
+
+    /// Takes out all waiters of one role.
+    mutating func popAll(_ role: Waiter.Role) -> [Waiter] {
+        guard entries.contains(where: { $0.role == role }) else { return [] }
+        defer { entries.removeAll { $0.role == role } }
+        return entries.filter { $0.role == role }.map(\.waiter)
     }
 
     mutating func popAll() -> [Waiter] {

@@ -124,7 +124,7 @@ extension Frame: Hashable {
     }
 }
 
-extension Frame: ExpressibleByStringLiteral {
+extension Frame: ExpressibleByStringInterpolation {
     public init(stringLiteral value: String) { self.init(value) }
 }
 

@@ -106,7 +106,7 @@ extension Message: Hashable {
     }
 }
 
-extension Message: ExpressibleByStringLiteral, ExpressibleByArrayLiteral {
+extension Message: ExpressibleByStringInterpolation, ExpressibleByArrayLiteral {
     public init(stringLiteral value: String) { self.init(value) }
     public init(arrayLiteral elements: Frame...) { self.init(frames: elements) }
 }

@@ -1,7 +1,8 @@
 /// The lock-step of REQ: send, receive, send, receive.
 ///
 ///     idle ──sent──▶ awaiting ──reply taken──▶ idle
-///                       └── sent again, if relaxed ──▶ awaiting
+///                       ├── sent again, if relaxed ──▶ awaiting
+///                       └── exchange given up ──▶ idle
 ///
 /// Guarded by the receive gate, which a sending REQ enters too.
 struct RequestState {
@@ -12,9 +13,15 @@ struct RequestState {
     private(set) var identifier: UInt32 = .random(in: .min ... .max)
 
     var isRelaxed = false
+    /// What the application asked for.
     var isCorrelated = false
+    /// The request under way is sent and awaited in one call, which always correlates.
+    private(set) var isExchange = false
+    /// The connection that had taken the request of an exchange is gone.
+    private(set) var isLost = false
 
     var maySend: Bool { !isAwaiting || isRelaxed }
+    var carriesIdentifier: Bool { isCorrelated || isExchange }
 
     /// The id for the request about to be sent.
     mutating func nextIdentifier() -> UInt32 {
@@ -32,9 +39,33 @@ struct RequestState {
     mutating func answered() {
         isAwaiting = false
         asked = nil
+        isLost = false
     }
 
     mutating func peerLeft(_ pipe: SocketPipe) {
-        if asked === pipe { asked = nil }
+        guard asked === pipe else { return }
+        asked = nil
+        if isExchange { isLost = true }
+    }
+
+    /// The connection of a peer broke; what it had not taken whole will be sent again.
+    mutating func connectionLost(_ pipe: SocketPipe) {
+        guard asked === pipe, isExchange, pipe.outbound.unacknowledged == 0 else { return }
+        isLost = true
+    }
+
+    // MARK: Exchanges
+
+    /// False if a request is under way.
+    mutating func beginExchange() -> Bool {
+        guard maySend else { return false }
+        answered()
+        isExchange = true
+        return true
+    }
+
+    mutating func endExchange() {
+        isExchange = false
+        answered()
     }
 }

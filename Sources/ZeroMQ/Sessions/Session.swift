@@ -226,6 +226,7 @@ final class Session: EventHandler, @unchecked Sendable {
                 }
             }
             if isRaw { publishRawNotice() }
+            pipe.socketPipe.reportLoss()
         } else {
             channel.close()
         }

@@ -47,4 +47,15 @@ extension SendingSocket {
     public func trySend(_ message: Message) throws(ZeroMQError) -> Bool {
         try handle.core.trySend(message)
     }
+
+    /// Waits until every message accepted so far is out of this socket's hands.
+    ///
+    /// A message is out of its hands when the system has all of it, or the socket at the other end
+    /// of inproc has taken it. That the peer's program has received it is more than anybody here
+    /// can know.
+    /// - Throws: `timedOut`, `socketClosed`, `contextShutDown`.
+    @available(*, noasync)
+    public func flush(timeout: Duration? = nil) throws(ZeroMQError) {
+        try handle.core.flush(patience: Patience(timeout))
+    }
 }

@@ -95,13 +95,15 @@ extension Socket {
     /// Closes the socket and returns how many messages were not sent.
     ///
     /// Waiting calls throw `socketClosed` at once. What was accepted is sent for as long as
-    /// `linger` allows; the call returns when that is over and all descriptors are closed. Closing
-    /// again does nothing and returns the same number.
+    /// `linger` allows; nil stands for the socket's own `linger`. The call returns when that is
+    /// over and all descriptors are closed. Closing again does nothing and returns the same number.
     ///
     /// C: `zmq_close`.
     @available(*, noasync)
     @discardableResult
-    public func close() -> Int { handle.core.close() }
+    public func close(linger: Linger? = nil) -> Int {
+        handle.core.close(saying: .socketClosed, linger: linger)
+    }
 
     // MARK: Peers
 

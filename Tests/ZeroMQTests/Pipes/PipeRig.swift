@@ -100,7 +100,7 @@ extension Frame {
         return Frame(
             [UInt8](unsafeUninitializedCapacity: count) { target, used in
                 while used < count, let base = target.baseAddress {
-                    let step = min(count - used, pattern.count - start)
+                    let step = Swift.min(count - used, pattern.count - start)
                     pattern.withUnsafeBytes { octets in
                         _ = octets.baseAddress.map { memcpy(base + used, $0 + start, step) }
                     }

@@ -1,0 +1,78 @@
+internal import ZeroMQReactor
+
+/// A closure that an event loop calls at an instant, unless it is cancelled before.
+///
+/// Tasks that wait with a timeout have one, since they have no thread that could keep the time.
+final class Alarm: @unchecked Sendable {
+    // Sendable because `timer` is touched on the loop only.
+
+    private let loop: EventLoop
+    private var timer: TimerID?
+
+    /// If the loop has ended the alarm never rings: then every socket has ended as well.
+    init(loop: EventLoop, at instant: Instant, ring: @escaping @Sendable () -> Void) {
+        self.loop = loop
+        loop.execute { self.timer = loop.schedule(at: instant, ring) }
+    }
+
+    func cancel() {
+        loop.execute { [self] in
+            if let timer { loop.cancel(timer) }
+            timer = nil
+        }
+    }
+}
+
+extension ContextCore {
+    /// Makes attempts until one succeeds, suspending the task between them. Nil if it got too late.
+    ///
+    /// An attempt either returns its value or appends the waiter somewhere and returns the ticket,
+    /// which `withdraw` gives back. A task that is cancelled makes no further attempt.
+    func retry<Value>(
+        patience: Patience,
+        attempt: (Waiter?) throws(ZeroMQError) -> Attempt<Value>,
+        withdraw: (WaiterQueue.Ticket) -> Void
+    ) async throws(ZeroMQError) -> Value? {
+        let deadline = Deadline(patience, clock: clock)
+        let parker = TaskParker()
+        var alarm: Alarm?
+        defer { alarm?.cancel() }
+        while true {
+            guard !Task.isCancelled else { throw .cancelled }
+            let mayWait = !deadline.hasPassed(clock)
+            switch try attempt(mayWait ? .task(parker) : nil) {
+            case .done(let value): return value
+            case .refused: return nil
+            case .waiting(let ticket):
+                if alarm == nil, let instant = deadline.instant {
+                    do throws(ZeroMQError) {
+                        alarm = Alarm(loop: try firstLoop(), at: instant) { parker.resume(.late) }
+                    } catch {
+                        withdraw(ticket)
+                        throw error
+                    }
+                }
+                let outcome = await parker.park()
+                withdraw(ticket)
+                switch outcome {
+                case .woken: break
+                case .cancelled: throw .cancelled
+                // The last wake-up may have come together with the deadline.
+                case .late: return try attempt(nil).value
+                }
+            }
+        }
+    }
+}
+
+/// What came of an attempt; see `ContextCore.retry`.
+enum Attempt<Value> {
+    case done(Value)
+    case waiting(WaiterQueue.Ticket)
+    /// It failed, and there was no waiter to be appended.
+    case refused
+
+    var value: Value? {
+        if case .done(let value) = self { value } else { nil }
+    }
+}

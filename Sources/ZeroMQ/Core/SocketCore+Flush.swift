@@ -1,0 +1,56 @@
+internal import ZeroMQReactor
+
+/// Waiting until what was accepted is out of the socket's hands.
+extension SocketCore {
+    func flush(patience: Patience) throws(ZeroMQError) {
+        let deadline = Deadline(patience, clock: context.clock)
+        let parker = ThreadParker()
+        while true {
+            let mayWait = !deadline.hasPassed(context.clock)
+            switch try flushedOrWait(mayWait ? .thread(parker) : nil) {
+            case .done: return
+            case .refused: throw .flushTimedOut
+            case .waiting(let ticket):
+                _ = parker.park(until: deadline.instant)
+                withSender { _ = $0.waiters.remove(ticket) }
+            }
+        }
+    }
+
+    func flush(patience: Patience) async throws(ZeroMQError) {
+        let done: Void? = try await context.retry(patience: patience) { waiter throws(ZeroMQError) in
+            try flushedOrWait(waiter)
+        } withdraw: { ticket in
+            withSender { _ = $0.waiters.remove(ticket) }
+        }
+        guard done != nil else { throw .flushTimedOut }
+    }
+
+    /// Looks at every queue; if one is not empty, asks to be told and has the waiter queue up.
+    private func flushedOrWait(_ waiter: Waiter?) throws(ZeroMQError) -> Attempt<Void> {
+        enterSender()
+        defer { leaveSender() }
+        if let ending = sending.pointee.ending { throw ending }
+        var isEmpty = true
+        for pipe in sending.pointee.pipes.pipes where pipe.outbound.unacknowledged > 0 {
+            // What the reader acknowledges from now on is announced to this side.
+            let writer = pipe.outbound.writer
+            while writer.pointee.refreshRoom() < writer.pointee.highWaterMark {
+                if writer.pointee.waitForRoom() {
+                    isEmpty = false
+                    break
+                }
+            }
+        }
+        if isEmpty { return .done(()) }
+        return waiter.map { .waiting(sending.pointee.waiters.append($0, as: .observer)) }
+            ?? .refused
+    }
+}
+
+extension ZeroMQError {
+    static let flushTimedOut = ZeroMQError(
+        .timedOut,
+        "messages are still queued after the time allowed"
+    )
+}

@@ -1,0 +1,30 @@
+extension ReceivingSocket {
+    /// Takes the next message; suspends the task while there is none.
+    ///
+    /// Does not suspend if a message is there. A task that is cancelled while it waits has taken
+    /// nothing.
+    ///
+    /// C: `zmq_msg_recv`, `zmq_recv`.
+    /// - Throws: `cancelled`; otherwise as the blocking `receive`.
+    @inlinable
+    public func receive() async throws(ZeroMQError) -> Message {
+        if !Task.isCancelled, let message = try handle.core.tryReceive() { return message }
+        return try await handle.core.receiveSuspending()
+    }
+
+    /// Takes the next message; suspends the task for at most `timeout` while there is none.
+    /// - Throws: `cancelled`, `timedOut`; otherwise as the blocking `receive`.
+    @inlinable
+    public func receive(timeout: Duration) async throws(ZeroMQError) -> Message {
+        if !Task.isCancelled, let message = try handle.core.tryReceive() { return message }
+        return try await handle.core.receiveSuspending(timeout: timeout)
+    }
+
+    /// The messages as they come, until the socket is closed.
+    ///
+    /// Ends when the socket is closed and throws what else `receive` throws, `cancelled` among it;
+    /// `receiveTimeout` does not count. Each message goes to one of those who iterate or receive.
+    /// Nothing is taken ahead: a message that nobody asks for stays in the socket's queue.
+    @inlinable
+    public var messages: Messages { Messages(handle.core) }
+}

@@ -1,0 +1,21 @@
+/// A socket that receives what begins with a topic it subscribed to.
+public protocol SubscribingSocket: ReceivingSocket {}
+
+extension SubscribingSocket {
+    /// Asks for messages that begin with `topic`; an empty topic asks for all.
+    ///
+    /// C: `ZMQ_SUBSCRIBE`. Counted: two subscriptions need two cancellations. Takes effect at once,
+    /// with every peer, now and after every reconnect.
+    /// - Throws: `invalidOption` if the topic is longer than peers have to accept.
+    public func subscribe(_ topic: Frame = "") throws(ZeroMQError) {
+        try handle.core.subscribe(topic)
+    }
+
+    /// Takes back one subscription.
+    ///
+    /// C: `ZMQ_UNSUBSCRIBE`.
+    /// - Throws: `notFound` if there is none.
+    public func unsubscribe(_ topic: Frame = "") throws(ZeroMQError) {
+        try handle.core.unsubscribe(topic)
+    }
+}
