@@ -93,6 +93,14 @@ extension Frame: RandomAccessCollection {
     public subscript(index: Int) -> UInt8 {
         withUnsafeBytes { $0[index] }
     }
+
+    /// Gives `body` the octets as one run, so that an array is made of a frame in one copy.
+    @inlinable
+    public func withContiguousStorageIfAvailable<R>(
+        _ body: (UnsafeBufferPointer<UInt8>) throws -> R
+    ) rethrows -> R? {
+        try withUnsafeBytes { try $0.withMemoryRebound(to: UInt8.self, body) }
+    }
 }
 
 extension Frame: Hashable {

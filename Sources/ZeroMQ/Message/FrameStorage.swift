@@ -2,6 +2,7 @@
 ///
 /// Up to a certain size one allocation holds the object and its octets; beyond that the octets are
 /// in a buffer of `LargeBuffers`. They are written before the storage is shared and never after.
+/// Memory of somebody else's is given back by a closure, when the last holder has let go.
 @usableFromInline
 final class FrameStorage: ManagedBuffer<FrameStorage.Header, UInt8> {
     @usableFromInline
@@ -10,10 +11,13 @@ final class FrameStorage: ManagedBuffer<FrameStorage.Header, UInt8> {
         @usableFromInline let base: UnsafeMutableRawPointer
         /// What `LargeBuffers` gave, or 0 if the octets are in the object.
         let largeCapacity: Int
+        /// Gives foreign memory back; nil if the memory is our own.
+        let release: (@Sendable () -> Void)?
     }
 
     deinit {
         withUnsafeMutablePointerToHeader { header in
+            header.pointee.release?()
             guard header.pointee.largeCapacity > 0 else { return }
             LargeBuffers.giveBack(header.pointee.base, capacity: header.pointee.largeCapacity)
         }
@@ -28,7 +32,7 @@ final class FrameStorage: ManagedBuffer<FrameStorage.Header, UInt8> {
     private static func allocateInline(_ capacity: Int) -> FrameStorage {
         let buffer = FrameStorage.create(minimumCapacity: max(capacity, 1)) { buffer in
             let base = buffer.withUnsafeMutablePointerToElements { UnsafeMutableRawPointer($0) }
-            return Header(base: base, largeCapacity: 0)
+            return Header(base: base, largeCapacity: 0, release: nil)
         }
         return unsafeDowncast(buffer, to: FrameStorage.self)
     }
@@ -36,7 +40,20 @@ final class FrameStorage: ManagedBuffer<FrameStorage.Header, UInt8> {
     private static func allocateLarge(_ capacity: Int) -> FrameStorage {
         let rounded = LargeBuffers.capacity(for: capacity)
         let buffer = FrameStorage.create(minimumCapacity: 0) { _ in
-            Header(base: LargeBuffers.take(rounded), largeCapacity: rounded)
+            Header(base: LargeBuffers.take(rounded), largeCapacity: rounded, release: nil)
+        }
+        return unsafeDowncast(buffer, to: FrameStorage.self)
+    }
+
+    /// Makes storage of memory that belongs to somebody else, who is told by `release` that it is
+    /// not used any more.
+    static func adopt(
+        _ base: UnsafeRawPointer,
+        release: @escaping @Sendable () -> Void
+    ) -> FrameStorage {
+        let buffer = FrameStorage.create(minimumCapacity: 0) { _ in
+            // Nobody writes to a storage that was made whole.
+            Header(base: .init(mutating: base), largeCapacity: 0, release: release)
         }
         return unsafeDowncast(buffer, to: FrameStorage.self)
     }

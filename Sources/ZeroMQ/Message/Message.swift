@@ -97,6 +97,22 @@ extension Message: RandomAccessCollection {
     }
 }
 
+extension Message: RangeReplaceableCollection {
+    /// Makes a message without frames. Sent as it is, it becomes one empty frame.
+    public init() { body = .frames([]) }
+
+    /// Puts frames in place of others: envelopes are inserted and removed like elements of an
+    /// array.
+    public mutating func replaceSubrange(
+        _ subrange: Range<Int>,
+        with newElements: some Collection<Frame>
+    ) {
+        var frames = Array(self)
+        frames.replaceSubrange(subrange, with: newElements)
+        self = Message(frames: frames)
+    }
+}
+
 extension Message: Hashable {
     public static func == (left: Message, right: Message) -> Bool { left.elementsEqual(right) }
 
