@@ -14,8 +14,18 @@ public final class Context: Sendable {
     ///
     /// C: `ZMQ_IO_THREADS`. One thread serves several gigabits per second. Default 1, at least 1.
     public init(ioThreads: Int = 1) {
-        core = ContextCore(ioThreads: ioThreads)
+        var options = ContextOptions()
+        options.ioThreads = max(1, ioThreads)
+        core = ContextCore(options: options)
     }
+
+    /// Makes a context with all the options it can have.
+    public init(options: ContextOptions) {
+        core = ContextCore(options: options)
+    }
+
+    /// The options that the context was made with.
+    public var options: ContextOptions { core.options }
 
     /// Ends everything: waiting calls throw `contextShutDown` at once, sockets close after their
     /// linger, and the call returns when all descriptors are closed. A second call waits as well.

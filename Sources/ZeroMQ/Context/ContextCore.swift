@@ -11,7 +11,7 @@ final class ContextCore: @unchecked Sendable {
     let clock: any MonotonicClock
     let inproc = InprocRegistry()
     let resolver = NameResolver()
-    private let ioThreads: Int
+    let options: ContextOptions
     private let random: Locked<any RandomNumberGenerator>
     private let state = Locked(State())
 
@@ -23,11 +23,11 @@ final class ContextCore: @unchecked Sendable {
     }
 
     init(
-        ioThreads: Int,
+        options: ContextOptions,
         clock: any MonotonicClock = SystemClock(),
         random: sending any RandomNumberGenerator = SystemRandomNumberGenerator()
     ) {
-        self.ioThreads = max(1, ioThreads)
+        self.options = options
         self.clock = clock
         self.random = Locked(random)
     }
@@ -40,11 +40,15 @@ final class ContextCore: @unchecked Sendable {
 
     func makeSocket(_ kind: SocketKind) -> SocketCore {
         let core = SocketCore(kind: kind, context: self)
-        let isShutDown = state.withLock { state in
-            if !state.isShutDown { state.sockets[ObjectIdentifier(core)] = core }
-            return state.isShutDown
+        let refusal = state.withLock { state -> ZeroMQError? in
+            if state.isShutDown { return .contextShutDown }
+            if case .count(let most) = options.maximumSockets, state.sockets.count >= most {
+                return .tooManySockets(most)
+            }
+            state.sockets[ObjectIdentifier(core)] = core
+            return nil
         }
-        if isShutDown { _ = core.close(saying: .contextShutDown, linger: .discard) }
+        if let refusal { _ = core.close(saying: refusal, linger: .discard) }
         return core
     }
 
@@ -56,12 +60,21 @@ final class ContextCore: @unchecked Sendable {
     // MARK: Loops
 
     /// The event loop that serves the next connection; the first call starts the threads.
-    func nextLoop() throws(ZeroMQError) -> EventLoop {
+    ///
+    /// Bits of the mask stand for loops that may be chosen; no bit at all for any loop.
+    func nextLoop(affinity: UInt64 = 0) throws(ZeroMQError) -> EventLoop {
         try state.withLock { state throws(ZeroMQError) in
             guard !state.isShutDown else { throw .contextShutDown }
             if state.loops.isEmpty { state.loops = try startLoops() }
-            state.nextLoop = (state.nextLoop + 1) % state.loops.count
-            return state.loops[state.nextLoop]
+            for _ in state.loops.indices {
+                state.nextLoop = (state.nextLoop + 1) % state.loops.count
+                let isAllowed = affinity == 0 || affinity >> UInt64(state.nextLoop) & 1 == 1
+                if isAllowed { return state.loops[state.nextLoop] }
+            }
+            throw ZeroMQError(
+                .invalidOption,
+                "the option ioThreadAffinity names none of the context's \(state.loops.count) threads"
+            )
         }
     }
 
@@ -71,30 +84,6 @@ final class ContextCore: @unchecked Sendable {
             guard !state.isShutDown else { throw .contextShutDown }
             if state.loops.isEmpty { state.loops = try startLoops() }
             return state.loops[0]
-        }
-    }
-
-    private func startLoops() throws(ZeroMQError) -> [EventLoop] {
-        var loops: [EventLoop] = []
-        do throws(SystemError) {
-            for index in 0..<ioThreads {
-                let loop = EventLoop(
-                    selector: try EpollSelector(),
-                    clock: clock,
-                    name: "zmq-io-\(index)"
-                )
-                try loop.start()
-                loops.append(loop)
-            }
-            return loops
-        } catch {
-            for loop in loops { loop.stop() }
-            throw ZeroMQError(
-                .resourceExhausted,
-                "an I/O thread could not be started",
-                system: error,
-                hint: error.isShortage ? "raise the limit on open files, ulimit -n" : nil
-            )
         }
     }
 
@@ -146,5 +135,15 @@ final class ContextCore: @unchecked Sendable {
     /// Shuts down without waiting, as when the last reference to a context goes away.
     func shutDownInBackground() {
         try? startCloser {}
+    }
+}
+
+extension ZeroMQError {
+    fileprivate static func tooManySockets(_ most: Int) -> ZeroMQError {
+        ZeroMQError(
+            .resourceExhausted,
+            "the context has \(most) open sockets, as many as it may",
+            hint: "close sockets that are not used, or raise maximumSockets"
+        )
     }
 }

@@ -62,6 +62,7 @@ final class InprocRegistry: Sendable {
 
     /// What was limited by one side's marks alone is now limited by both sides' together.
     private func setMarks(_ pending: Pending, _ binder: SocketCore) {
+        guard !pending.options.keepsOnlyLatest else { return }
         let there = WireStream.effectiveMark(Self.sum(pending.core.sendMark, binder.receiveMark))
         pending.core.enterSender()
         pending.near.outbound.writer.pointee.highWaterMark = there
@@ -117,7 +118,11 @@ final class InprocRegistry: Sendable {
     ) -> (near: SocketPipe, far: SocketPipe) {
         let out = StreamBells()
         let back = StreamBells()
-        let mark = bound.map { Self.sum(core.sendMark, $0.core.receiveMark) } ?? core.sendMark
+        // A queue that keeps the newest message passes them on one by one.
+        let conflates = options.keepsOnlyLatest
+        let mark =
+            conflates
+            ? 1 : bound.map { Self.sum(core.sendMark, $0.core.receiveMark) } ?? core.sendMark
         let backMark = bound.map { Self.sum($0.core.sendMark, core.receiveMark) } ?? 0
         let outbound = WireStream(highWaterMark: mark, readerRetains: false, bells: out)
         let inbound = WireStream(
@@ -130,6 +135,7 @@ final class InprocRegistry: Sendable {
             inbound: inbound,
             givenRoutingID: options.connectRoutingID.map { Frame($0) }
         )
+        if conflates { near.conflate() }
         let far = SocketPipe(outbound: inbound, inbound: outbound)
         (near.farEnd, far.farEnd) = (far, near)
         (out.producer, out.consumer) = (near, far)
@@ -139,19 +145,26 @@ final class InprocRegistry: Sendable {
 
     /// Completes a connection: both sockets learn of each other.
     private func join(_ pending: Pending, to bound: Bound, _ endpoint: Endpoint) {
+        if bound.options.keepsOnlyLatest {
+            // Nobody writes to the far pipe before it is attached.
+            pending.far.outbound.writer.pointee.highWaterMark = 1
+            pending.far.conflate()
+        }
         pending.far.attach(to: bound.core)
         pending.far.identify(
             PeerDescription(
                 kind: pending.core.kind,
                 identity: pending.options.routingID,
-                address: endpoint.description
+                address: endpoint.description,
+                properties: pending.options.metadataProperties
             )
         )
         pending.near.identify(
             PeerDescription(
                 kind: bound.core.kind,
                 identity: bound.options.routingID,
-                address: endpoint.description
+                address: endpoint.description,
+                properties: bound.options.metadataProperties
             )
         )
         bound.core.readyPeers.changed(by: 1)

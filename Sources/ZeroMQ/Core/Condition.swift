@@ -15,6 +15,11 @@ final class Condition<State: Sendable>: @unchecked Sendable {
 
     var state: State { guarded.withLock { $0.state } }
 
+    /// Changes the state without anybody being told.
+    func modify<Value>(_ body: (inout State) -> Value) -> Value {
+        guarded.withLock { body(&$0.state) }
+    }
+
     /// Changes the state and wakes everybody who waits, to look again.
     func change(_ body: (inout State) -> Void) {
         let woken = guarded.withLock { guarded in

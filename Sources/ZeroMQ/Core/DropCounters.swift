@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// Why a message was dropped.
-enum DropCause: Int, CaseIterable {
+public enum DropCause: Int, CaseIterable, Hashable, Sendable {
     /// PUB: nobody wanted it.
     case noSubscriber
     /// The peer's queue was at its high-water mark.
@@ -16,42 +16,38 @@ enum DropCause: Int, CaseIterable {
     case lingerExpired
     /// The peer it was queued for has gone.
     case peerGone
+    /// A newer message took its place, as `keepsOnlyLatest` asks.
+    case superseded
 }
 
 /// How many messages a socket dropped, by cause.
 ///
-/// Relaxed: each counter stands for itself.
+/// Relaxed: each counter stands for itself. An event tells of the first message dropped for a
+/// cause, and of the second, fourth, eighth and so on: enough to notice, too few to flood.
 struct DropCounters: ~Copyable {
-    private let noSubscriber = Atomic<Int>(0)
-    private let peerFull = Atomic<Int>(0)
-    private let unroutable = Atomic<Int>(0)
-    private let malformed = Atomic<Int>(0)
-    private let lateReply = Atomic<Int>(0)
-    private let lingerExpired = Atomic<Int>(0)
-    private let peerGone = Atomic<Int>(0)
+    private let events: EventQueue
+    private let counts: UnsafeMutablePointer<Atomic<Int>>
+
+    init(events: EventQueue) {
+        self.events = events
+        counts = .allocate(capacity: DropCause.allCases.count)
+        for cause in DropCause.allCases { (counts + cause.rawValue).initialize(to: Atomic(0)) }
+    }
+
+    deinit {
+        counts.deinitialize(count: DropCause.allCases.count)
+        counts.deallocate()
+    }
 
     func count(_ cause: DropCause, _ amount: Int = 1) {
         guard amount > 0 else { return }
-        switch cause {
-        case .noSubscriber: noSubscriber.wrappingAdd(amount, ordering: .relaxed)
-        case .peerFull: peerFull.wrappingAdd(amount, ordering: .relaxed)
-        case .unroutable: unroutable.wrappingAdd(amount, ordering: .relaxed)
-        case .malformed: malformed.wrappingAdd(amount, ordering: .relaxed)
-        case .lateReply: lateReply.wrappingAdd(amount, ordering: .relaxed)
-        case .lingerExpired: lingerExpired.wrappingAdd(amount, ordering: .relaxed)
-        case .peerGone: peerGone.wrappingAdd(amount, ordering: .relaxed)
-        }
+        let change = counts[cause.rawValue].wrappingAdd(amount, ordering: .relaxed)
+        // The highest bit of the count has moved: a power of two was reached.
+        guard change.oldValue.leadingZeroBitCount != change.newValue.leadingZeroBitCount,
+            cause != .noSubscriber
+        else { return }
+        events.post(.dropped(cause, count: change.newValue))
     }
 
-    subscript(cause: DropCause) -> Int {
-        switch cause {
-        case .noSubscriber: noSubscriber.load(ordering: .relaxed)
-        case .peerFull: peerFull.load(ordering: .relaxed)
-        case .unroutable: unroutable.load(ordering: .relaxed)
-        case .malformed: malformed.load(ordering: .relaxed)
-        case .lateReply: lateReply.load(ordering: .relaxed)
-        case .lingerExpired: lingerExpired.load(ordering: .relaxed)
-        case .peerGone: peerGone.load(ordering: .relaxed)
-        }
-    }
+    subscript(cause: DropCause) -> Int { counts[cause.rawValue].load(ordering: .relaxed) }
 }

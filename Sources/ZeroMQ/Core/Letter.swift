@@ -14,6 +14,10 @@ final class Letter: @unchecked Sendable {
         case readable
         /// The pipe's outbound stream has room again.
         case room
+        /// Conflating: a message was put on the pipe's shelf.
+        case shelved
+        /// XPUB: the application has received a notice from this peer.
+        case grantRead
         /// A pipe joins the socket.
         case attach
         /// A pipe leaves: nothing more can be written to it, or nothing more will arrive.

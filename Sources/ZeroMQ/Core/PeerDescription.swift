@@ -7,4 +7,6 @@ struct PeerDescription: Sendable {
     let identity: [UInt8]
     /// Where the peer is, as text.
     let address: String
+    /// Everything it said of itself in the handshake.
+    var properties: [MetadataProperty] = []
 }

@@ -4,7 +4,9 @@ internal import ZeroMQProtocol
 ///
 /// Lives behind a pointer, so that using its parts in place costs no exclusivity checks.
 struct ReceiveSide: ~Copyable {
-    let pattern: ReceivePattern
+    private(set) var pattern: ReceivePattern
+    /// The pattern behind `described`.
+    let undescribed: ReceivePattern
     var waiters = WaiterQueue()
     /// Why nothing can be received any more, once that is so.
     private(set) var ending: ZeroMQError?
@@ -16,6 +18,14 @@ struct ReceiveSide: ~Copyable {
     var notices = NoticeQueue()
     /// SUB and XSUB: what the application asked for.
     var subscriptions = SubscriptionSet()
+    /// SUB: what no subscription matches is received, and nothing else.
+    var invertsMatching = false
+    /// XSUB: every cancellation is told, not only the last of a topic.
+    var forwardsEveryCancellation = false
+    /// XPUB: whose notice was received last.
+    var lastNoticed: SocketPipe?
+    /// REQ: whose reply was received last, if messages are described.
+    var repliedThrough: SocketPipe?
     /// REQ: the state of the conversation; REP: where the reply goes.
     var request = RequestState()
     var reply = ReplyState()
@@ -25,7 +35,16 @@ struct ReceiveSide: ~Copyable {
         hasEnded = true
     }
 
-    init(pattern: ReceivePattern) { self.pattern = pattern }
+    init(pattern: ReceivePattern) {
+        self.pattern = pattern
+        undescribed = pattern
+    }
+
+    /// Whether messages are received together with what is known of their peers.
+    var describesMessages: Bool {
+        get { pattern == .described }
+        set { pattern = newValue && undescribed != .none ? .described : undescribed }
+    }
 
     /// Whether a waiting receiver has reason to try again.
     var mayProceed: Bool {

@@ -25,6 +25,16 @@ struct SendSide: ~Copyable {
     var allowsHandover = false
     var isLossless = false
     var notices = SubscriptionNotices.changes
+    /// XPUB: the application decides what its peers get.
+    var isManual = false
+    /// PUB and XPUB: what every new peer gets first.
+    var welcomeMessage: Message?
+    /// PUB and XPUB: those get a message whom it does not match.
+    var invertsMatching = false
+    /// XPUB: the next message is for this peer alone.
+    var onlyTarget: SocketPipe?
+    /// Messages published to pipes that have left.
+    var sentToDeparted = 0
 
     /// Something happened that may let a waiting sender go on.
     var isStirred = false
@@ -38,6 +48,9 @@ struct SendSide: ~Copyable {
 
     init(pattern: SendPattern) { self.pattern = pattern }
 
+    /// The peers that match are not simply those that get a message.
+    var adjustsMatches: Bool { invertsMatching || onlyTarget != nil }
+
     /// Whether a waiting sender has reason to try again.
     var mayProceed: Bool {
         switch pattern {
@@ -45,14 +58,4 @@ struct SendSide: ~Copyable {
         case .none, .publish, .upstream, .reply, .route, .raw: isStirred
         }
     }
-}
-
-/// Which changes of subscriptions an XPUB reports to its application.
-enum SubscriptionNotices {
-    /// The first subscription to a topic and the last cancellation, over all peers.
-    case changes
-    /// Every subscription, and last cancellations.
-    case allSubscriptions
-    /// Every subscription and every cancellation.
-    case everything
 }

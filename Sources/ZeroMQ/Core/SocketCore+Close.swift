@@ -46,6 +46,7 @@ extension SocketCore {
     /// From here on sending and receiving throw; those who wait do so at once.
     private func endSides(_ error: ZeroMQError) {
         enterSender()
+        placeWaitingMessages()
         sending.pointee.end(error)
         leaveSender()
         enterReceiver()

@@ -6,6 +6,15 @@ extension SocketCore {
     /// Listens at an endpoint. Returns it with everything resolved.
     @usableFromInline
     func bind(_ endpoint: Endpoint) throws(ZeroMQError) -> Endpoint {
+        do throws(ZeroMQError) {
+            return try open(endpoint)
+        } catch {
+            events.post(.bindFailed(endpoint, error: error))
+            throw error
+        }
+    }
+
+    private func open(_ endpoint: Endpoint) throws(ZeroMQError) -> Endpoint {
         try endpoint.checkBindable()
         let options = try currentOptions(for: endpoint)
         if case .inproc = endpoint.address {
@@ -13,7 +22,7 @@ extension SocketCore {
             try add(SocketLife.Entry(endpoint: endpoint, service: .inprocBinding))
             return endpoint
         }
-        let loop = try context.nextLoop()
+        let loop = try context.nextLoop(affinity: options.ioThreadAffinity)
         let opened = try context.listen(at: endpoint, options: options)
         let listener = Listener(
             core: self,
@@ -39,10 +48,10 @@ extension SocketCore {
                 SocketLife.Entry(endpoint: endpoint, service: .inprocConnection(pipe))
             )
         }
-        let loop = try context.nextLoop()
+        let loop = try context.nextLoop(affinity: options.ioThreadAffinity)
         let connector = Connector(core: self, loop: loop, endpoint: endpoint, options: options)
         try add(SocketLife.Entry(endpoint: endpoint, service: .connector(connector)))
-        connector.pipe.socketPipe.attach(to: self)
+        if !options.queuesOnlyToConnectedPeers { connector.pipe.socketPipe.attach(to: self) }
         loop.execute { connector.dial() }
     }
 
@@ -104,7 +113,7 @@ extension SocketCore {
                 endpoint: endpoint
             )
         }
-        try options.validate()
+        try options.validate(for: kind)
         return options
     }
 

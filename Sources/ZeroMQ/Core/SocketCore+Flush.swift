@@ -32,7 +32,9 @@ extension SocketCore {
         defer { leaveSender() }
         if let ending = sending.pointee.ending { throw ending }
         var isEmpty = true
-        for pipe in sending.pointee.pipes.pipes where pipe.outbound.unacknowledged > 0 {
+        for pipe in sending.pointee.pipes.pipes {
+            if pipe.waitingMessage != nil { isEmpty = false }
+            guard pipe.outbound.unacknowledged > 0 else { continue }
             // What the reader acknowledges from now on is announced to this side.
             let writer = pipe.outbound.writer
             while writer.pointee.refreshRoom() < writer.pointee.highWaterMark {

@@ -55,12 +55,13 @@ extension SocketCore {
         case .request: return try receiveReply()
         case .reply: return receiveRequest()
         case .notices: return receiveNotice() ?? receivePlain()
+        case .described: return try receiveDescribed()
         case .none: throw .unsupported("receive", on: kind)
         }
     }
 
     @inline(__always)
-    private func receivePlain() -> Message? {
+    func receivePlain() -> Message? {
         guard let lane = receiving.pointee.queue.next() else { return nil }
         let message = lane.reader.pointee.takeMessage()
         finishTaking(from: lane)
@@ -80,13 +81,13 @@ extension SocketCore {
             let isWanted = message.withUnsafeBytes {
                 receiving.pointee.subscriptions.matches($0)
             }
-            if isWanted { return message }
+            if isWanted != receiving.pointee.invertsMatching { return message }
         }
         return nil
     }
 
     /// ROUTER, STREAM: the peer's routing id goes before the message.
-    private func receiveNamed() -> Message? {
+    func receiveNamed() -> Message? {
         guard let lane = receiving.pointee.queue.next() else { return nil }
         var frames = [lane.pipe.originFrame]
         lane.reader.pointee.appendRemainingFrames(to: &frames)
@@ -95,7 +96,7 @@ extension SocketCore {
     }
 
     /// REQ: the next message from the peer that was asked, if it is a reply.
-    private func receiveReply() throws(ZeroMQError) -> Message? {
+    func receiveReply() throws(ZeroMQError) -> Message? {
         guard receiving.pointee.request.isAwaiting else {
             throw ZeroMQError(
                 .invalidState,
@@ -113,6 +114,7 @@ extension SocketCore {
             }
             guard let reply else { continue }
             receiving.pointee.request.answered()
+            if receiving.pointee.describesMessages { receiving.pointee.repliedThrough = lane.pipe }
             return reply
         }
         if receiving.pointee.request.isLost { throw .requestLost }
@@ -156,7 +158,7 @@ extension SocketCore {
     }
 
     /// REP: the next request; its envelope is kept for the reply.
-    private func receiveRequest() -> Message? {
+    func receiveRequest() -> Message? {
         while let lane = receiving.pointee.queue.next() {
             let pipe = lane.pipe
             guard let (envelope, request) = takeRequest(from: lane) else {
@@ -187,7 +189,12 @@ extension SocketCore {
     }
 
     /// XPUB: the oldest notice of a subscription.
-    private func receiveNotice() -> Message? {
-        receiving.pointee.notices.popFirst()?.message
+    func receiveNotice() -> Message? {
+        guard let notice = receiving.pointee.notices.popFirst() else { return nil }
+        if let pipe = notice.pipe {
+            receiving.pointee.lastNoticed = pipe
+            noteReceivedGrant(of: pipe)
+        }
+        return notice.message
     }
 }

@@ -17,15 +17,18 @@ extension SocketCore {
     private func handleAtReceiver(_ content: Letter.Content, _ pipe: SocketPipe) {
         switch content {
         case .readable:
+            if pipe.conflates { putOnShelf(pipe) }
             if pipe.receiveIndex >= 0 { receiving.pointee.queue.activate(pipe) }
         case .attach: attachAtReceiver(pipe)
-        case .identify: replaySubscriptions(to: pipe)
+        case .identify(let peer):
+            pipe.metadata = MessageMetadata(peer)
+            replaySubscriptions(to: pipe)
         case .rename(let id): pipe.originFrame = id
         case .detach: detachAtReceiver(pipe)
         case .connectionLost: receiving.pointee.request.connectionLost(pipe)
         case .notice(let notice):
             receiving.pointee.notices.append(notice)
-        case .room, .subscription:
+        case .room, .subscription, .shelved, .grantRead:
             preconditionFailure("a letter to the sending side was delivered to the receiving side")
         }
     }
@@ -33,6 +36,7 @@ extension SocketCore {
     private func attachAtReceiver(_ pipe: SocketPipe) {
         guard receiving.pointee.pattern != .none, receiving.pointee.ending == nil else { return }
         pipe.isInputFinished = false
+        if pipe.conflates { putOnShelf(pipe) }
         // A pipe that was told to leave, and has come back before it was empty, is there still.
         if pipe.receiveIndex < 0 { receiving.pointee.queue.add(pipe) }
     }
@@ -40,6 +44,7 @@ extension SocketCore {
     private func detachAtReceiver(_ pipe: SocketPipe) {
         receiving.pointee.request.peerLeft(pipe)
         guard pipe.receiveIndex >= 0 else { return }
+        if pipe.conflates { putOnShelf(pipe) }
         receiving.pointee.queue.finish(pipe)
     }
 
@@ -66,7 +71,9 @@ extension SocketCore {
             return true
         }
         guard let isLast = receiving.pointee.subscriptions.remove(topic) else { return false }
-        if isLast { tellPeers(topic, isSubscribe: false) }
+        if isLast || (forwardsAll && receiving.pointee.forwardsEveryCancellation) {
+            tellPeers(topic, isSubscribe: false)
+        }
         return true
     }
 

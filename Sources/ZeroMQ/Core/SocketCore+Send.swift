@@ -127,8 +127,8 @@ extension SocketCore {
     @inline(__always)
     func publish(on lane: SendLane) -> SendOutcome {
         let isLarge = lane.writer.pointee.hasUnpublishedReferences
-        if lane.writer.pointee.publish() { return .sentWaking(lane.pipe.outbound) }
-        return isLarge ? .sentLarge(lane.pipe.outbound) : .sent
+        if lane.writer.pointee.publish() { return .sentWaking(lane.pipe.outlet) }
+        return isLarge ? .sentLarge(lane.pipe.outlet) : .sent
     }
 }
 
@@ -141,6 +141,7 @@ extension StreamWriter {
         case .shared(let storage, let offset, let count):
             append(storage, offset: offset, count: count, flags: 0)
         case .frames(let frames): append(frames[...], continuing: false)
+        case .described(let described): append(described.message)
         }
     }
 

@@ -12,6 +12,7 @@ extension SocketCore {
         message.withUnsafeBytes { octets in
             sending.pointee.subscriptions.match(octets, into: &matched)
         }
+        if sending.pointee.adjustsMatches { adjustMatches(&matched) }
         defer { sending.pointee.matched = matched }
         if sending.pointee.isLossless, !allHaveRoom(matched) { return .blocked }
         if matched.isEmpty { drops.count(.noSubscriber) }
@@ -23,7 +24,7 @@ extension SocketCore {
             }
             lane.writer.pointee.begin()
             lane.writer.pointee.append(message)
-            if lane.writer.pointee.publish() { lane.pipe.outbound.wakeConsumer() }
+            if lane.writer.pointee.publish() { lane.pipe.outlet.wakeConsumer() }
         }
         return .sent
     }
@@ -63,7 +64,7 @@ extension SocketCore {
 
     /// Sends to the peer that the first frame names.
     func sendRouted(_ message: borrowing Message) throws(ZeroMQError) -> SendOutcome {
-        guard case .frames(let frames) = message.body, frames.count >= 2 else {
+        guard let frames = message.frameArray, frames.count >= 2 else {
             throw .invalidMessage(
                 "a ROUTER message begins with the routing id of its peer, and goes on after it"
             )
@@ -98,7 +99,7 @@ extension SocketCore {
 
     /// Writes octets to the connection that the first frame names; an empty second frame closes it.
     func sendRaw(_ message: borrowing Message) throws(ZeroMQError) -> SendOutcome {
-        guard case .frames(let frames) = message.body, frames.count == 2 else {
+        guard let frames = message.frameArray, frames.count == 2 else {
             throw .invalidMessage("a STREAM message is a routing id and one frame of octets")
         }
         guard let pipe = sending.pointee.routes[frames[0]] else {

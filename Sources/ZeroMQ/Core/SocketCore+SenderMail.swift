@@ -20,6 +20,8 @@ extension SocketCore {
     private func handleAtSender(_ content: Letter.Content, _ pipe: SocketPipe) {
         switch content {
         case .room: pipeGainedRoom(pipe)
+        case .shelved: takeFromShelf(pipe)
+        case .grantRead: pipe.requestedGrants -= 1
         case .attach: attachAtSender(pipe)
         case .identify(let peer): identifyAtSender(pipe, as: peer)
         case .detach: detachAtSender(pipe)
@@ -32,6 +34,7 @@ extension SocketCore {
 
     private func pipeGainedRoom(_ pipe: SocketPipe) {
         sending.pointee.isStirred = true
+        placeWaitingMessage(pipe)
         switch sending.pointee.pattern {
         case .balance, .request, .pair:
             if pipe.sendIndex >= 0 { sending.pointee.balancer.activate(pipe) }
@@ -50,7 +53,9 @@ extension SocketCore {
         sending.pointee.isStirred = true
         switch sending.pointee.pattern {
         case .balance, .request, .pair: sending.pointee.balancer.add(pipe)
-        case .publish: sending.pointee.subscribers.add(pipe)
+        case .publish:
+            sending.pointee.subscribers.add(pipe)
+            welcomeSubscriber(pipe)
         case .route, .raw: return attachNamed(pipe)
         case .reply: pipe.sendIndex = 0
         case .none, .upstream: break
@@ -123,6 +128,8 @@ extension SocketCore {
     func detachAtSender(_ pipe: SocketPipe) {
         pipe.hasLeft = true
         guard sending.pointee.pipes.remove(pipe) else { return }
+        sending.pointee.sentToDeparted += pipe.outlet.writer.pointee.sentCount
+        if sending.pointee.onlyTarget === pipe { sending.pointee.onlyTarget = nil }
         sending.pointee.isStirred = true
         switch sending.pointee.pattern {
         case .balance, .request, .pair: sending.pointee.balancer.remove(pipe)
@@ -139,6 +146,9 @@ extension SocketCore {
     private func applySubscription(of pipe: SocketPipe, to topic: Frame, isSubscribe: Bool) {
         guard pipe.subscriber >= 0 else { return }
         sending.pointee.isStirred = true
+        if sending.pointee.isManual {
+            return askForGrant(pipe, topic, isSubscribe: isSubscribe)
+        }
         if isSubscribe,
             let limit = sending.pointee.subscriptions.limitExceeded(
                 by: topic,
@@ -170,6 +180,7 @@ extension SocketCore {
     }
 
     private func detachSubscriber(_ pipe: SocketPipe) {
+        guard pipe.subscriber >= 0 else { return }
         let orphans = sending.pointee.subscriptions.removeAll(of: pipe.subscriber)
         sending.pointee.subscribers.remove(pipe)
         guard kind == .xPublisher else { return }

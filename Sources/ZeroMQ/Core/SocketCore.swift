@@ -30,7 +30,8 @@ final class SocketCore: @unchecked Sendable {
     let sendTimeout = AtomicTimeout()
     let receiveTimeout = AtomicTimeout()
     let events = EventQueue()
-    let drops = DropCounters()
+    let drops: DropCounters
+    let traffic = TrafficCounters()
     let readyPeers = PeerCounter()
     /// REQ: who may make a request in one call.
     let exchangeTurn = Condition(ExchangeTurn())
@@ -42,7 +43,8 @@ final class SocketCore: @unchecked Sendable {
         sending.initialize(to: SendSide(pattern: SendPattern(kind)))
         receiving = .allocate(capacity: 1)
         receiving.initialize(to: ReceiveSide(pattern: ReceivePattern(kind)))
-        life = Locked(SocketLife())
+        life = Locked(SocketLife(context.options))
+        drops = DropCounters(events: events)
     }
 
     deinit {

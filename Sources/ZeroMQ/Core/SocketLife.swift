@@ -29,8 +29,8 @@ struct SocketLife {
     }
 
     var phase = Phase.open
-    var options = SocketOptions()
-    var linger = Linger.wait(upTo: .seconds(30))
+    var options: SocketOptions
+    var linger: Linger
     var sendHighWaterMark = Limit.count(1000)
     var receiveHighWaterMark = Limit.count(1000)
     var entries: [Entry] = []
@@ -38,4 +38,9 @@ struct SocketLife {
     var unsent = 0
     /// Who waits for the end.
     var whenClosed: [@Sendable () -> Void] = []
+
+    init(_ context: ContextOptions) {
+        options = context.socketDefaults
+        linger = context.defaultLinger
+    }
 }

@@ -10,6 +10,10 @@ final class SocketPipe: @unchecked Sendable {
 
     let outbound: WireStream
     let inbound: WireStream
+    /// What the socket itself writes to and reads from: those streams, or the shelves before them.
+    private(set) var outlet: WireStream
+    private(set) var inlet: WireStream
+    private var shelfBell: ShelfBell?
     private(set) var core: SocketCore?
 
     // Guarded by the send gate.
@@ -26,6 +30,10 @@ final class SocketPipe: @unchecked Sendable {
     var hasLeft = false
     /// The peer's number in a publisher's subscription table, or -1.
     var subscriber = -1
+    /// XPUB: notices of this peer that the application has not received, where it decides.
+    var requestedGrants = 0
+    /// Conflating: the newest message, for which there was no room yet.
+    var waitingMessage: Message?
 
     // Guarded by the receive gate.
 
@@ -33,6 +41,8 @@ final class SocketPipe: @unchecked Sendable {
     var receiveIndex = -1
     /// The frame that ROUTER, REP and STREAM put before this pipe's messages.
     var originFrame = Frame()
+    /// What is known of the peer, for those who want to know where a message came from.
+    var metadata: MessageMetadata?
     /// Nothing more will arrive: the pipe leaves the fair queue once it is empty.
     var isInputFinished = false
 
@@ -46,7 +56,24 @@ final class SocketPipe: @unchecked Sendable {
         self.outbound = outbound
         self.inbound = inbound
         self.givenRoutingID = givenRoutingID
+        (outlet, inlet) = (outbound, inbound)
     }
+
+    /// Has the pipe keep nothing but the newest message. Called before the pipe is attached.
+    func conflate() {
+        let bell = ShelfBell()
+        let bells = StreamBells()
+        bells.consumer = bell
+        outlet = WireStream(highWaterMark: 0, readerRetains: false, bells: bells)
+        inlet = WireStream(highWaterMark: 0, readerRetains: false, bells: StreamBells())
+        shelfBell = bell
+        bell.pipe = self
+        // Nothing was put there yet: the first message rings.
+        _ = outlet.reader.pointee.sleep()
+    }
+
+    /// Whether the pipe keeps nothing but the newest message.
+    var conflates: Bool { shelfBell != nil }
 
     /// Hands the pipe to its socket: the sending side, which tells the receiving side.
     func attach(to core: SocketCore) {

@@ -10,6 +10,8 @@ public struct Message: Sendable {
         case shared(FrameStorage, offset: Int, count: Int)
         /// Any number of frames but one.
         case frames([Frame])
+        /// A message, and what is known of where it came from.
+        case described(DescribedMessage)
     }
 
     @usableFromInline var body: Body
@@ -51,6 +53,7 @@ public struct Message: Sendable {
         case .inline(let bytes): Int(bytes.count)
         case .shared(_, _, let count): count
         case .frames(let frames): frames.reduce(0) { $0 + $1.count }
+        case .described(let described): described.message.byteCount
         }
     }
 
@@ -68,6 +71,8 @@ public struct Message: Sendable {
             return try body(buffer)
         case .frames(let frames):
             return try (frames.first ?? Frame()).withUnsafeBytes(body)
+        case .described(let described):
+            return try described.message.withUnsafeBytes(body)
         }
     }
 }
@@ -79,14 +84,18 @@ extension Message: RandomAccessCollection {
     /// How many frames the message has.
     @inlinable
     public var count: Int {
-        if case .frames(let frames) = body { return frames.count }
-        return 1
+        switch body {
+        case .frames(let frames): frames.count
+        case .described(let described): described.message.count
+        case .inline, .shared: 1
+        }
     }
 
     @inlinable
     public subscript(index: Int) -> Frame {
         switch body {
         case .frames(let frames): return frames[index]
+        case .described(let described): return described.message[index]
         case .inline(let bytes):
             precondition(index == 0, "a message of one frame has no other")
             return Frame(body: .inline(bytes))

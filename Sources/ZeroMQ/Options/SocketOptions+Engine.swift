@@ -21,7 +21,30 @@ extension SocketOptions {
         options.keepAlive.count = tcpKeepAlive.count
         options.maximumRetransmit = tcpMaxRetransmit
         options.boundDevice = bindToDevice
+        options.priority = packetPriority
+        options.busyPoll = busyPoll
         return options
+    }
+
+    /// The application's own properties, in an order that does not change.
+    var metadataProperties: [MetadataProperty] {
+        applicationMetadata.sorted { $0.key < $1.key }.map {
+            MetadataProperty(name: $0.key, value: $0.value)
+        }
+    }
+
+    /// Where to connect to in order to reach an endpoint: the endpoint, or the proxy.
+    func dialled(_ endpoint: Endpoint) -> Endpoint {
+        guard let socksProxy, case .tcp = endpoint.address else { return endpoint }
+        return .tcp(socksProxy.host, port: socksProxy.port)
+    }
+
+    /// What to say to the proxy; nil if there is none on the way to the endpoint.
+    func dialogue(for endpoint: Endpoint) -> SOCKSDialogue? {
+        guard let socksProxy, case .tcp(let address) = endpoint.address,
+            case .text(let host) = address.host
+        else { return nil }
+        return SOCKSDialogue(proxy: socksProxy, host: host, port: address.port.portNumber)
     }
 
     var kernelBacklog: Int32 { Int32(clamping: backlog) }

@@ -1,19 +1,90 @@
+internal import ZeroMQProtocol
+
 extension SocketOptions {
     /// Throws unless every option can take effect; the error names the first that cannot.
-    func validate() throws(ZeroMQError) {
+    func validate(for kind: SocketKind? = nil) throws(ZeroMQError) {
         try validateRoutingIDs()
         try validateConnecting()
         try validateCounts()
         try validateKeepAlive()
         try validateDevice()
-        try validateUnfinished()
+        try validateHeartbeat()
+        try validateMetadata()
+        try validateProxy()
+        if let kind { try validateFit(kind) }
     }
 
-    /// Options that are part of the interface and have no effect yet: silence would mislead.
-    private func validateUnfinished() throws(ZeroMQError) {
-        if keepsOnlyLatest { throw OptionCheck.missing("keepsOnlyLatest") }
-        if queuesOnlyToConnectedPeers {
-            throw OptionCheck.missing("queuesOnlyToConnectedPeers")
+    /// Options that only some types of sockets know.
+    private func validateFit(_ kind: SocketKind) throws(ZeroMQError) {
+        let talkers: Set<SocketKind> = [.dealer, .router, .pair]
+        if keepsOnlyLatest, ![.push, .pull, .publisher, .subscriber, .dealer].contains(kind) {
+            throw OptionCheck.unfit("keepsOnlyLatest", kind)
+        }
+        if !routerNotices.isEmpty, kind != .router { throw OptionCheck.unfit("routerNotices", kind) }
+        if helloMessage != nil, !talkers.union([.push]).contains(kind) {
+            throw OptionCheck.unfit("helloMessage", kind)
+        }
+        if disconnectMessage != nil, !talkers.union([.pull]).contains(kind) {
+            throw OptionCheck.unfit("disconnectMessage", kind)
+        }
+        if hiccupMessage != nil, !talkers.union([.pull]).contains(kind) {
+            throw OptionCheck.unfit("hiccupMessage", kind)
+        }
+        if probesRouter, ![.request, .dealer, .router].contains(kind) {
+            throw OptionCheck.unfit("probesRouter", kind)
+        }
+    }
+
+    private func validateHeartbeat() throws(ZeroMQError) {
+        guard let heartbeat else { return }
+        try OptionCheck.duration(heartbeat.interval, "heartbeat.interval")
+        try OptionCheck.duration(heartbeat.timeout, "heartbeat.timeout")
+        guard let timeToLive = heartbeat.timeToLive else { return }
+        guard timeToLive >= .milliseconds(100), timeToLive <= .milliseconds(65_500) else {
+            throw OptionCheck.refusal("heartbeat.timeToLive", "\(timeToLive)", "0.1 to 65.5 seconds")
+        }
+    }
+
+    private func validateMetadata() throws(ZeroMQError) {
+        for (name, value) in applicationMetadata {
+            guard name.utf8.starts(with: "X-".utf8), (3...255).contains(name.utf8.count) else {
+                throw OptionCheck.refusal(
+                    "applicationMetadata",
+                    "a property named \(quoted(name))",
+                    "names that begin with X- and have 3 to 255 octets"
+                )
+            }
+            guard !value.isEmpty else {
+                throw OptionCheck.refusal(
+                    "applicationMetadata",
+                    "an empty value for \(quoted(name))",
+                    "values of at least one octet"
+                )
+            }
+        }
+        let octets = applicationMetadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.count + 5 }
+        if applicationMetadata.count > 60 || octets > 32_768 {
+            throw OptionCheck.refusal(
+                "applicationMetadata",
+                "\(applicationMetadata.count) properties of \(octets) octets",
+                "at most 60 properties, of 32,768 octets together"
+            )
+        }
+    }
+
+    private func validateProxy() throws(ZeroMQError) {
+        guard let socksProxy else { return }
+        guard !socksProxy.host.isEmpty, socksProxy.port > 0 else {
+            throw OptionCheck.refusal("socksProxy", "without a host or port", "both")
+        }
+        let name = socksProxy.username.map(\.utf8.count) ?? 1
+        let password = socksProxy.password.map(\.utf8.count) ?? 0
+        guard (1...255).contains(name), password <= 255 else {
+            throw OptionCheck.refusal(
+                "socksProxy",
+                "a name of \(name) and a password of \(password) octets",
+                "a name of 1 to 255 octets and a password of at most 255"
+            )
         }
     }
 
@@ -52,6 +123,13 @@ extension SocketOptions {
         try OptionCheck.number(sendBufferSize, "sendBufferSize", OptionCheck.positive)
         try OptionCheck.number(receiveBufferSize, "receiveBufferSize", OptionCheck.positive)
         try OptionCheck.number(typeOfService, "typeOfService", 0...255)
+        try OptionCheck.number(packetPriority, "packetPriority", 0...6)
+        if let busyPoll, busyPoll < .microseconds(1) || busyPoll > .seconds(1) {
+            throw OptionCheck.refusal("busyPoll", "\(busyPoll)", "1 µs to 1 s, or nil")
+        }
+        if let listeningDescriptor, listeningDescriptor < 0 {
+            throw OptionCheck.refusal("listeningDescriptor", "\(listeningDescriptor)", "0 or more")
+        }
         try OptionCheck.limit(maximumMessageSize, "maximumMessageSize")
         try OptionCheck.limit(maximumFrameSize, "maximumFrameSize")
     }
@@ -84,11 +162,10 @@ private enum OptionCheck {
         ZeroMQError(.invalidOption, "the option \(option) is \(value); it takes \(wanted)")
     }
 
-    static func missing(_ option: String) -> ZeroMQError {
+    static func unfit(_ option: String, _ kind: SocketKind) -> ZeroMQError {
         ZeroMQError(
             .invalidOption,
-            "the option \(option) is true; this version only knows false",
-            hint: "it is planned, and refused until then so that nobody relies on it"
+            "the option \(option) is set, and means nothing to a \(kind.wireName) socket"
         )
     }
 

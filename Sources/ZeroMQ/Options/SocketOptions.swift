@@ -25,10 +25,40 @@ public struct SocketOptions: Sendable, Hashable {
     /// `ZMQ_PROBE_ROUTER`. Default false. For REQ, DEALER and ROUTER.
     public var probesRouter = false
 
+    /// What this socket tells every peer about itself in the handshake, by name.
+    ///
+    /// `ZMQ_METADATA`. Default empty. Names begin with `X-` and have at most 255 octets; values
+    /// are opaque and not empty. The peer finds them in the metadata of our messages. Copied by
+    /// the next bind or connect.
+    public var applicationMetadata: [String: [UInt8]] = [:]
+
     /// Whether a STREAM socket delivers an empty message when a peer comes and when it goes.
     ///
     /// `ZMQ_STREAM_NOTIFY`. Default true.
     public var notifiesStream = true
+
+    /// Whether a ROUTER delivers an empty message when a peer comes and when it goes.
+    ///
+    /// `ZMQ_ROUTER_NOTIFY`. Default none. For ROUTER, over network transports.
+    public var routerNotices: RouterNotices = []
+
+    // MARK: Messages that the socket makes by itself
+
+    /// The first message on every new connection, and after every reconnect.
+    ///
+    /// `ZMQ_HELLO_MSG`. Default nil. For DEALER, ROUTER, PAIR and PUSH, over network transports.
+    public var helloMessage: Message?
+
+    /// A message delivered here when an accepted connection ends.
+    ///
+    /// `ZMQ_DISCONNECT_MSG`. Default nil. For ROUTER, DEALER, PAIR and PULL, over network
+    /// transports. A ROUTER puts the peer's routing id before it.
+    public var disconnectMessage: Message?
+
+    /// A message delivered here when a connection that this socket made is lost.
+    ///
+    /// `ZMQ_HICCUP_MSG`. Default nil. For ROUTER, DEALER, PAIR and PULL, over network transports.
+    public var hiccupMessage: Message?
 
     // MARK: Connecting
 
@@ -37,6 +67,11 @@ public struct SocketOptions: Sendable, Hashable {
     /// `ZMQ_RECONNECT_IVL`, `ZMQ_RECONNECT_IVL_MAX`. Default 100 ms, growing up to 30 s. The first
     /// time must not exceed the second.
     public var reconnect = ReconnectPolicy.backoff(from: .milliseconds(100), upTo: .seconds(30))
+
+    /// For what reasons to give an endpoint up instead of trying again.
+    ///
+    /// `ZMQ_RECONNECT_STOP`. Default none. Copied by connect.
+    public var reconnectStops: ReconnectStops = []
 
     /// How long one attempt to connect may take; nil leaves it to the system.
     ///
@@ -51,10 +86,23 @@ public struct SocketOptions: Sendable, Hashable {
     /// Whether messages are queued only for peers whose handshake is complete.
     ///
     /// `ZMQ_IMMEDIATE`. Default false: a connecting socket queues for a peer before it is there,
-    /// and keeps the queue while the connection is lost. True is refused: it is not there yet.
+    /// and keeps the queue while the connection is lost. If true, sending waits while no peer is
+    /// connected, and what is queued for a connection is lost with it. Copied by connect.
     public var queuesOnlyToConnectedPeers = false
 
+    /// Probing of connections by ZeroMQ; nil for none.
+    ///
+    /// `ZMQ_HEARTBEAT_IVL`, `ZMQ_HEARTBEAT_TIMEOUT`, `ZMQ_HEARTBEAT_TTL`. Default nil.
+    public var heartbeat: Heartbeat?
+
     // MARK: Listening
+
+    /// A descriptor that listens already, for the next bind to use instead of opening one.
+    ///
+    /// `ZMQ_USE_FD`. Default nil. For tcp and ipc. The socket takes it over and closes it; the
+    /// address of the endpoint is not looked at, and a socket file is not removed in the end. Set
+    /// it to nil before another bind.
+    public var listeningDescriptor: Int32?
 
     /// Connections that the kernel completes in advance of their being accepted.
     ///
@@ -81,11 +129,19 @@ public struct SocketOptions: Sendable, Hashable {
 
     /// Whether a queue holds nothing but the newest message.
     ///
-    /// `ZMQ_CONFLATE`. Default false. For PUSH, PULL, PUB, SUB and DEALER, with one-frame messages.
-    /// True is refused: it is not there yet.
+    /// `ZMQ_CONFLATE`. Default false. For PUSH, PULL, PUB, SUB and DEALER; high-water marks do not
+    /// count then. Sending never waits for room: a newer message takes the place of one that was
+    /// not sent or received yet, which is counted as `superseded`. What the system has taken
+    /// already is sent all the same.
     public var keepsOnlyLatest = false
 
     // MARK: Network
+
+    /// Which I/O threads of the context may serve the socket's connections; bit 0 is the first.
+    ///
+    /// `ZMQ_AFFINITY`. Default 0, any of them. A mask of threads that the context does not have is
+    /// refused. Copied by the next bind or connect.
+    public var ioThreadAffinity: UInt64 = 0
 
     /// Whether names are looked up as IPv6 as well, and `*` listens on IPv6 with IPv4 mapped in.
     ///
@@ -107,6 +163,17 @@ public struct SocketOptions: Sendable, Hashable {
     /// `ZMQ_TOS`. Default nil; 0 to 255. For tcp.
     public var typeOfService: Int?
 
+    /// The priority of outgoing packets in the kernel's queues; nil leaves it to the system.
+    ///
+    /// `ZMQ_PRIORITY`. Default nil; 0 to 6. Higher ones ask for privileges that are not worth it.
+    public var packetPriority: Int?
+
+    /// How long the kernel may poll the network device for octets; nil for not at all.
+    ///
+    /// `ZMQ_BUSY_POLL`. Default nil; 1 µs to 1 s, in whole microseconds. For tcp; the system may
+    /// ask for privileges.
+    public var busyPoll: Duration?
+
     /// Probing of idle connections by the kernel.
     ///
     /// `ZMQ_TCP_KEEPALIVE`, `ZMQ_TCP_KEEPALIVE_IDLE`, `ZMQ_TCP_KEEPALIVE_INTVL`,
@@ -122,9 +189,18 @@ public struct SocketOptions: Sendable, Hashable {
     ///
     /// `ZMQ_BINDTODEVICE`. Default nil; 1 to 15 octets. For tcp; the system may ask for privileges.
     public var bindToDevice: String?
+
+    /// The SOCKS5 proxy through which tcp connections are made; nil for none.
+    ///
+    /// `ZMQ_SOCKS_PROXY`, `ZMQ_SOCKS_USERNAME`, `ZMQ_SOCKS_PASSWORD`. Default nil. Names are looked
+    /// up by the proxy. Copied by connect.
+    public var socksProxy: SOCKSProxy?
 }
 
 extension SocketOptions {
+    /// Every option at its default.
+    public static var `default`: SocketOptions { SocketOptions() }
+
     /// The defaults, with frames and messages limited to 16 MiB: for networks anybody may use.
     public static var untrustedNetwork: SocketOptions {
         var options = SocketOptions()

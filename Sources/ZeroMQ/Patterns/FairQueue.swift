@@ -4,7 +4,7 @@ struct ReceiveLane {
     unowned(unsafe) let pipe: SocketPipe
 
     init(_ pipe: SocketPipe) {
-        reader = pipe.inbound.reader
+        reader = pipe.inlet.reader
         self.pipe = pipe
     }
 }
@@ -18,6 +18,8 @@ struct FairQueue {
     private var keepers: [SocketPipe] = []
     private(set) var activeCount = 0
     private var current = 0
+    /// Messages taken from pipes that have left.
+    private(set) var consumedByDeparted = 0
 
     /// The pipe whose turn it is, with a message to take, or nil.
     @inline(__always)
@@ -78,7 +80,8 @@ struct FairQueue {
         guard pipe.receiveIndex >= 0 else { return }
         if pipe.receiveIndex < activeCount { deactivate(pipe.receiveIndex) }
         swap(pipe.receiveIndex, lanes.count - 1)
-        lanes.removeLast()
+        let lane = lanes.removeLast()
+        consumedByDeparted += Int(truncatingIfNeeded: lane.reader.pointee.consumed)
         keepers.removeLast()
         pipe.receiveIndex = -1
     }

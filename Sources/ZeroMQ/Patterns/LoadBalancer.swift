@@ -7,7 +7,7 @@ struct SendLane {
     unowned(unsafe) let pipe: SocketPipe
 
     init(_ pipe: SocketPipe) {
-        writer = pipe.outbound.writer
+        writer = pipe.outlet.writer
         self.pipe = pipe
     }
 }

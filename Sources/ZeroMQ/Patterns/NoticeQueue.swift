@@ -11,6 +11,8 @@ struct NoticeQueue {
         let isSubscribe: Bool
         /// The topic came into use, or went out of use; else a repetition.
         let isFirstOrLast: Bool
+        /// The peer, where the application decides about each: then every notice counts.
+        var pipe: SocketPipe?
 
         var message: Message {
             SubscriptionMessage(topic: topic, isSubscribe: isSubscribe).message
@@ -58,9 +60,12 @@ struct NoticeQueue {
 
     /// Settles a notice against one of its topic that waits. True if nothing is left to be told.
     private mutating func coalesce(_ notice: Notice) -> Bool {
+        guard notice.pipe == nil else { return false }
         // One peer of several gave a topic up, or one that it never had: of no weight, and endless.
         if !notice.isFirstOrLast, !notice.isSubscribe { return true }
-        guard let index = newest[notice.topic], let waiting = notices[index] else { return false }
+        guard let index = newest[notice.topic], let waiting = notices[index],
+            waiting.pipe == nil
+        else { return false }
         if !waiting.isFirstOrLast {
             // A repetition that nobody has heard of is worth nothing beside what follows it.
             takeBack(index, notice.topic)

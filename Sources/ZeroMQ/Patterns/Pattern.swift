@@ -48,6 +48,8 @@ enum ReceivePattern {
     case request
     case reply
     case named
+    /// Any of the others, with a description of the peer attached to each message.
+    case described
 
     init(_ kind: SocketKind) {
         switch kind {

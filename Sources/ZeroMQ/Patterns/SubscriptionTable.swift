@@ -24,6 +24,9 @@ struct SubscriptionTable: ~Copyable {
     /// Subscriptions over all subscribers.
     var count: Int { links.count }
 
+    /// Topics that somebody is subscribed to.
+    var topicCount: Int { topics.count }
+
     /// What a change meant to the table as a whole.
     struct Change {
         /// The subscriber's set changed.

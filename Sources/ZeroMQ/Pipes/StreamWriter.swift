@@ -53,6 +53,9 @@ struct StreamWriter: ~Copyable {
         self.highWaterMark = highWaterMark
     }
 
+    /// Messages published since the stream began.
+    var sentCount: Int { Int(truncatingIfNeeded: sent) }
+
     /// The position in the stream of `cursor`.
     var position: UInt64 {
         guard let chunk else { return 0 }

@@ -44,6 +44,9 @@ public enum DisconnectReason: Hashable, Sendable {
 }
 
 extension DisconnectReason {
+    /// Nobody listens at the address that was called.
+    var isRefusedConnection: Bool { self == DisconnectReason(.connectionRefused) }
+
     init(_ error: SystemError) {
         self = .systemError(error.errno, name: error.name)
     }

@@ -6,61 +6,52 @@ internal import ZeroMQReactor
 final class EventQueue: Sendable {
     private static let capacity = 1024
 
-    fileprivate struct State {
+    private struct State: Sendable {
         var events: [SocketEvent] = []
         var missed = 0
-        var waiters = WaiterQueue()
         var isFinished = false
+
+        /// The oldest event; nil inside if there will be none; nil if one has to be waited for.
+        mutating func take() -> SocketEvent?? {
+            if missed > 0 {
+                defer { missed = 0 }
+                return .some(.missed(missed))
+            }
+            if !events.isEmpty { return .some(events.removeFirst()) }
+            return isFinished ? .some(nil) : nil
+        }
     }
 
-    private let state = Locked(State())
+    private let condition = Condition(State())
 
     func post(_ event: SocketEvent) {
-        let woken = state.withLock { state -> [Waiter] in
+        condition.change { state in
             if state.events.count == Self.capacity {
                 // Half at a time, so that a flood of events costs constant time for each.
                 state.events.removeFirst(Self.capacity / 2)
                 state.missed += Self.capacity / 2
             }
             state.events.append(event)
-            return state.waiters.popAll()
         }
-        for waiter in woken { waiter.wake() }
     }
 
     /// The socket is closed: who waits gets nil.
     func finish() {
-        let woken = state.withLock { state in
-            state.isFinished = true
-            return state.waiters.popAll()
-        }
-        for waiter in woken { waiter.wake() }
+        condition.change { $0.isFinished = true }
+    }
+
+    /// Takes the oldest event if there is one.
+    func tryNext() -> SocketEvent? {
+        condition.modify { $0.take() ?? nil }
     }
 
     /// Takes the oldest event; waits for one until the deadline. Nil when there is none.
-    func next(deadline: Deadline?, clock: some MonotonicClock) -> SocketEvent? {
-        let parker = ThreadParker()
-        while true {
-            let (event, ticket, isFinished) = state.withLock { state in
-                let event = state.take()
-                let mayWait = event == nil && !state.isFinished && deadline != nil
-                let ticket = mayWait ? state.waiters.append(.thread(parker)) : nil
-                return (event, ticket, state.isFinished)
-            }
-            guard event == nil, let ticket, let deadline, !isFinished else { return event }
-            let isWoken = parker.park(until: deadline.instant)
-            state.withLock { _ = $0.waiters.remove(ticket) }
-            if !isWoken, deadline.hasPassed(clock) { return state.withLock { $0.take() } }
-        }
+    func next(deadline: Deadline, clock: some MonotonicClock) -> SocketEvent? {
+        condition.wait(until: deadline, clock: clock) { $0.take() } ?? nil
     }
-}
 
-extension EventQueue.State {
-    fileprivate mutating func take() -> SocketEvent? {
-        if missed > 0 {
-            defer { missed = 0 }
-            return .missed(missed)
-        }
-        return events.isEmpty ? nil : events.removeFirst()
+    /// Takes the oldest event; suspends the task until there is one. Nil after the last.
+    func next(patience: Patience, context: ContextCore) async throws(ZeroMQError) -> SocketEvent? {
+        try await condition.wait(patience: patience, context: context) { $0.take() } ?? nil
     }
 }

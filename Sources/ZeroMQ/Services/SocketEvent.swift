@@ -12,21 +12,41 @@ public enum SocketEvent: Hashable, Sendable {
         public let address: String
     }
 
+    /// The socket is bound to the endpoint. C: `ZMQ_EVENT_LISTENING`.
     case listening(Endpoint)
+    /// The socket could not be bound; `bind` has thrown this. C: `ZMQ_EVENT_BIND_FAILED`.
+    case bindFailed(Endpoint, error: ZeroMQError)
+    /// A connection was accepted; its handshake begins. C: `ZMQ_EVENT_ACCEPTED`.
     case accepted(Endpoint)
+    /// A connection could not be accepted. C: `ZMQ_EVENT_ACCEPT_FAILED`.
     case acceptFailed(Endpoint, reason: DisconnectReason)
     /// No more connections can be accepted for now; those waiting are not lost.
     case acceptPaused(Endpoint, reason: DisconnectReason)
+    /// An attempt to connect begins. C: `ZMQ_EVENT_CONNECT_DELAYED`.
     case connecting(Endpoint)
+    /// The connection is made; its handshake begins. C: `ZMQ_EVENT_CONNECTED`.
     case connected(Endpoint)
     /// The endpoint could not be reached this time.
     case connectFailed(Endpoint, reason: DisconnectReason)
+    /// The peer is there, and messages may flow. C: `ZMQ_EVENT_HANDSHAKE_SUCCEEDED`.
     case handshakeSucceeded(Endpoint, peer: Peer)
+    /// The handshake came to nothing.
+    ///
+    /// C: `ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL`, `ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL`,
+    /// `ZMQ_EVENT_HANDSHAKE_FAILED_AUTH`.
     case handshakeFailed(Endpoint, reason: DisconnectReason)
-    /// The next attempt will be made after this time.
+    /// The next attempt will be made after this time. C: `ZMQ_EVENT_CONNECT_RETRIED`.
     case retrying(Endpoint, after: Duration)
+    /// This socket will not have the peer; `disconnected` follows.
+    case peerRefused(Endpoint, reason: DisconnectReason)
+    /// An established connection ended. C: `ZMQ_EVENT_DISCONNECTED`.
     case disconnected(Endpoint, reason: DisconnectReason)
+    /// Nothing more will come of the endpoint. C: `ZMQ_EVENT_CLOSED`.
     case closed(Endpoint)
+    /// So many messages have been dropped for this cause by now: 1, and about 2, 4, 8 and so on.
+    ///
+    /// What nobody subscribed to is not reported; `Socket.statistics` counts it.
+    case dropped(DropCause, count: Int)
     /// So many events were not kept because nobody took them.
     case missed(Int)
 }

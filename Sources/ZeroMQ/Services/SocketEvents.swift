@@ -1,5 +1,13 @@
 /// The events of one socket, in order. At most 1,024 are kept; `missed` tells of the rest.
-public struct SocketEvents: Sendable {
+///
+/// An asynchronous sequence that ends when the socket is closed and all events have been taken, or
+/// when the task is cancelled. Each event goes to one of those who ask; nobody holds up the socket.
+///
+/// C: `zmq_socket_monitor`.
+public struct SocketEvents: AsyncSequence, Sendable {
+    public typealias Element = SocketEvent
+    public typealias Failure = Never
+
     let core: SocketCore
 
     /// Takes the oldest event, waiting for one as long as `timeout` says; for ever if it is nil.
@@ -11,8 +19,31 @@ public struct SocketEvents: Sendable {
         return core.events.next(deadline: deadline, clock: core.context.clock)
     }
 
+    /// Takes the oldest event, suspending the task as long as `timeout` says; for ever if nil.
+    ///
+    /// Nil if there was none in time, the task was cancelled, or the socket is closed and all
+    /// events have been taken.
+    public func next(timeout: Duration? = nil) async -> SocketEvent? {
+        try? await core.events.next(patience: Patience(timeout), context: core.context)
+    }
+
     /// Takes the oldest event if there is one.
-    public func tryNext() -> SocketEvent? {
-        core.events.next(deadline: nil, clock: core.context.clock)
+    public func tryNext() -> SocketEvent? { core.events.tryNext() }
+
+    public func makeAsyncIterator() -> Iterator { Iterator(core: core) }
+
+    /// Takes events one by one.
+    public struct Iterator: AsyncIteratorProtocol {
+        let core: SocketCore
+
+        /// Takes the oldest event; nil after the last, or when the task is cancelled.
+        public mutating func next() async -> SocketEvent? {
+            try? await core.events.next(patience: .forever, context: core.context)
+        }
+
+        /// Takes the oldest event on the given actor; nil after the last, or when cancelled.
+        public mutating func next(isolation actor: isolated (any Actor)?) async -> SocketEvent? {
+            try? await core.events.next(patience: .forever, context: core.context)
+        }
     }
 }

@@ -17,6 +17,8 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         case resolving
         /// A descriptor is on its way to the peer.
         case dialling(Dialling)
+        /// The connection leads to a SOCKS proxy, which is asked to make the real one.
+        case negotiating(SOCKSNegotiation)
         /// A session has the connection.
         case serving(Session)
         /// Waiting for the next attempt.
@@ -28,7 +30,11 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     let loop: EventLoop
     let endpoint: Endpoint
     let options: SocketOptions
-    let pipe: SessionPipe
+    /// Outlives connections, unless the options ask for a queue for each of them.
+    private(set) var pipe: SessionPipe
+    /// The present session has completed its handshake.
+    private var isEstablished = false
+    private var hasBeenEstablished = false
     private(set) var phase = Phase.idle
     private var backoff: ReconnectBackoff
     /// The pauses as they stood before the last handshake began them anew.
@@ -44,12 +50,21 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         self.options = options
         backoff = ReconnectBackoff(policy: options.reconnect)
         backoffBefore = backoff
-        pipe = SessionPipe(
+        pipe = Self.makePipe(core, loop, options)
+        pipe.keeper = self
+    }
+
+    private static func makePipe(
+        _ core: SocketCore,
+        _ loop: EventLoop,
+        _ options: SocketOptions
+    ) -> SessionPipe {
+        SessionPipe(
             core: core,
             loop: loop,
-            givenRoutingID: options.connectRoutingID.map { Frame($0) }
+            givenRoutingID: options.connectRoutingID.map { Frame($0) },
+            conflates: options.keepsOnlyLatest
         )
-        pipe.keeper = self
     }
 
     // MARK: Dialling
@@ -58,7 +73,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     func dial() {
         core.events.post(.connecting(endpoint))
         phase = .resolving
-        core.context.resolve(endpoint, options: options, on: loop) { [weak self] result in
+        core.context.resolve(options.dialled(endpoint), options: options, on: loop) { [weak self] result in
             self?.resolved(result)
         }
     }
@@ -82,7 +97,8 @@ final class Connector: SessionKeeper, @unchecked Sendable {
             self?.dialled(result, address: address)
         }
         phase = .dialling(dialling)
-        guard case .tcp(let tcp) = endpoint.address, tcp.source != nil else {
+        guard case .tcp(let tcp) = endpoint.address, tcp.source != nil, options.socksProxy == nil
+        else {
             return dialling.start(source: nil, options: options)
         }
         // A source that does not exist now, or in the other family, must not be passed over.
@@ -97,19 +113,43 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         switch result {
         case .failure(let error): dialNext(failure: DisconnectReason(error))
         case .success(let channel):
-            core.events.post(.connected(endpoint))
-            let session = Session(
-                core: core,
+            guard let dialogue = options.dialogue(for: endpoint) else {
+                return serve(channel, address)
+            }
+            let negotiation = SOCKSNegotiation(
                 loop: loop,
                 channel: channel,
-                options: options,
-                endpoint: endpoint,
-                address: address.description,
-                keeper: self
-            )
-            phase = .serving(session)
-            session.start()
+                dialogue: dialogue
+            ) { [weak self] result in self?.negotiated(result, address: address) }
+            phase = .negotiating(negotiation)
+            negotiation.start(limit: options.handshakeTimeout)
         }
+    }
+
+    private func negotiated(
+        _ result: Result<StreamDescriptor, SOCKSNegotiation.DisconnectFailure>,
+        address: SocketAddress
+    ) {
+        guard case .negotiating = phase else { return }
+        switch result {
+        case .success(let channel): serve(channel, address)
+        case .failure(let failure): failed(failure.reason)
+        }
+    }
+
+    private func serve(_ channel: StreamDescriptor, _ address: SocketAddress) {
+        core.events.post(.connected(endpoint))
+        let session = Session(
+            core: core,
+            loop: loop,
+            channel: channel,
+            options: options,
+            endpoint: endpoint,
+            address: address.description,
+            keeper: self
+        )
+        phase = .serving(session)
+        session.start()
     }
 
     // MARK: Serving
@@ -117,6 +157,10 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     func sessionBecameReady(_ session: Session, peer: PeerInfo) -> SessionPipe? {
         backoffBefore = backoff
         backoff.reset()
+        core.traffic.noteHandshake(isReconnect: hasBeenEstablished)
+        (isEstablished, hasBeenEstablished) = (true, true)
+        // The socket gets to know of the pipe only now.
+        if options.queuesOnlyToConnectedPeers { pipe.socketPipe.attach(to: core) }
         return pipe
     }
 
@@ -131,21 +175,42 @@ final class Connector: SessionKeeper, @unchecked Sendable {
             backoff = backoffBefore
         case .local, .closedByPeer, .system, .crowdedOut: break
         }
+        let wasEstablished = isEstablished
+        isEstablished = false
+        if wasEstablished, options.queuesOnlyToConnectedPeers { replacePipe() }
+        let stop: ReconnectStops = wasEstablished ? .afterDisconnect : .handshakeFailed
+        if options.reconnectStops.contains(stop), closing == nil { return giveUp() }
         pause()
+    }
+
+    /// What was queued for the connection goes with it.
+    private func replacePipe() {
+        core.drops.count(.peerGone, pipe.outbound.unacknowledged)
+        pipe.socketPipe.detach()
+        pipe = Self.makePipe(core, loop, options)
+        pipe.keeper = self
+    }
+
+    /// There are no further attempts.
+    private func giveUp() {
+        phase = .ended
+        core.events.post(.closed(endpoint))
     }
 
     private func failed(_ reason: DisconnectReason) {
         core.events.post(.connectFailed(endpoint, reason: reason))
+        if reason.isRefusedConnection, options.reconnectStops.contains(.connectionRefused),
+            closing == nil
+        {
+            return giveUp()
+        }
         pause()
     }
 
     private func pause() {
         guard closing == nil || !isDrained else { return finish() }
         let next = core.context.withRandom { backoff.nextPause(random: &$0) }
-        guard let duration = next else {
-            phase = .ended
-            return
-        }
+        guard let duration = next else { return giveUp() }
         core.events.post(.retrying(endpoint, after: duration))
         phase = .pausing(
             loop.schedule(at: loop.now + duration) { [weak self] in self?.dial() }
@@ -193,6 +258,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         phase = .ended
         switch old {
         case .dialling(let dialling): dialling.cancel()
+        case .negotiating(let negotiation): negotiation.cancel()
         case .serving(let session): session.end(.local)
         case .pausing(let timer): loop.cancel(timer)
         case .idle, .resolving, .ended: break

@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
@@ -31,8 +32,11 @@ struct InboundFlow: ~Copyable {
     /// Octets have arrived since this was last cleared.
     var hasReceived = false
 
-    init(stream: WireStream) {
+    private let traffic: TrafficCounters
+
+    init(stream: WireStream, traffic: TrafficCounters) {
         self.stream = stream
+        self.traffic = traffic
         writer = stream.writer
     }
 
@@ -55,6 +59,16 @@ struct InboundFlow: ~Copyable {
     }
 
     // MARK: On the loop
+
+    /// Publishes a message of our own making, between those of the peer.
+    mutating func deliver(_ message: Message) {
+        writer.pointee.begin()
+        writer.pointee.append(message)
+        if writer.pointee.publish() { wakesConsumer = true }
+        // What has been published must not be rolled back when the connection ends.
+        writer.pointee.markMessageEnd()
+        writer.pointee.filled = writer.pointee.cursor
+    }
 
     /// Takes octets that were received together with the end of the handshake.
     mutating func fill(copying octets: UnsafeRawBufferPointer) {
@@ -94,7 +108,10 @@ struct InboundFlow: ~Copyable {
         let least = min(Self.worthwhile, writer.pointee.chunkCapacity / 4)
         let buffer = writer.pointee.receiveBuffer(minimum: max(walker.lacking, least))
         let result = channel.receive(into: buffer)
-        if case .processed(let count) = result { writer.pointee.filled += count }
+        if case .processed(let count) = result {
+            writer.pointee.filled += count
+            traffic.octetsReceived.wrappingAdd(count, ordering: .relaxed)
+        }
         return (result, buffer.count)
     }
 
@@ -108,6 +125,7 @@ struct InboundFlow: ~Copyable {
             ? writer.pointee.receiveBuffer(minimum: Self.worthwhile) : .init(start: nil, count: 0)
         let result = channel.receive(into: room, then: surplus)
         if case .processed(let count) = result {
+            traffic.octetsReceived.wrappingAdd(count, ordering: .relaxed)
             writer.pointee.filled += max(0, count - room.count)
             if walker.bodyReceived(min(count, room.count)), walker.finishBody() {
                 wakesConsumer = true

@@ -109,7 +109,7 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
     func sessionBecameReady(_ session: Session, peer: PeerInfo) -> SessionPipe? {
         unfinished.removeAll { $0 === session }
         guard closing == nil else { return nil }
-        let pipe = SessionPipe(core: core, loop: loop)
+        let pipe = SessionPipe(core: core, loop: loop, conflates: options.keepsOnlyLatest)
         pipe.keeper = self
         serving[ObjectIdentifier(session)] = (session, pipe)
         pipe.socketPipe.attach(to: core)

@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
@@ -34,8 +35,11 @@ struct OutboundFlow: ~Copyable {
     private var answers: [[UInt8]] = []
     private static let mostAnswers = 4
 
-    init(stream: WireStream, isRaw: Bool) {
+    private let traffic: TrafficCounters
+
+    init(stream: WireStream, isRaw: Bool, traffic: TrafficCounters) {
         self.stream = stream
+        self.traffic = traffic
         self.reader = stream.reader
         self.isRaw = isRaw
     }
@@ -159,10 +163,12 @@ struct OutboundFlow: ~Copyable {
 
     private func step(for result: IOResult) -> Step {
         switch result {
-        case .processed(let count): .wrote(count)
-        case .wouldBlock: .stopped(.blocked)
-        case .endOfStream: .stopped(.failed(.connectionReset))
-        case .failed(let error): .stopped(.failed(error))
+        case .processed(let count):
+            traffic.octetsSent.wrappingAdd(count, ordering: .relaxed)
+            return .wrote(count)
+        case .wouldBlock: return .stopped(.blocked)
+        case .endOfStream: return .stopped(.failed(.connectionReset))
+        case .failed(let error): return .stopped(.failed(error))
         }
     }
 }

@@ -43,7 +43,10 @@ extension Session: CommandHandler {
             return (outcome, wakes: flow.takeWakeUp(), hasReceived: flow.hasReceived)
         }
         guard let result else { return }
-        if result.hasReceived { noteLife(since: started) }
+        if result.hasReceived {
+            noteLife(since: started)
+            noteSound()
+        }
         if result.wakes {
             pipe.grantToken()
             pipe.inbound.wakeConsumer()

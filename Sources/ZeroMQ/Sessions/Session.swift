@@ -37,6 +37,9 @@ final class Session: EventHandler, @unchecked Sendable {
     var handshakeTimer: TimerID?
     /// Closes the connection when the peer's announced time to live has passed in silence.
     var lifeTimer: TimerID?
+    /// Sends the next PING; and closes the connection when silence has followed one for too long.
+    var heartbeatTimer: TimerID?
+    var silenceTimer: TimerID?
     /// The kernel has announced the end of the peer's octets; it does so once.
     private(set) var hasHungUp = false
     /// Nothing can be written any more; what the peer had sent before is still being read.
@@ -63,6 +66,7 @@ final class Session: EventHandler, @unchecked Sendable {
         handshake = Handshake(
             kind: core.kind,
             identity: options.routingID,
+            extraProperties: options.metadataProperties,
             limits: options.protocolLimits
         )
     }
@@ -151,24 +155,35 @@ final class Session: EventHandler, @unchecked Sendable {
         let control = greeting + openingFrames
         greeting = []
         let channel = channel
+        let arrival = arrivalNotice
         pipe.writing.arrange { $0.connect(channel, control: control) }
         pipe.reading.arrange { flow in
             flow.connect(channel, walker)
+            if let arrival { flow.deliver(arrival) }
             surplus.withUnsafeBytes { flow.fill(copying: $0) }
         }
         pipe.socketPipe.identify(
-            PeerDescription(kind: peer.kind, identity: peer.identity, address: address)
+            PeerDescription(
+                kind: peer.kind,
+                identity: peer.identity,
+                address: address,
+                properties: peer.properties
+            )
         )
         core.readyPeers.changed(by: 1)
         core.events.post(
             .handshakeSucceeded(endpoint, peer: SocketEvent.Peer(peer, address: address))
         )
         pipe.requestFlush()
-        if isRaw { publishRawNotice() }
+        if isRaw { publishRawNotice() } else { startHeartbeat() }
+        if arrival != nil { pipe.requestRead() }
     }
 
-    /// An empty message first, if ZMQ_PROBE_ROUTER asks for it.
-    private var openingFrames: [UInt8] { options.probesRouter && !isRaw ? [0, 0] : [] }
+    /// What goes out first: an empty message (ZMQ_PROBE_ROUTER) and a greeting (ZMQ_HELLO_MSG).
+    private var openingFrames: [UInt8] {
+        guard !isRaw else { return [] }
+        return (options.probesRouter ? [0, 0] : []) + (options.helloMessage?.wireOctets ?? [])
+    }
 
     /// Encodes changes of subscription in the form that the peer's version understands.
     func encode(_ changes: [SubscriptionMessage]) -> [UInt8] {
@@ -211,15 +226,19 @@ final class Session: EventHandler, @unchecked Sendable {
         guard phase != .ended else { return }
         let wasReady = phase == .ready
         phase = .ended
-        for timer in [handshakeTimer, lifeTimer].compactMap(\.self) { loop.cancel(timer) }
+        let timers = [handshakeTimer, lifeTimer, heartbeatTimer, silenceTimer]
+        for timer in timers.compactMap(\.self) { loop.cancel(timer) }
         if let registration { loop.deregister(registration) }
         registration = nil
         let channel = channel
         if let pipe {
             // The descriptor is closed when both halves have been given up, so that nobody can use
             // a descriptor that has been given to somebody else.
+            let farewells = farewells(after: reason)
             pipe.reading.arrange { flow in
                 flow.disconnect()
+                for message in farewells { flow.deliver(message) }
+                if flow.takeWakeUp() { pipe.inbound.wakeConsumer() }
                 pipe.writing.arrange { flow in
                     flow.disconnect()
                     channel.close()
@@ -237,6 +256,9 @@ final class Session: EventHandler, @unchecked Sendable {
     }
 
     private func post(_ reason: SessionEnd, wasReady: Bool) {
+        if wasReady, case .refused = reason {
+            core.events.post(.peerRefused(endpoint, reason: DisconnectReason(reason)))
+        }
         if wasReady {
             core.events.post(.disconnected(endpoint, reason: DisconnectReason(reason)))
         } else {

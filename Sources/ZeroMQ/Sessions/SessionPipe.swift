@@ -34,14 +34,19 @@ final class SessionPipe: @unchecked Sendable {
     private let flushTask: PipeTask
     private let readTask: PipeTask
 
-    init(core: SocketCore, loop: EventLoop, givenRoutingID: Frame? = nil) {
+    init(
+        core: SocketCore,
+        loop: EventLoop,
+        givenRoutingID: Frame? = nil,
+        conflates: Bool = false
+    ) {
         self.core = core
         self.loop = loop
         let isRaw = core.kind == .stream
         let outboundBells = StreamBells()
         let inboundBells = StreamBells()
         outbound = WireStream(
-            highWaterMark: core.sendMark,
+            highWaterMark: conflates ? 1 : core.sendMark,
             readerRetains: !isRaw,
             bells: outboundBells
         )
@@ -55,11 +60,12 @@ final class SessionPipe: @unchecked Sendable {
             inbound: inbound,
             givenRoutingID: givenRoutingID
         )
+        if conflates { socketPipe.conflate() }
         let flushTask = PipeTask { $0.flushOnLoop() }
         let readTask = PipeTask { $0.readOnLoop() }
         (self.flushTask, self.readTask) = (flushTask, readTask)
-        writing = Claimed(OutboundFlow(stream: outbound, isRaw: isRaw)) { loop.post(flushTask) }
-        reading = Claimed(InboundFlow(stream: inbound)) { loop.post(readTask) }
+        writing = Claimed(OutboundFlow(stream: outbound, isRaw: isRaw, traffic: core.traffic)) { loop.post(flushTask) }
+        reading = Claimed(InboundFlow(stream: inbound, traffic: core.traffic)) { loop.post(readTask) }
         (flushTask.pipe, readTask.pipe) = (self, self)
         socketPipe.farEnd = self
         outboundBells.producer = socketPipe

@@ -10,8 +10,30 @@ extension PublishingSocket {
         set { handle.core.withSender { $0.isLossless = newValue } }
     }
 
+    /// What every new peer gets first, if it is subscribed to it by then; nil for nothing.
+    ///
+    /// C: `ZMQ_XPUB_WELCOME_MSG`. Default nil. Takes effect with the next peer.
+    public var welcomeMessage: Message? {
+        get { handle.core.withSender { $0.welcomeMessage } }
+        set { handle.core.withSender { $0.welcomeMessage = newValue } }
+    }
+
+    /// Whether a message goes to those peers that are not subscribed to it, and to no others.
+    ///
+    /// C: `ZMQ_INVERT_MATCHING`. Default false. Takes effect at once. Subscribers have to be set to
+    /// the same.
+    public var invertsMatching: Bool {
+        get { handle.core.withSender { $0.invertsMatching } }
+        set { handle.core.withSender { $0.invertsMatching = newValue } }
+    }
+
     /// How many subscriptions all peers hold together.
     public var subscriptionCount: Int { handle.core.withSender { $0.subscriptions.count } }
+
+    /// How many different topics the peers are subscribed to.
+    ///
+    /// C: `ZMQ_TOPICS_COUNT`.
+    public var topicCount: Int { handle.core.withSender { $0.subscriptions.topicCount } }
 
     /// Waits until at least `count` peers hold a subscription under which `topic` would reach them.
     ///

@@ -22,6 +22,14 @@ extension ReceivingSocket {
         set { handle.core.receiveTimeout.value = newValue }
     }
 
+    /// Whether received messages carry what is known of their peers, as `Message.metadata`.
+    ///
+    /// Default false: it costs an allocation for each message. Takes effect with the next message.
+    public var describesMessages: Bool {
+        get { handle.core.withReceiver { $0.describesMessages } }
+        set { handle.core.withReceiver { $0.describesMessages = newValue } }
+    }
+
     /// Takes the next message; waits for one if there is none.
     ///
     /// C: `zmq_msg_recv`, `zmq_recv`.

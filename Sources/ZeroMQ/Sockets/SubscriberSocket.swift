@@ -10,4 +10,13 @@ public final class SubscriberSocket: SubscribingSocket {
     public init(context: Context = .shared) {
         handle = SocketHandle(.subscriber, context: context)
     }
+
+    /// Whether those messages are received that no subscription matches, and no others.
+    ///
+    /// C: `ZMQ_INVERT_MATCHING`. Default false. Takes effect at once. Publishers have to be set to
+    /// the same.
+    public var invertsMatching: Bool {
+        get { handle.core.withReceiver { $0.invertsMatching } }
+        set { handle.core.withReceiver { $0.invertsMatching = newValue } }
+    }
 }

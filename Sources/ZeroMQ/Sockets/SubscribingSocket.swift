@@ -11,6 +11,11 @@ extension SubscribingSocket {
         try handle.core.subscribe(topic)
     }
 
+    /// How many different topics the socket is subscribed to.
+    ///
+    /// C: `ZMQ_TOPICS_COUNT`.
+    public var topicCount: Int { handle.core.withReceiver { $0.subscriptions.count } }
+
     /// Takes back one subscription.
     ///
     /// C: `ZMQ_UNSUBSCRIBE`.

@@ -12,4 +12,12 @@ public final class XSubscriberSocket: SendingSocket, SubscribingSocket {
     public init(context: Context = .shared) {
         handle = SocketHandle(.xSubscriber, context: context)
     }
+
+    /// Whether every cancellation is sent to the publishers, not only the last of a topic.
+    ///
+    /// C: `ZMQ_XSUB_VERBOSE_UNSUBSCRIBE`. Default false. Takes effect at once.
+    public var forwardsEveryCancellation: Bool {
+        get { handle.core.withReceiver { $0.forwardsEveryCancellation } }
+        set { handle.core.withReceiver { $0.forwardsEveryCancellation = newValue } }
+    }
 }

@@ -11,10 +11,34 @@ extension ContextCore {
     /// Opens a listener for an endpoint of a network transport.
     func listen(at endpoint: Endpoint, options: SocketOptions) throws(ZeroMQError) -> OpenedListener
     {
+        if let number = options.listeningDescriptor { return try adopt(number, endpoint) }
         switch endpoint.address {
         case .tcp(let address): return try TCPTransport.listen(at: address, endpoint, options, self)
         case .ipc(let address): return try IPCTransport.listen(at: address, endpoint, options)
         case .inproc: preconditionFailure("inproc endpoints have no descriptor")
+        }
+    }
+
+    /// Uses a descriptor that the application has opened.
+    private func adopt(_ number: Int32, _ endpoint: Endpoint) throws(ZeroMQError) -> OpenedListener
+    {
+        do throws(SystemError) {
+            let descriptor = try ListeningDescriptor.adopt(number)
+            let port = descriptor.localAddress?.port ?? 0
+            var opened = endpoint
+            if case .tcp(let address) = endpoint.address, case .text(let host) = address.host {
+                opened = .tcp(host, port: port)
+            } else if case .tcp = endpoint.address {
+                opened = .tcp(descriptor.localAddress?.host ?? "0.0.0.0", port: port)
+            }
+            return OpenedListener(descriptor: descriptor, endpoint: opened, file: nil)
+        } catch {
+            throw ZeroMQError(
+                .invalidOption,
+                "the option listeningDescriptor is \(number), which does not listen",
+                system: error,
+                endpoint: endpoint
+            )
         }
     }
 

@@ -27,7 +27,7 @@ extension [UInt8] {
     }
 
     /// Appends a frame's header in its shortest form.
-    mutating func appendFrameHeader(_ flags: FrameFlags, body: Int) {
+    package mutating func appendFrameHeader(_ flags: FrameFlags, body: Int) {
         withUnsafeTemporaryAllocation(byteCount: FrameHeader.longSize, alignment: 1) { scratch in
             guard let start = scratch.baseAddress else {
                 preconditionFailure("a header has octets")

@@ -17,6 +17,12 @@ extension DescriptorOptions {
         if let typeOfService {
             try applyTypeOfService(typeOfService, to: descriptor, isIPv6: address.isIPv6)
         }
+        if let priority {
+            try set(descriptor, SOL_SOCKET, SO_PRIORITY, priority)
+        }
+        if let busyPoll {
+            try set(descriptor, SOL_SOCKET, SO_BUSY_POLL, busyPoll.wholeMicroseconds)
+        }
         if let boundDevice {
             try bind(descriptor, toDevice: boundDevice)
         }
@@ -84,6 +90,9 @@ extension DescriptorOptions {
 extension Duration {
     /// This duration in seconds, rounded up so that a short one does not become "never".
     fileprivate var wholeSeconds: Int { roundedUp(to: 1_000_000_000) }
+
+    /// This duration in microseconds, rounded up.
+    fileprivate var wholeMicroseconds: Int { roundedUp(to: 1_000) }
 
     /// This duration in milliseconds, rounded up.
     fileprivate var wholeMilliseconds: Int { roundedUp(to: 1_000_000) }

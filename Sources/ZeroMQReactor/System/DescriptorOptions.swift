@@ -12,6 +12,10 @@ package struct DescriptorOptions: Sendable, Equatable {
     package var maximumRetransmit: Duration?
     /// The interface that packets must use.
     package var boundDevice: String?
+    /// The priority of packets in the kernel's queues.
+    package var priority: Int?
+    /// How long the kernel polls the device.
+    package var busyPoll: Duration?
     /// Whether small packets leave at once instead of waiting for earlier acknowledgements.
     package var noDelay = true
     /// Whether an IPv6 socket refuses IPv4 peers.

@@ -33,6 +33,17 @@ package final class ListeningDescriptor: @unchecked Sendable {
         return listener
     }
 
+    /// Takes over a descriptor that listens already; it is closed with this object.
+    package static func adopt(_ number: Int32) throws(SystemError) -> ListeningDescriptor {
+        guard number >= 0 else { throw SystemError(errno: EBADF) }
+        guard Kernel.option(number, SOL_SOCKET, SO_ACCEPTCONN) == 1 else {
+            throw SystemError(errno: Kernel.option(number, SOL_SOCKET, SO_TYPE) == nil ? EBADF : EINVAL)
+        }
+        let flags = fcntl(number, F_GETFL)
+        try checked { fcntl(number, F_SETFL, flags | O_NONBLOCK) }
+        return ListeningDescriptor(owning: FileDescriptor(owning: number))
+    }
+
     /// The address bound to, with the port the kernel chose.
     package var localAddress: SocketAddress? { .localAddress(of: descriptor) }
 

@@ -76,8 +76,6 @@ struct SocketOptionsTests {
             BadValue("tcpKeepAlive.interval") { $0.tcpKeepAlive.interval = .seconds(32_768) },
             BadValue("tcpKeepAlive.count") { $0.tcpKeepAlive.count = 128 },
             BadValue("bindToDevice") { $0.bindToDevice = "" },
-            BadValue("keepsOnlyLatest") { $0.keepsOnlyLatest = true },
-            BadValue("queuesOnlyToConnectedPeers") { $0.queuesOnlyToConnectedPeers = true },
             BadValue("bindToDevice") { $0.bindToDevice = "interface5678901" },
             BadValue("bindToDevice") { $0.bindToDevice = "a\u{0}" },
         ]

@@ -9,7 +9,7 @@ import ZeroMQReactor
 struct ListenerTests {
     @Test("failures to accept, one after the other, lead to pauses and not to a busy loop")
     func persistentFailure() throws {
-        let context = ContextCore(ioThreads: 1)
+        let context = ContextCore(options: ContextOptions())
         defer { context.shutDown() }
         let core = context.makeSocket(.pull)
         let address = try #require(SocketAddress(numericHost: "127.0.0.1", port: 0))

@@ -1,0 +1,96 @@
+internal import ZeroMQReactor
+
+/// The threads of a context, as its options ask for them.
+extension ContextCore {
+    func startLoops() throws(ZeroMQError) -> [EventLoop] {
+        try options.validate()
+        var loops: [EventLoop] = []
+        do throws(ZeroMQError) {
+            for index in 0..<options.ioThreads {
+                let loop = try startLoop(index)
+                loops.append(loop)
+                try apply(options.threadAttributes, to: loop)
+            }
+            return loops
+        } catch {
+            for loop in loops { loop.stop() }
+            throw error
+        }
+    }
+
+    private func startLoop(_ index: Int) throws(ZeroMQError) -> EventLoop {
+        do throws(SystemError) {
+            let name = "\(options.threadNamePrefix)-io-\(index)"
+            let loop = EventLoop(selector: try EpollSelector(), clock: clock, name: name)
+            try loop.start()
+            return loop
+        } catch {
+            throw ZeroMQError(
+                .resourceExhausted,
+                "an I/O thread could not be started",
+                system: error,
+                hint: error.isShortage ? "raise the limit on open files, ulimit -n" : nil
+            )
+        }
+    }
+
+    /// Has the loop's thread ask the system, and waits for the answer.
+    private func apply(_ attributes: ThreadAttributes, to loop: EventLoop) throws(ZeroMQError) {
+        let answer = Condition<Result<Void, SystemError>?>(nil)
+        loop.execute {
+            let result = Result { () throws(SystemError) in try attributes.apply() }
+            answer.change { $0 = result }
+        }
+        let forever = Deadline(.forever, clock: clock)
+        let result = answer.wait(until: forever, clock: clock) { $0 }
+        guard case .failure(let error)? = result else { return }
+        throw ZeroMQError(
+            .invalidOption,
+            "the system refuses the option threadAffinity or threadScheduling",
+            system: error
+        )
+    }
+}
+
+extension ContextOptions {
+    fileprivate var threadAttributes: ThreadAttributes {
+        var attributes = ThreadAttributes()
+        attributes.processors = threadAffinity
+        switch threadScheduling {
+        case .inherited: break
+        case .other(let niceness): attributes.niceness = niceness
+        case .batch: attributes.policy = (ThreadAttributes.batch, 0)
+        case .firstInFirstOut(let priority):
+            attributes.policy = (ThreadAttributes.firstInFirstOut, priority)
+        case .roundRobin(let priority): attributes.policy = (ThreadAttributes.roundRobin, priority)
+        }
+        return attributes
+    }
+
+    /// Throws unless every option can take effect; the error names the first that cannot.
+    func validate() throws(ZeroMQError) {
+        guard (1...64).contains(ioThreads) else { throw refusal("ioThreads", "1 to 64") }
+        if case .count(let count) = maximumSockets, count < 1 {
+            throw refusal("maximumSockets", "1 or more, or .unlimited")
+        }
+        let name = threadNamePrefix.utf8
+        guard (1...8).contains(name.count), name.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+            throw refusal("threadNamePrefix", "1 to 8 octets of ASCII")
+        }
+        guard threadAffinity.allSatisfy({ (0...1023).contains($0) }) else {
+            throw refusal("threadAffinity", "processors from 0 to 1023")
+        }
+        switch threadScheduling {
+        case .other(let niceness) where !(-20...19).contains(niceness):
+            throw refusal("threadScheduling", "a niceness of −20 to 19")
+        case .firstInFirstOut(let priority) where !(1...99).contains(priority),
+            .roundRobin(let priority) where !(1...99).contains(priority):
+            throw refusal("threadScheduling", "a priority of 1 to 99")
+        default: break
+        }
+    }
+
+    private func refusal(_ option: String, _ wanted: String) -> ZeroMQError {
+        ZeroMQError(.invalidOption, "the option \(option) of the context takes \(wanted)")
+    }
+}

@@ -1,0 +1,85 @@
+internal import ZeroMQReactor
+
+/// Pipes that keep nothing but the newest message (ZMQ_CONFLATE).
+///
+/// Such a pipe has a shelf at each end: a stream of its own, between the socket and the stream to
+/// the peer. Outbound, a message goes from the shelf into the stream as soon as that has passed on
+/// the one before; inbound, everything that arrives is taken at once, and the newest is put on the
+/// shelf. So the patterns see streams like all others, and only these letters know.
+extension SocketCore {
+    // MARK: Outbound, inside the send gate
+
+    /// Messages were put on the shelf: moves the newest on if there is room for it.
+    func takeFromShelf(_ pipe: SocketPipe) {
+        let shelf = pipe.outlet.reader
+        repeat {
+            while shelf.pointee.hasMessage() {
+                if pipe.waitingMessage != nil { drops.count(.superseded) }
+                pipe.waitingMessage = shelf.pointee.takeMessage()
+            }
+            placeWaitingMessage(pipe)
+        } while !shelf.pointee.sleep()
+    }
+
+    /// Writes the newest message to the stream, which holds one at a time.
+    func placeWaitingMessage(_ pipe: SocketPipe, evenIfFull: Bool = false) {
+        guard let message = pipe.waitingMessage else { return }
+        let writer = pipe.outbound.writer
+        while !evenIfFull, !writer.pointee.hasRoom() {
+            if writer.pointee.waitForRoom() { return }
+        }
+        pipe.waitingMessage = nil
+        writer.pointee.begin()
+        writer.pointee.append(message)
+        if writer.pointee.publish() { pipe.outbound.wakeConsumer() }
+    }
+
+    /// The socket closes: what waits is to be sent with what lingers.
+    func placeWaitingMessages() {
+        for pipe in sending.pointee.pipes.pipes where pipe.conflates {
+            takeFromShelf(pipe)
+            placeWaitingMessage(pipe, evenIfFull: true)
+        }
+    }
+
+    // MARK: Inbound, inside the receive gate
+
+    /// Takes everything that has arrived, and puts the newest message on the shelf.
+    func putOnShelf(_ pipe: SocketPipe) {
+        let reader = pipe.inbound.reader
+        var newest: Message?
+        repeat {
+            while reader.pointee.hasMessage() {
+                if newest != nil { drops.count(.superseded) }
+                newest = reader.pointee.takeMessage()
+                pipe.inbound.wakeProducerIfNeeded()
+            }
+            reader.pointee.acknowledgeRest()
+            pipe.inbound.wakeProducerIfNeeded()
+            if reader.pointee.hasHeldBack { pipe.inbound.callForMore() }
+        } while reader.pointee.hasMessage() || !reader.pointee.sleep()
+        guard let newest else { return }
+        let shelf = pipe.inlet
+        while shelf.reader.pointee.hasMessage() {
+            _ = shelf.reader.pointee.takeMessage()
+            drops.count(.superseded)
+        }
+        shelf.reader.pointee.acknowledgeRest()
+        shelf.writer.pointee.begin()
+        shelf.writer.pointee.append(newest)
+        _ = shelf.writer.pointee.publish()
+    }
+}
+
+/// Tells a socket that something was put on the shelf of one of its pipes.
+final class ShelfBell: StreamConsumer, @unchecked Sendable {
+    // Sendable because `pipe` is set before the pipe is attached, and not changed after.
+    weak var pipe: SocketPipe?
+
+    func streamBecameReadable() {
+        guard let pipe else { return }
+        pipe.core?.deliverToSender(Letter(.shelved, pipe: pipe))
+    }
+
+    func streamOffersThread() {}
+}

@@ -1,0 +1,34 @@
+/// Receiving messages together with what is known of their peers.
+extension SocketCore {
+    /// Takes the next message and attaches the metadata of the pipe that it came through.
+    func receiveDescribed() throws(ZeroMQError) -> Message? {
+        switch receiving.pointee.undescribed {
+        case .plain, .none, .described: return takeDescribed { receivePlain() }
+        case .named: return takeDescribed { receiveNamed() }
+        case .notices: return receiveNotice() ?? takeDescribed { receivePlain() }
+        case .filtered: return receiveFilteredDescribed()
+        case .request:
+            let reply = try receiveReply()
+            return reply?.described(by: receiving.pointee.repliedThrough?.metadata)
+        case .reply:
+            let request = receiveRequest()
+            return request?.described(by: receiving.pointee.reply.debt?.pipe.metadata)
+        }
+    }
+
+    /// The lane whose turn it is gives the message, and its pipe the description.
+    private func takeDescribed(_ take: () -> Message?) -> Message? {
+        guard let metadata = receiving.pointee.queue.next()?.pipe.metadata else { return take() }
+        return take()?.described(by: metadata)
+    }
+
+    private func receiveFilteredDescribed() -> Message? {
+        while let message = takeDescribed({ receivePlain() }) {
+            let isWanted = message.withUnsafeBytes {
+                receiving.pointee.subscriptions.matches($0)
+            }
+            if isWanted != receiving.pointee.invertsMatching { return message }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,17 @@
+internal import Synchronization
+
+/// What a socket's connections have moved, for its statistics. Relaxed: each stands for itself.
+final class TrafficCounters: Sendable {
+    let octetsSent = Atomic<Int>(0)
+    let octetsReceived = Atomic<Int>(0)
+    private let handshakes = Atomic<Int>(0)
+    private let reconnects = Atomic<Int>(0)
+
+    func noteHandshake(isReconnect: Bool) {
+        handshakes.wrappingAdd(1, ordering: .relaxed)
+        if isReconnect { reconnects.wrappingAdd(1, ordering: .relaxed) }
+    }
+
+    var reconnectCount: Int { reconnects.load(ordering: .relaxed) }
+    var handshakeCount: Int { handshakes.load(ordering: .relaxed) }
+}

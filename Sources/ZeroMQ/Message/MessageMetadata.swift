@@ -1,0 +1,92 @@
+internal import ZeroMQProtocol
+
+/// What is known of the peer that a message came from; see `Message.metadata`.
+public struct MessageMetadata: Hashable, Sendable {
+    /// The peer's address, as the system gives it; for inproc the endpoint.
+    ///
+    /// C: `Peer-Address`.
+    public let peerAddress: String
+
+    /// The peer's socket type as it is called on the wire, such as `DEALER`.
+    ///
+    /// C: `Socket-Type`.
+    public let socketType: String
+
+    /// The routing id that the peer chose for itself; empty if it chose none.
+    ///
+    /// C: `Identity`, `Routing-Id`.
+    public let routingID: Frame
+
+    /// Who the peer is, as its authentication found out; nil without authentication.
+    ///
+    /// C: `User-Id`.
+    public let userID: String?
+
+    /// Everything else the peer said of itself in the handshake, by name.
+    ///
+    /// C: `ZMQ_METADATA`. See `SocketOptions.applicationMetadata`.
+    public let properties: [String: Frame]
+
+    /// The value of a property. The case of ASCII letters in the name does not matter.
+    ///
+    /// C: `zmq_msg_gets`.
+    public subscript(name: String) -> Frame? {
+        properties[name]
+            ?? properties.first { $0.key.lowercased() == name.lowercased() }?.value
+    }
+
+    init(_ peer: PeerDescription) {
+        peerAddress = peer.address
+        socketType = peer.kind.wireName
+        routingID = Frame(peer.identity)
+        userID = nil
+        let own = [Metadata.socketType, Metadata.identity]
+        let others = peer.properties.filter { property in !own.contains { property.isNamed($0) } }
+        properties = Dictionary(others.map { ($0.name, Frame($0.value)) }) { first, _ in first }
+    }
+}
+
+/// A message of which it is known where it came from.
+@usableFromInline
+final class DescribedMessage: Sendable {
+    @usableFromInline let message: Message
+    let metadata: MessageMetadata
+
+    init(_ message: Message, _ metadata: MessageMetadata) {
+        self.message = message
+        self.metadata = metadata
+    }
+}
+
+extension Message {
+    /// What is known of the peer that the message came from.
+    ///
+    /// Nil unless the message was received by a socket whose `describesMessages` is set. A message
+    /// that is sent on carries none of it; two messages are equal if their frames are.
+    ///
+    /// C: `zmq_msg_gets`.
+    public var metadata: MessageMetadata? {
+        if case .described(let described) = body { described.metadata } else { nil }
+    }
+
+    func described(by metadata: MessageMetadata?) -> Message {
+        guard let metadata else { return self }
+        return Message(body: .described(DescribedMessage(self, metadata)))
+    }
+}
+
+extension Message {
+    /// The frames of a message that has not exactly one.
+    @inline(__always)
+    var frameArray: [Frame]? {
+        switch body {
+        case .frames(let frames): frames
+        case .described(let described): described.message.frameArrayBelow
+        case .inline, .shared: nil
+        }
+    }
+
+    private var frameArrayBelow: [Frame]? {
+        if case .frames(let frames) = body { frames } else { nil }
+    }
+}

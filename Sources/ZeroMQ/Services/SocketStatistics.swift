@@ -1,0 +1,64 @@
+internal import Synchronization
+
+/// What a socket has done so far, and what it has at hand; see `Socket.statistics`.
+public struct SocketStatistics: Hashable, Sendable {
+    /// Messages that were accepted for sending, once for each peer that one was queued for.
+    public var messagesSent = 0
+    /// Messages that were taken from the peers' queues, those dropped afterwards included.
+    public var messagesReceived = 0
+    /// Octets that were handed to the system, frame headers and commands included.
+    public var octetsSent = 0
+    /// Octets that came from the system.
+    public var octetsReceived = 0
+    /// Messages that wait to be sent.
+    public var messagesQueuedToSend = 0
+    /// Messages that wait to be received.
+    public var messagesQueuedToReceive = 0
+    /// Messages that were dropped, by cause. Causes that did not occur are missing.
+    public var dropped: [DropCause: Int] = [:]
+    /// Peers that are connected now.
+    public var peers = 0
+    /// Handshakes that were completed again by endpoints whose connection had been lost.
+    public var reconnects = 0
+    /// Subscriptions that all peers hold together.
+    public var subscriptions = 0
+}
+
+extension Socket {
+    /// What the socket has done so far, and what it has at hand.
+    ///
+    /// The numbers are those of one moment for each direction, not of one moment for both. Asking
+    /// costs time in proportion to the number of peers.
+    public var statistics: SocketStatistics { handle.core.statistics }
+}
+
+extension SocketCore {
+    var statistics: SocketStatistics {
+        var statistics = SocketStatistics()
+        withSender { side in
+            statistics.messagesSent = side.sentToDeparted
+            statistics.subscriptions = side.subscriptions.count
+            for pipe in side.pipes.pipes {
+                statistics.messagesSent += pipe.outlet.writer.pointee.sentCount
+                statistics.messagesQueuedToSend += pipe.outbound.unacknowledged
+                if pipe.waitingMessage != nil { statistics.messagesQueuedToSend += 1 }
+            }
+        }
+        withReceiver { side in
+            statistics.messagesReceived = side.queue.consumedByDeparted
+            for pipe in side.queue.pipes {
+                let reader = pipe.inlet.reader
+                statistics.messagesReceived += Int(truncatingIfNeeded: reader.pointee.consumed)
+                statistics.messagesQueuedToReceive += reader.pointee.pendingMessages
+            }
+        }
+        statistics.octetsSent = traffic.octetsSent.load(ordering: .relaxed)
+        statistics.octetsReceived = traffic.octetsReceived.load(ordering: .relaxed)
+        statistics.reconnects = traffic.reconnectCount
+        statistics.peers = readyPeers.count
+        for cause in DropCause.allCases where drops[cause] > 0 {
+            statistics.dropped[cause] = drops[cause]
+        }
+        return statistics
+    }
+}

@@ -1,0 +1,53 @@
+internal import ZeroMQProtocol
+internal import ZeroMQReactor
+
+/// Heartbeats of our own: a PING now and then, and a limit on the silence after it.
+extension Session {
+    /// Begins to probe the peer, if the options ask for it. Called when the handshake is complete.
+    func startHeartbeat() {
+        guard let heartbeat = options.heartbeat else { return }
+        heartbeatTimer = loop.schedule(at: loop.now + heartbeat.interval) { [weak self] in
+            self?.beat(heartbeat)
+        }
+    }
+
+    private func beat(_ heartbeat: Heartbeat) {
+        guard isReady, let pipe else { return }
+        let none = UnsafeRawBufferPointer(start: nil, count: 0)
+        let ping = CommandEncoding.ping(ttl: heartbeat.deciseconds, context: none)
+        // Of those that a peer does not read the newest few wait, as with answers.
+        pipe.writing.arrange { $0.add(answer: ping) }
+        pipe.requestFlush()
+        if silenceTimer == nil { awaitSound(for: heartbeat.timeout ?? heartbeat.interval) }
+        startHeartbeat()
+    }
+
+    /// Something was received: that is life.
+    func noteSound() {
+        guard let silenceTimer else { return }
+        loop.cancel(silenceTimer)
+        self.silenceTimer = nil
+    }
+
+    private func awaitSound(for limit: Duration) {
+        silenceTimer = loop.schedule(at: loop.now + limit) { [weak self] in
+            guard let self else { return }
+            let timer = silenceTimer
+            // Another thread may have received something that is not noted yet.
+            readAvailable()
+            guard isReady, silenceTimer == timer else { return }
+            // Who does not listen cannot tell silence: the time begins anew.
+            if pipe?.inbound.writer.pointee.isHeldBack == true { return awaitSound(for: limit) }
+            end(.violation(ProtocolError(.heartbeat)))
+        }
+    }
+}
+
+extension Heartbeat {
+    /// The time to live as a PING carries it; zero is none.
+    fileprivate var deciseconds: UInt16 {
+        guard let timeToLive else { return 0 }
+        let tenths = timeToLive.nanoseconds / 100_000_000
+        return UInt16(clamping: min(tenths, Int64(CommandEncoding.greatestTimeToLive)))
+    }
+}
