@@ -60,7 +60,7 @@ let package = Package(
 
         .testTarget(
             name: "InteropTests",
-            dependencies: ["ZeroMQ", "ZeroMQProtocol", "LibZMQ"],
+            dependencies: ["ZeroMQ", "ZeroMQProtocol", "LibZMQ", "ZeroMQTestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -70,7 +70,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ZeroMQTests",
-            dependencies: ["ZeroMQ", "ZeroMQProtocol", "ZeroMQReactor"],
+            dependencies: ["ZeroMQ", "ZeroMQProtocol", "ZeroMQReactor", "ZeroMQTestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

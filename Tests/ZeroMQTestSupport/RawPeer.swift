@@ -135,8 +135,10 @@ public final class RawPeer: @unchecked Sendable {
 }
 
 /// A listening socket whose connections are raw peers.
-public final class RawServer {
-    private let descriptor: Int32
+public final class RawServer: @unchecked Sendable {
+    // Sendable because a test hands it from one thread to the next and never shares it.
+
+    private var descriptor: Int32
     /// Where to connect.
     public let endpoint: String
 
@@ -158,7 +160,13 @@ public final class RawServer {
         endpoint = "tcp://127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
     }
 
-    deinit { _ = close(descriptor) }
+    deinit { if descriptor >= 0 { _ = close(descriptor) } }
+
+    /// Gives the descriptor away to somebody who closes it.
+    public func release() -> Int32 {
+        defer { descriptor = -1 }
+        return descriptor
+    }
 
     /// Takes the next connection.
     public func accept(milliseconds: Int32 = 10_000) throws -> RawPeer {

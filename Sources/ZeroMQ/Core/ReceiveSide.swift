@@ -48,6 +48,8 @@ struct ReceiveSide: ~Copyable {
 
     /// Whether a waiting receiver has reason to try again.
     var mayProceed: Bool {
-        queue.activeCount > 0 || !notices.isEmpty || request.isLost
+        // A REQ that awaits nothing has no use for what may be there.
+        if undescribed == .request, !request.isAwaiting { return false }
+        return queue.activeCount > 0 || !notices.isEmpty || request.isLost
     }
 }

@@ -2,6 +2,9 @@ internal import Synchronization
 
 /// What a socket has done so far, and what it has at hand; see `Socket.statistics`.
 public struct SocketStatistics: Hashable, Sendable {
+    /// Nothing done yet.
+    public init() {}
+
     /// Messages that were accepted for sending, once for each peer that one was queued for.
     public var messagesSent = 0
     /// Messages that were taken from the peers' queues, those dropped afterwards included.

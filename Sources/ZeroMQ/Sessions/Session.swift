@@ -166,7 +166,7 @@ final class Session: EventHandler, @unchecked Sendable {
             PeerDescription(
                 kind: peer.kind,
                 identity: peer.identity,
-                address: address,
+                address: address.isEmpty ? endpoint.description : address,
                 properties: peer.properties
             )
         )

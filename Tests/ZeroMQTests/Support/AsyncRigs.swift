@@ -28,13 +28,13 @@ struct Pipeline {
     let push: PushSocket
     let pull: PullSocket
 
-    init(_ context: Context, mark: Limit = 1000) throws {
+    init(_ context: Context, mark: Limit = 1000, name: String = "pipeline") throws {
         push = PushSocket(context: context)
         pull = PullSocket(context: context)
         push.sendHighWaterMark = mark
         pull.receiveHighWaterMark = mark
-        try pull.bind("inproc://pipeline")
-        try push.connect("inproc://pipeline")
+        try pull.bind("inproc://\(name)")
+        try push.connect("inproc://\(name)")
     }
 
     /// Sends until there is no more room; returns how many messages there was room for.

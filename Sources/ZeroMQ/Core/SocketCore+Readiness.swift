@@ -1,0 +1,73 @@
+/// Looking whether a call would have to wait, without making it.
+extension SocketCore {
+    /// Whether receiving gives a message or an error now; if not, the waiter joins the queue.
+    func readableOrWait(_ waiter: Waiter?) -> Attempt<Void> {
+        enterReceiver()
+        defer { leaveReceiver() }
+        if receiving.pointee.hasEnded || isReadable { return .done(()) }
+        return waiter.map { .waiting(receiving.pointee.waiters.append($0, as: .poller)) }
+            ?? .refused
+    }
+
+    /// Whether sending does something now; if not, the waiter joins the queue.
+    ///
+    /// A REQ or REP whose turn it is not has to be asked again after it has received.
+    func writableOrWait(_ waiter: Waiter?) -> Attempt<Void> {
+        enterSender()
+        defer { leaveSender() }
+        if sending.pointee.hasEnded { return .done(()) }
+        guard isItsTurnToSend else { return .refused }
+        if isWritable { return .done(()) }
+        return waiter.map { .waiting(sending.pointee.waiters.append($0, as: .poller)) }
+            ?? .refused
+    }
+
+    /// After an attempt to send was refused: queues up for the next chance.
+    ///
+    /// Where peers differ in whether they have room, any change of theirs is a chance.
+    func roomOrWait(_ waiter: Waiter) -> Attempt<Void> {
+        guard sending.pointee.pattern.wakesAll else { return writableOrWait(waiter) }
+        enterSender()
+        defer { leaveSender() }
+        if sending.pointee.hasEnded { return .done(()) }
+        return .waiting(sending.pointee.waiters.append(waiter, as: .observer))
+    }
+
+    func withdrawReceiver(_ ticket: WaiterQueue.Ticket) {
+        withReceiver { _ = $0.waiters.remove(ticket) }
+    }
+
+    func withdrawSender(_ ticket: WaiterQueue.Ticket) {
+        withSender { _ = $0.waiters.remove(ticket) }
+    }
+
+    private var isReadable: Bool {
+        switch receiving.pointee.undescribed {
+        case .none: false
+        case .request:
+            receiving.pointee.request.isAwaiting
+                && (receiving.pointee.queue.next() != nil || receiving.pointee.request.isLost)
+        case .notices: !receiving.pointee.notices.isEmpty || receiving.pointee.queue.next() != nil
+        case .plain, .filtered, .reply, .named, .described: receiving.pointee.queue.next() != nil
+        }
+    }
+
+    private var isItsTurnToSend: Bool {
+        switch sending.pointee.pattern {
+        case .request: withReceiver { $0.request.maySend }
+        case .reply: withReceiver { $0.reply.debt != nil }
+        case .none, .pair, .balance, .publish, .upstream, .route, .raw: true
+        }
+    }
+
+    private var isWritable: Bool {
+        switch sending.pointee.pattern {
+        case .none: false
+        case .pair, .balance, .request: sending.pointee.balancer.next() != nil
+        case .publish, .upstream, .reply, .route, .raw: true
+        }
+    }
+
+    var canReceive: Bool { ReceivePattern(kind) != .none }
+    var canSend: Bool { SendPattern(kind) != .none }
+}
