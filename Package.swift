@@ -55,6 +55,26 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // What one reaches for when debugging.
+        .target(
+            name: "ToolSupport",
+            dependencies: ["ZeroMQ"],
+            path: "Tools/ToolSupport",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "zmq-cat",
+            dependencies: ["ZeroMQ", "ToolSupport"],
+            path: "Tools/zmq-cat",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "zmq-proxy",
+            dependencies: ["ZeroMQ", "ToolSupport"],
+            path: "Tools/zmq-proxy",
+            swiftSettings: settings
+        ),
+
         // The real libzmq, loaded at run time where it is installed: for tests and comparisons.
         .target(name: "LibZMQ", path: "Tests/LibZMQ", swiftSettings: settings),
 

@@ -18,12 +18,19 @@ final class Program {
     private var isReaped = false
 
     /// Starts one of the examples, which the build put beside the program that runs the tests.
-    init(_ name: String, _ arguments: [String]) throws {
+    init(_ name: String, _ arguments: [String], input: String? = nil) throws {
         output = try OutputPipe()
         errors = try OutputPipe()
         let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         let path = tests.deletingLastPathComponent().appendingPathComponent(name).path
-        identifier = try Self.start(path, arguments, output: output, errors: errors)
+        let source = try input.map(InputFile.init)
+        identifier = try Self.start(
+            path,
+            arguments,
+            input: source?.descriptor,
+            output: output,
+            errors: errors
+        )
         output.closeWriteEnd()
         errors.closeWriteEnd()
     }
@@ -57,12 +64,14 @@ final class Program {
     private static func start(
         _ path: String,
         _ arguments: [String],
+        input: Int32?,
         output: OutputPipe,
         errors: OutputPipe
     ) throws -> pid_t {
         var files = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&files)
         defer { posix_spawn_file_actions_destroy(&files) }
+        if let input { posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO) }
         posix_spawn_file_actions_adddup2(&files, output.writeEnd, STDOUT_FILENO)
         posix_spawn_file_actions_adddup2(&files, errors.writeEnd, STDERR_FILENO)
 
@@ -87,6 +96,22 @@ final class Program {
         guard number == 0 else { throw SystemFailure(call: "posix_spawn \(path)", number: number) }
         return identifier
     }
+}
+
+/// What a program finds on its standard input: a file that nobody else sees.
+final class InputFile {
+    let descriptor: Int32
+
+    init(_ text: String) throws {
+        let folder = FileManager.default.temporaryDirectory
+        let file = folder.appendingPathComponent("zeromq-\(UUID().uuidString)")
+        try text.write(to: file, atomically: false, encoding: .utf8)
+        descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
+        try FileManager.default.removeItem(at: file)
+        guard descriptor >= 0 else { throw SystemFailure(call: "open", number: errno) }
+    }
+
+    deinit { close(descriptor) }
 }
 
 /// A call into the system that failed.

@@ -16,6 +16,16 @@ struct UsageTests {
         ["ventilator-sink", "ventilator", "--workers"],
         ["ventilator-sink", "ventilator", "--workers", "none"],
         ["ventilator-sink", "sink", "tcp://127.0.0.1:5558", "--workers", "2"],
+        ["zmq-cat"],
+        ["zmq-cat", "pull"],
+        ["zmq-cat", "pigeon", "tcp://127.0.0.1:5555"],
+        ["zmq-cat", "pull", "--count", "0", "tcp://127.0.0.1:5555"],
+        ["zmq-cat", "pull", "-s", "topic", "tcp://127.0.0.1:5555"],
+        ["zmq-cat", "pull", "nonsense"],
+        ["zmq-proxy"],
+        ["zmq-proxy", "queue", "--frontend", "tcp://127.0.0.1:*"],
+        ["zmq-proxy", "bridge", "--frontend", "a", "--backend", "b"],
+        ["zmq-proxy", "queue", "--frontend", "nonsense", "--backend", "inproc://b"],
     ]
 
     @Test("status 64, the usage on standard error and nothing else", arguments: wrong)

@@ -18,7 +18,8 @@ extension SocketCore {
     }
 
     func flush(patience: Patience) async throws(ZeroMQError) {
-        let done: Void? = try await context.retry(patience: patience) { waiter throws(ZeroMQError) in
+        let done: Void? = try await context.retry(patience: patience) {
+            waiter throws(ZeroMQError) in
             try flushedOrWait(waiter)
         } withdraw: { ticket in
             withSender { _ = $0.waiters.remove(ticket) }

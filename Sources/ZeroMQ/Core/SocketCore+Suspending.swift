@@ -20,7 +20,8 @@ extension SocketCore {
 
     func sendSuspending(_ message: Message, patience: Patience) async throws(ZeroMQError) {
         lendThreadToFullest()
-        let sent: Void? = try await context.retry(patience: patience) { waiter throws(ZeroMQError) in
+        let sent: Void? = try await context.retry(patience: patience) {
+            waiter throws(ZeroMQError) in
             try sendOrWait(message, waiter)
         } withdraw: { ticket in
             withSender { _ = $0.waiters.remove(ticket) }

@@ -20,7 +20,9 @@ extension SocketOptions {
         if keepsOnlyLatest, ![.push, .pull, .publisher, .subscriber, .dealer].contains(kind) {
             throw OptionCheck.unfit("keepsOnlyLatest", kind)
         }
-        if !routerNotices.isEmpty, kind != .router { throw OptionCheck.unfit("routerNotices", kind) }
+        if !routerNotices.isEmpty, kind != .router {
+            throw OptionCheck.unfit("routerNotices", kind)
+        }
         if helloMessage != nil, !talkers.union([.push]).contains(kind) {
             throw OptionCheck.unfit("helloMessage", kind)
         }
@@ -41,7 +43,11 @@ extension SocketOptions {
         try OptionCheck.duration(heartbeat.timeout, "heartbeat.timeout")
         guard let timeToLive = heartbeat.timeToLive else { return }
         guard timeToLive >= .milliseconds(100), timeToLive <= .milliseconds(65_500) else {
-            throw OptionCheck.refusal("heartbeat.timeToLive", "\(timeToLive)", "0.1 to 65.5 seconds")
+            throw OptionCheck.refusal(
+                "heartbeat.timeToLive",
+                "\(timeToLive)",
+                "0.1 to 65.5 seconds"
+            )
         }
     }
 

@@ -73,7 +73,8 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     func dial() {
         core.events.post(.connecting(endpoint))
         phase = .resolving
-        core.context.resolve(options.dialled(endpoint), options: options, on: loop) { [weak self] result in
+        core.context.resolve(options.dialled(endpoint), options: options, on: loop) {
+            [weak self] result in
             self?.resolved(result)
         }
     }

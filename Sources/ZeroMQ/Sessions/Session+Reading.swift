@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
@@ -17,6 +18,7 @@ extension Session: CommandHandler {
             let result = withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 8) { buffer in
                 let result = channel.receive(into: buffer)
                 if case .processed(let count) = result {
+                    core.traffic.octetsReceived.wrappingAdd(count, ordering: .relaxed)
                     continueHandshake(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
                 }
                 return result

@@ -110,7 +110,9 @@ final class Session: EventHandler, @unchecked Sendable {
     func writeGreeting() {
         while !greeting.isEmpty {
             switch greeting.withUnsafeBytes({ channel.send($0) }) {
-            case .processed(let count): greeting.removeFirst(count)
+            case .processed(let count):
+                core.traffic.octetsSent.wrappingAdd(count, ordering: .relaxed)
+                greeting.removeFirst(count)
             case .wouldBlock: return
             // The reading half will meet the same end, after what the peer had sent before it.
             case .endOfStream, .failed:

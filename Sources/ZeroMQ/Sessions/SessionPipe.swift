@@ -64,8 +64,12 @@ final class SessionPipe: @unchecked Sendable {
         let flushTask = PipeTask { $0.flushOnLoop() }
         let readTask = PipeTask { $0.readOnLoop() }
         (self.flushTask, self.readTask) = (flushTask, readTask)
-        writing = Claimed(OutboundFlow(stream: outbound, isRaw: isRaw, traffic: core.traffic)) { loop.post(flushTask) }
-        reading = Claimed(InboundFlow(stream: inbound, traffic: core.traffic)) { loop.post(readTask) }
+        writing = Claimed(OutboundFlow(stream: outbound, isRaw: isRaw, traffic: core.traffic)) {
+            loop.post(flushTask)
+        }
+        reading = Claimed(InboundFlow(stream: inbound, traffic: core.traffic)) {
+            loop.post(readTask)
+        }
         (flushTask.pipe, readTask.pipe) = (self, self)
         socketPipe.farEnd = self
         outboundBells.producer = socketPipe

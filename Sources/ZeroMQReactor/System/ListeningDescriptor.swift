@@ -37,7 +37,9 @@ package final class ListeningDescriptor: @unchecked Sendable {
     package static func adopt(_ number: Int32) throws(SystemError) -> ListeningDescriptor {
         guard number >= 0 else { throw SystemError(errno: EBADF) }
         guard Kernel.option(number, SOL_SOCKET, SO_ACCEPTCONN) == 1 else {
-            throw SystemError(errno: Kernel.option(number, SOL_SOCKET, SO_TYPE) == nil ? EBADF : EINVAL)
+            throw SystemError(
+                errno: Kernel.option(number, SOL_SOCKET, SO_TYPE) == nil ? EBADF : EINVAL
+            )
         }
         let flags = fcntl(number, F_GETFL)
         try checked { fcntl(number, F_SETFL, flags | O_NONBLOCK) }

@@ -26,7 +26,10 @@ struct AsyncVerbTests {
         }
     }
 
-    @Test("several tasks send and several receive; each message arrives once", arguments: transports)
+    @Test(
+        "several tasks send and several receive; each message arrives once",
+        arguments: transports
+    )
     func many(endpoint: String) async throws {
         try await inContext { context in
             let (senders, each) = (4, 2000)

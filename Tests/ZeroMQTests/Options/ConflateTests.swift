@@ -28,7 +28,8 @@ struct ConflateTests {
                 }
                 #expect(last == ["999", "tail"])
                 #expect(count <= (receiver ? 1 : 2))
-                let dropped = push.statistics.dropped[.superseded, default: 0]
+                let dropped =
+                    push.statistics.dropped[.superseded, default: 0]
                     + pull.statistics.dropped[.superseded, default: 0]
                 #expect(dropped == 1000 - count)
             }

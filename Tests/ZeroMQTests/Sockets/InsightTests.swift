@@ -15,8 +15,8 @@ struct InsightTests {
             #expect(push.statistics.messagesSent == 10)
             #expect(pull.statistics.messagesReceived == 4)
             let isNetwork = !endpoint.hasPrefix("inproc")
-            #expect((push.statistics.octetsSent > 50) == isNetwork)
-            #expect((pull.statistics.octetsReceived > 50) == isNetwork)
+            #expect((push.statistics.octetsSent > 100) == isNetwork)
+            #expect((pull.statistics.octetsReceived > 100) == isNetwork)
             _ = try pull.next(6)
             try pull.waitForPeers(atLeast: 1, timeout: enough)
             #expect(pull.statistics.peers == 1)
@@ -104,7 +104,8 @@ struct InsightTests {
             let socket = PullSocket(context: context)
             let long = "X-" + String(repeating: "n", count: 254)
             let bad: [[String: [UInt8]]] = [
-                ["Name": [1]], ["X-": [1]], ["X-a": []], [long: [1]], ["X-a": .init(repeating: 1, count: 40_000)],
+                ["Name": [1]], ["X-": [1]], ["X-a": []], [long: [1]],
+                ["X-a": .init(repeating: 1, count: 40_000)],
             ]
             for metadata in bad {
                 socket.options.applicationMetadata = metadata

@@ -1,0 +1,69 @@
+// Sends lines and prints messages, with any type of socket: for looking into a ZeroMQ network.
+
+import Glibc
+import ToolSupport
+import ZeroMQ
+
+let usage = """
+    usage: zmq-cat TYPE [options] ENDPOINT...
+
+    TYPE is one of: req rep dealer router pub sub xpub xsub push pull pair stream
+
+    Lines of standard input are sent, received messages are printed, as far as the type allows.
+    In a line, a tab separates two frames, and \\xNN stands for an octet, \\\\ for a backslash.
+    Messages are printed in the same form.
+
+    -s, --subscribe PREFIX   sub, xsub: what to subscribe to; may be repeated; else everything
+    -n, --count N            end after N messages were received, or sent if none can be received
+    -t, --timeout SECONDS    end with code 75 if nothing can be received or sent for so long
+    -i, --identity NAME      the routing id by which a ROUTER knows us
+    -x, --hex                print octets in hexadecimal, with their text beside them
+    -e, --echo               rep: answer every request with itself instead of with lines
+    -h, --help               print this
+
+    Endpoints are connected, unless they begin with bind: as in bind:tcp://*:5555.
+    A pub waits for its first subscriber. Ctrl-C ends the program.
+    Exit codes: 0 ended, 1 failed, 64 wrong command line, 75 timed out.
+    """
+
+@main
+enum ZMQCat {
+    static func main() {
+        guard let arguments = Arguments(CommandLine.arguments.dropFirst()) else {
+            complain(usage, status: ExitCode.usage)
+        }
+        if arguments.wantsHelp {
+            print(usage)
+            return
+        }
+        let socket = arguments.kind.makeSocket()
+        onInterrupt {
+            socket.linger = .discard
+            Context.shared.shutDown()
+        }
+        do throws(ZeroMQError) {
+            try prepare(socket, arguments)
+            try Conversation(socket: socket, arguments: arguments).run()
+            let unsent = socket.close()
+            if unsent > 0 {
+                complain("\(unsent) messages were not sent", status: ExitCode.failure)
+            }
+        } catch {
+            end(with: error, usage: usage)
+        }
+    }
+
+    private static func prepare(
+        _ socket: any Socket,
+        _ arguments: Arguments
+    ) throws(ZeroMQError) {
+        if let identity = arguments.identity { socket.options.routingID = Array(identity.utf8) }
+        if let subscriber = socket as? any SubscribingSocket {
+            let topics = arguments.topics.isEmpty ? [Frame()] : arguments.topics
+            for topic in topics { try subscriber.subscribe(topic) }
+        }
+        for endpoint in arguments.endpoints {
+            try endpoint.open(socket, as: arguments.kind.rawValue)
+        }
+    }
+}
