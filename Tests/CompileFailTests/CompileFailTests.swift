@@ -105,7 +105,6 @@ struct Mistake: CustomTestStringConvertible, Sendable {
             on: "PushSocket",
             insteadOf: "PublisherSocket"
         ),
-        .blocking("close", call: "socket.close()", on: "PullSocket"),
         .blocking(
             "waitForPeers",
             call: "try socket.waitForPeers(atLeast: 1)",
@@ -142,6 +141,12 @@ struct CompileFailTests {
             "func use(_ socket: PullSocket) async throws { _ = try socket.receive() }",
             "func use(_ socket: PushSocket) async throws { try socket.send(\"x\") }",
             "func use(_ pull: PullSocket) async throws { _ = try pull.receive(timeout: .zero) }",
+            "func use(_ socket: PullSocket) async throws { socket.close() }",
+            "func use(_ socket: RequestSocket) async throws { _ = try socket.request(\"x\") }",
+            "func use(_ socket: PushSocket) async throws { try socket.flush() }",
+            "func use(_ proxy: Proxy) async throws { try proxy.run() }",
+            "func use(_ poller: Poller) async throws { try poller.run() }",
+            "func use(_ context: Context) async { context.shutDown() }",
         ]
     )
     func blocking(source: String) throws {

@@ -73,7 +73,7 @@ final class ContextCore: @unchecked Sendable {
             }
             throw ZeroMQError(
                 .invalidOption,
-                "the option ioThreadAffinity names none of the context's \(state.loops.count) threads"
+                "the option ioThreadAffinity names none of the \(state.loops.count) threads there are"
             )
         }
     }

@@ -17,7 +17,9 @@ extension SocketOptions {
     /// Options that only some types of sockets know.
     private func validateFit(_ kind: SocketKind) throws(ZeroMQError) {
         let talkers: Set<SocketKind> = [.dealer, .router, .pair]
-        if keepsOnlyLatest, ![.push, .pull, .publisher, .subscriber, .dealer].contains(kind) {
+        let probing: Set<SocketKind> = [.request, .dealer, .router]
+        let conflating: Set<SocketKind> = [.push, .pull, .publisher, .subscriber, .dealer]
+        if keepsOnlyLatest, !conflating.contains(kind) {
             throw OptionCheck.unfit("keepsOnlyLatest", kind)
         }
         if !routerNotices.isEmpty, kind != .router {
@@ -32,7 +34,7 @@ extension SocketOptions {
         if hiccupMessage != nil, !talkers.union([.pull]).contains(kind) {
             throw OptionCheck.unfit("hiccupMessage", kind)
         }
-        if probesRouter, ![.request, .dealer, .router].contains(kind) {
+        if probesRouter, !probing.contains(kind) {
             throw OptionCheck.unfit("probesRouter", kind)
         }
     }

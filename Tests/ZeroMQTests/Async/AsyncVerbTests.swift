@@ -88,20 +88,25 @@ struct AsyncVerbTests {
             let line = try Pipeline(context, mark: 1)
             _ = try line.fill()
             let empty = PullSocket(context: context)
+            let lonely = PushSocket(context: context)
+            try lonely.connect("inproc://nobody")
+            try await lonely.send("waiting for somebody")
             let tasks = [
                 Task { await code { _ = try await empty.receive() } },
                 Task { await code { for try await _ in empty.messages {} } },
                 Task { await code { try await line.push.send("no room") } },
-                Task { await code { try await line.push.flush() } },
+                Task { await code { try await lonely.flush() } },
                 Task { await code { try await empty.connected() } },
             ]
             for _ in 0..<20 { await Task.yield() }
             line.push.linger = .discard
+            lonely.linger = .discard
             if shutsDown {
                 await context.shutDown()
             } else {
                 await empty.close()
                 await line.push.close()
+                await lonely.close()
             }
             let ending = shutsDown ? ZeroMQError.Code.contextShutDown : .socketClosed
             for (index, task) in tasks.enumerated() {
