@@ -73,7 +73,7 @@ final class ContextCore: @unchecked Sendable {
             }
             throw ZeroMQError(
                 .invalidOption,
-                "the option ioThreadAffinity names none of the \(state.loops.count) threads there are"
+                "the option ioThreadAffinity names none of the \(state.loops.count) threads"
             )
         }
     }
