@@ -1,27 +1,32 @@
 internal import Synchronization
 
 /// The octets that a sender copies into every message.
+///
+/// A few payloads in turn, so that no compiler can make one message for all. They are written
+/// beforehand: an octet stored just before sixteen are loaded together makes the processor wait,
+/// and that would be measured with every message.
 final class Payload {
     private let buffer: UnsafeMutableRawBufferPointer
-    private var number: UInt8 = 0
+    private let size: Int
+    private let count: Int
+    private var turn = 0
 
-    /// Makes a payload of `size` octets that are not all alike.
+    /// Makes payloads of `size` octets that are not all alike.
     init(size: Int) {
-        buffer = .allocate(byteCount: size, alignment: 16)
-        for index in 0..<size { buffer[index] = UInt8(truncatingIfNeeded: index) }
+        self.size = size
+        count = max(2, min(64, 65_536 / max(size, 1)))
+        buffer = .allocate(byteCount: max(size * count, 1), alignment: 16)
+        for index in buffer.indices {
+            buffer[index] = UInt8(truncatingIfNeeded: index &+ index / max(size, 1))
+        }
     }
 
     deinit { buffer.deallocate() }
 
     /// The octets for the next message.
-    ///
-    /// The first one changes every time, so that no compiler can make one message for all.
     func next() -> UnsafeRawBufferPointer {
-        if let first = buffer.baseAddress, !buffer.isEmpty {
-            first.storeBytes(of: number, as: UInt8.self)
-            number &+= 1
-        }
-        return UnsafeRawBufferPointer(buffer)
+        turn = turn + 1 < count ? turn + 1 : 0
+        return UnsafeRawBufferPointer(rebasing: buffer[turn * size..<(turn + 1) * size])
     }
 }
 

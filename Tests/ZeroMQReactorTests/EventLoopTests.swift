@@ -41,6 +41,7 @@ struct EventLoopTurnTests {
     @Test("a loop that is awake is not woken, one that sleeps is woken once")
     func wake() {
         let log = Log()
+        loop.runOnce(maxWait: .zero)
         loop.post(LogTask(0, log))
         #expect(selector.state.withLock { $0.wakeCount } == 0)
         #expect(loop.mailbox.take().count { _ in true } == 1)

@@ -21,7 +21,12 @@ extension ContextCore {
     private func startLoop(_ index: Int) throws(ZeroMQError) -> EventLoop {
         do throws(SystemError) {
             let name = "\(options.threadNamePrefix)-io-\(index)"
-            let loop = EventLoop(selector: try EpollSelector(), clock: clock, name: name)
+            let loop = EventLoop(
+                selector: try EpollSelector(),
+                clock: clock,
+                name: name,
+                mayHaveGuests: options.ioThreads == 1
+            )
             try loop.start()
             return loop
         } catch {
@@ -36,14 +41,15 @@ extension ContextCore {
 
     /// Has the loop's thread ask the system, and waits for the answer.
     private func apply(_ attributes: ThreadAttributes, to loop: EventLoop) throws(ZeroMQError) {
-        let answer = Condition<Result<Void, SystemError>?>(nil)
+        let answer = Locked<Result<Void, SystemError>?>(nil)
+        let parker = ThreadParker()
         loop.execute {
             let result = Result { () throws(SystemError) in try attributes.apply() }
-            answer.change { $0 = result }
+            answer.withLock { $0 = result }
+            parker.unpark()
         }
-        let forever = Deadline(.forever, clock: clock)
-        let result = answer.wait(until: forever, clock: clock) { $0 }
-        guard case .failure(let error)? = result else { return }
+        _ = parker.park()
+        guard case .failure(let error)? = answer.withLock({ $0 }) else { return }
         throw ZeroMQError(
             .invalidOption,
             "the system refuses the option threadAffinity or threadScheduling",

@@ -17,6 +17,8 @@ final class ContextCore: @unchecked Sendable {
 
     private struct State {
         var loops: [EventLoop] = []
+        /// Who waits for sockets and drives no loop, perhaps since before there was one.
+        var followers = 0
         var nextLoop = 0
         var sockets: [ObjectIdentifier: SocketCore] = [:]
         var isShutDown = false
@@ -64,27 +66,54 @@ final class ContextCore: @unchecked Sendable {
     /// Bits of the mask stand for loops that may be chosen; no bit at all for any loop.
     func nextLoop(affinity: UInt64 = 0) throws(ZeroMQError) -> EventLoop {
         try state.withLock { state throws(ZeroMQError) in
-            guard !state.isShutDown else { throw .contextShutDown }
-            if state.loops.isEmpty { state.loops = try startLoops() }
-            for _ in state.loops.indices {
-                state.nextLoop = (state.nextLoop + 1) % state.loops.count
+            let loops = try loops(of: &state)
+            for _ in loops.indices {
+                state.nextLoop = (state.nextLoop + 1) % loops.count
                 let isAllowed = affinity == 0 || affinity >> UInt64(state.nextLoop) & 1 == 1
-                if isAllowed { return state.loops[state.nextLoop] }
+                if isAllowed { return loops[state.nextLoop] }
             }
             throw ZeroMQError(
                 .invalidOption,
-                "the option ioThreadAffinity names none of the \(state.loops.count) threads"
+                "the option ioThreadAffinity names none of the \(loops.count) threads"
             )
         }
     }
 
     /// The event loop that keeps the time for suspended tasks.
     func firstLoop() throws(ZeroMQError) -> EventLoop {
-        try state.withLock { state throws(ZeroMQError) in
-            guard !state.isShutDown else { throw .contextShutDown }
-            if state.loops.isEmpty { state.loops = try startLoops() }
-            return state.loops[0]
+        try state.withLock { state throws(ZeroMQError) in try loops(of: &state)[0] }
+    }
+
+    private func loops(of state: inout State) throws(ZeroMQError) -> [EventLoop] {
+        guard !state.isShutDown else { throw .contextShutDown }
+        if state.loops.isEmpty {
+            state.loops = try startLoops()
+            for loop in state.loops { for _ in 0..<state.followers { loop.addFollower() } }
         }
+        return state.loops
+    }
+
+    /// A poller waits for a socket: nobody may count on its thread to drive a loop.
+    func addFollower() {
+        state.withLock { state in
+            state.followers += 1
+            for loop in state.loops { loop.addFollower() }
+        }
+    }
+
+    func removeFollower() {
+        state.withLock { state in
+            state.followers -= 1
+            for loop in state.loops { loop.removeFollower() }
+        }
+    }
+
+    /// A place to wait in. If there is one loop, who waits there drives it.
+    func makeParker() -> ThreadParker { ThreadParker(loop: onlyLoop) }
+
+    /// The loop, if there is only one.
+    var onlyLoop: EventLoop? {
+        state.withLock { $0.loops.count == 1 ? $0.loops.first : nil }
     }
 
     // MARK: The end
@@ -103,7 +132,7 @@ final class ContextCore: @unchecked Sendable {
             return finished
         }
         let forever = Deadline(.forever, clock: clock)
-        for finished in waiting { _ = finished.wait(until: forever, clock: clock) { $0 } }
+        for finished in waiting { _ = finished.wait(until: forever, in: self) { $0 } }
         let loops = state.withLock { state in
             defer { state.loops = [] }
             return state.loops

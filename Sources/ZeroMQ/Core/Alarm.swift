@@ -52,7 +52,11 @@ extension ContextCore {
                         throw error
                     }
                 }
+                // A task cannot drive the loop that brings what it waits for.
+                let loop = onlyLoop
+                loop?.addFollower()
                 let outcome = await parker.park()
+                loop?.removeFollower()
                 withdraw(ticket)
                 switch outcome {
                 case .woken: break

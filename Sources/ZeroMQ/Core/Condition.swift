@@ -33,26 +33,26 @@ final class Condition<State: Sendable>: @unchecked Sendable {
     /// first.
     func wait<Value>(
         until deadline: Deadline,
-        clock: some MonotonicClock,
+        in context: ContextCore,
         take: (inout State) -> Value?
     ) -> Value? {
-        let parker = ThreadParker()
+        let parker = context.makeParker()
         while true {
             let attempt = attempt(.thread(parker), take)
             guard case .waiting(let ticket) = attempt else { return attempt.value }
-            let isWoken = parker.park(until: deadline.instant)
+            let isWoken = parker.wait(until: deadline.instant)
             withdraw(ticket)
-            if !isWoken, deadline.hasPassed(clock) { return self.attempt(nil, take).value }
+            if !isWoken, deadline.hasPassed(context.clock) { return self.attempt(nil, take).value }
         }
     }
 
     /// Waits until the state is as wanted. False if the deadline came first.
     func wait(
         until deadline: Deadline,
-        clock: some MonotonicClock,
+        in context: ContextCore,
         for isWanted: (State) -> Bool
     ) -> Bool {
-        wait(until: deadline, clock: clock) { isWanted($0) ? true : nil } ?? false
+        wait(until: deadline, in: context) { isWanted($0) ? true : nil } ?? false
     }
 
     /// Suspends the task until `take` gives a value. Nil if it got too late.

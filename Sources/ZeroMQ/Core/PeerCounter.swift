@@ -31,7 +31,7 @@ final class PeerCounter: Sendable {
         context: ContextCore
     ) throws(ZeroMQError) {
         let deadline = Deadline(patience, clock: context.clock)
-        let answer = condition.wait(until: deadline, clock: context.clock) { $0.answer(count) }
+        let answer = condition.wait(until: deadline, in: context) { $0.answer(count) }
         try check(answer, count)
     }
 

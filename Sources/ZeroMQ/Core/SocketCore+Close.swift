@@ -8,7 +8,7 @@ extension SocketCore {
         let finished = Condition(false)
         beginClose(saying: error, linger: linger) { finished.change { $0 = true } }
         let forever = Deadline(.forever, clock: context.clock)
-        _ = finished.wait(until: forever, clock: context.clock) { $0 }
+        _ = finished.wait(until: forever, in: context) { $0 }
         return life.withLock { $0.unsent }
     }
 

@@ -100,7 +100,7 @@ extension SocketCore {
         let finished = Condition(false)
         loop.execute { finished.change { $0 = true } }
         let forever = Deadline(.forever, clock: context.clock)
-        _ = finished.wait(until: forever, clock: context.clock) { $0 }
+        _ = finished.wait(until: forever, in: context) { $0 }
     }
 
     private func currentOptions(for endpoint: Endpoint) throws(ZeroMQError) -> SocketOptions {
@@ -122,6 +122,7 @@ extension SocketCore {
         let isOpen = life.withLock { life in
             guard life.phase == .open else { return false }
             life.entries.append(entry)
+            if entry.usesLoop { life.usesLoop = true }
             return true
         }
         guard isOpen else {

@@ -4,14 +4,14 @@ internal import ZeroMQReactor
 extension SocketCore {
     func flush(patience: Patience) throws(ZeroMQError) {
         let deadline = Deadline(patience, clock: context.clock)
-        let parker = ThreadParker()
+        let parker = makeParker()
         while true {
             let mayWait = !deadline.hasPassed(context.clock)
             switch try flushedOrWait(mayWait ? .thread(parker) : nil) {
             case .done: return
             case .refused: throw .flushTimedOut
             case .waiting(let ticket):
-                _ = parker.park(until: deadline.instant)
+                _ = parker.wait(until: deadline.instant)
                 withSender { _ = $0.waiters.remove(ticket) }
             }
         }

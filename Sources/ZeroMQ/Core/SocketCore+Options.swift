@@ -47,11 +47,11 @@ extension SocketCore {
         patience: Patience
     ) throws(ZeroMQError) {
         let deadline = Deadline(patience, clock: context.clock)
-        let parker = ThreadParker()
+        let parker = makeParker()
         while true {
             let attempt = try subscribersOrWait(count, to: topic, .thread(parker))
             guard case .waiting(let ticket) = attempt else { return }
-            let isWoken = parker.park(until: deadline.instant)
+            let isWoken = parker.wait(until: deadline.instant)
             withSender { _ = $0.waiters.remove(ticket) }
             guard isWoken || !deadline.hasPassed(context.clock) else {
                 throw .tooFewSubscribers(count)

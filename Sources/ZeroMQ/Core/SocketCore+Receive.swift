@@ -28,7 +28,7 @@ extension SocketCore {
     @inline(never)
     func receiveWaiting(patience: Patience) throws(ZeroMQError) -> Message? {
         let deadline = Deadline(patience, clock: context.clock)
-        let parker = ThreadParker()
+        let parker = makeParker()
         while true {
             enterReceiver()
             if let message = try attemptReceiveOrLeave() {
@@ -37,7 +37,7 @@ extension SocketCore {
             }
             let ticket = receiving.pointee.waiters.append(.thread(parker))
             leaveReceiver()
-            let isLate = !parker.park(until: deadline.instant)
+            let isLate = !parker.wait(until: deadline.instant)
             withReceiver { _ = $0.waiters.remove(ticket) }
             // One more attempt after the deadline: the last wake-up may have come together with it.
             if isLate { return try receiveAtOnce() }

@@ -7,7 +7,7 @@ internal import ZeroMQReactor
 extension SocketCore {
     func request(_ message: Message, patience: Patience) throws(ZeroMQError) -> Message {
         let deadline = Deadline(patience, clock: context.clock)
-        let turn = exchangeTurn.wait(until: deadline, clock: context.clock) { $0.take() }
+        let turn = exchangeTurn.wait(until: deadline, in: context) { $0.take() }
         guard turn != nil else { throw .requestTimedOut }
         defer { exchangeTurn.change { $0.isTaken = false } }
         try beginExchange()

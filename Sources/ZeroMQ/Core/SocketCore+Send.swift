@@ -56,11 +56,11 @@ extension SocketCore {
     ) throws(ZeroMQError) -> Bool {
         lendThreadToFullest()
         let deadline = Deadline(patience, clock: context.clock)
-        let parker = ThreadParker()
+        let parker = makeParker()
         while true {
             let attempt = try sendOrWait(message, .thread(parker))
             guard case .waiting(let ticket) = attempt else { return true }
-            let isLate = !parker.park(until: deadline.instant)
+            let isLate = !parker.wait(until: deadline.instant)
             withSender { _ = $0.waiters.remove(ticket) }
             // One more attempt after the deadline: the last wake-up may have come together with it.
             if isLate { return try sendAtOnce(message) }

@@ -54,6 +54,11 @@ final class SocketCore: @unchecked Sendable {
         receiving.deallocate()
     }
 
+    /// A place to wait in for what the other side does.
+    func makeParker() -> ThreadParker {
+        life.withLock { $0.usesLoop } ? context.makeParker() : ThreadParker()
+    }
+
     // MARK: Gates
 
     @inline(__always)

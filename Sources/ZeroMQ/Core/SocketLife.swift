@@ -26,6 +26,13 @@ struct SocketLife {
             case .connector, .inprocConnection: false
             }
         }
+
+        var usesLoop: Bool {
+            switch service {
+            case .listener, .connector: true
+            case .inprocBinding, .inprocConnection: false
+            }
+        }
     }
 
     var phase = Phase.open
@@ -34,6 +41,8 @@ struct SocketLife {
     var sendHighWaterMark = Limit.count(1000)
     var receiveHighWaterMark = Limit.count(1000)
     var entries: [Entry] = []
+    /// Something comes, or came once, by way of an event loop.
+    var usesLoop = false
     /// How many messages were not sent, known when the socket is closed.
     var unsent = 0
     /// Who waits for the end.

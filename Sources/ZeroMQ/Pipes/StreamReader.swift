@@ -104,6 +104,13 @@ struct StreamReader: ~Copyable {
         shared.pointee.attention.store(.busy, ordering: .relaxed)
     }
 
+    /// Everything is read and this end will look again by itself: nobody has to wake it.
+    mutating func stayAwake() {
+        acknowledgeRest()
+        isBusy = true
+        shared.pointee.attention.store(.busy, ordering: .relaxed)
+    }
+
     private static let longBurst: UInt64 = 512
 
     /// Whether so many messages came since this end last ran dry that more are likely to be near.

@@ -46,8 +46,8 @@ final class EventQueue: Sendable {
     }
 
     /// Takes the oldest event; waits for one until the deadline. Nil when there is none.
-    func next(deadline: Deadline, clock: some MonotonicClock) -> SocketEvent? {
-        condition.wait(until: deadline, clock: clock) { $0.take() } ?? nil
+    func next(deadline: Deadline, context: ContextCore) -> SocketEvent? {
+        condition.wait(until: deadline, in: context) { $0.take() } ?? nil
     }
 
     /// Takes the oldest event; suspends the task until there is one. Nil after the last.

@@ -16,7 +16,7 @@ public struct SocketEvents: AsyncSequence, Sendable {
     @available(*, noasync)
     public func next(timeout: Duration? = nil) -> SocketEvent? {
         let deadline = Deadline(Patience(timeout), clock: core.context.clock)
-        return core.events.next(deadline: deadline, clock: core.context.clock)
+        return core.events.next(deadline: deadline, context: core.context)
     }
 
     /// Takes the oldest event, suspending the task as long as `timeout` says; for ever if nil.

@@ -46,6 +46,14 @@ final class Claimed<Value: ~Copyable>: @unchecked Sendable {
         use { body(&value.pointee) }
     }
 
+    /// On any thread: uses the value if it is free. If not, nothing is lost by that.
+    func useIfFree<R>(_ body: (inout Value) -> R) -> R? {
+        guard ownership.take() else { return nil }
+        let result = body(&value.pointee)
+        if ownership.release() { callLoop() }
+        return result
+    }
+
     private func use<R>(_ body: () -> R) -> R? {
         guard ownership.takeOrLeaveNote() else { return nil }
         let result = body()

@@ -10,6 +10,8 @@ struct OutboundFlow: ~Copyable {
     enum Outcome {
         /// Everything is written and the stream sleeps, or there is no connection to write to.
         case drained
+        /// Everything is written, and in a moment there is likely to be more: the loop comes back.
+        case lingering
         /// The kernel takes no more now; the descriptor will say when it does.
         case blocked
         /// There is more to write; others should have a turn first.
@@ -34,6 +36,10 @@ struct OutboundFlow: ~Copyable {
     /// Answers to PINGs that follow `control`; of those that wait, the newest count.
     private var answers: [[UInt8]] = []
     private static let mostAnswers = 4
+    /// The loop will come back by itself: the stream need not sleep, and nobody has to wake it.
+    private(set) var isLingering = false
+    /// A sender has written what it had sent itself since the loop last came back.
+    private var isServedElsewhere = false
 
     private let traffic: TrafficCounters
 
@@ -57,6 +63,7 @@ struct OutboundFlow: ~Copyable {
         control = []
         controlOffset = 0
         answers = []
+        isLingering = false
         guard !isRaw else { return }
         reader.pointee.rewind()
         stream.wakeProducerIfNeeded()
@@ -78,16 +85,28 @@ struct OutboundFlow: ~Copyable {
     var isEmpty: Bool { waitingControl == 0 && answers.isEmpty && reader.pointee.isEmpty }
 
     /// Writes until there is nothing left, the kernel takes no more, or the budget is used up.
-    mutating func flush() -> Outcome {
+    ///
+    /// In the middle of a burst the stream is not put to sleep if the loop comes back to it; what a
+    /// sender publishes meanwhile costs it no wake-up, and becomes one batch.
+    mutating func flush(mayLinger: Bool = false) -> Outcome {
         guard let channel else { return .drained }
+        if !mayLinger { isServedElsewhere = true }
         var budget = Self.budget
         while budget > 0 {
             if waitingControl == 0, !answers.isEmpty { takeAnswers() }
             let step =
                 waitingControl > 0 && isAtBoundary ? writeControl(channel) : writeStream(channel)
             switch step {
-            case .wrote(let count): budget -= count
+            case .wrote(let count):
+                budget -= count
+                if mayLinger, waitingControl == 0, lingers() { return .lingering }
             case .nothing:
+                if isLingering, !mayLinger || lingers() {
+                    reader.pointee.acknowledgeRest()
+                    stream.wakeProducerIfNeeded()
+                    return mayLinger ? .lingering : .drained
+                }
+                isLingering = false
                 if reader.pointee.sleep() {
                     stream.wakeProducerIfNeeded()
                     return .drained
@@ -99,6 +118,26 @@ struct OutboundFlow: ~Copyable {
         }
         stream.wakeProducerIfNeeded()
         return .moreToWrite
+    }
+
+    /// The loop comes back after a burst. A sender that fills the stream and writes it itself is
+    /// best left alone; once it has ceased to, what is left is written here.
+    mutating func flushAgain() -> Outcome {
+        guard channel != nil, isServedElsewhere else { return flush(mayLinger: true) }
+        isServedElsewhere = false
+        return .lingering
+    }
+
+    /// Begins or goes on to linger if so much came since the last time that more is to come.
+    ///
+    /// What has come meanwhile waits as well: it would be a small batch, and whoever takes it away
+    /// from a sender at work slows both down.
+    private mutating func lingers() -> Bool {
+        isLingering = !isRaw && reader.pointee.ranDryAfterBurst()
+        guard isLingering else { return false }
+        reader.pointee.stayAwake()
+        stream.wakeProducerIfNeeded()
+        return true
     }
 
     private enum Step {

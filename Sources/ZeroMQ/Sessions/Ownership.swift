@@ -35,6 +35,15 @@ struct Ownership: ~Copyable {
         }
     }
 
+    /// Takes the word if it is free.
+    func take() -> Bool {
+        word.compareExchange(
+            expected: Self.idle,
+            desired: Self.held,
+            ordering: .acquiring
+        ).exchanged
+    }
+
     /// Gives the word back. True if somebody left a note meanwhile.
     func release() -> Bool {
         word.exchange(Self.idle, ordering: .acquiringAndReleasing) == Self.wanted

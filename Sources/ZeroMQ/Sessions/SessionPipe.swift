@@ -33,6 +33,7 @@ final class SessionPipe: @unchecked Sendable {
     weak var keeper: (any SessionKeeper)?
     private let flushTask: PipeTask
     private let readTask: PipeTask
+    private let revisitTask: PipeTask
 
     init(
         core: SocketCore,
@@ -63,6 +64,7 @@ final class SessionPipe: @unchecked Sendable {
         if conflates { socketPipe.conflate() }
         let flushTask = PipeTask { $0.flushOnLoop() }
         let readTask = PipeTask { $0.readOnLoop() }
+        revisitTask = PipeTask { $0.revisit() }
         (self.flushTask, self.readTask) = (flushTask, readTask)
         writing = Claimed(OutboundFlow(stream: outbound, isRaw: isRaw, traffic: core.traffic)) {
             loop.post(flushTask)
@@ -70,7 +72,7 @@ final class SessionPipe: @unchecked Sendable {
         reading = Claimed(InboundFlow(stream: inbound, traffic: core.traffic)) {
             loop.post(readTask)
         }
-        (flushTask.pipe, readTask.pipe) = (self, self)
+        (flushTask.pipe, readTask.pipe, revisitTask.pipe) = (self, self, self)
         socketPipe.farEnd = self
         outboundBells.producer = socketPipe
         outboundBells.consumer = self
@@ -85,7 +87,7 @@ final class SessionPipe: @unchecked Sendable {
         let changes = takeSubscriptions()
         let result = writing.useOnLoop { flow in
             flow.add(control: changes)
-            return (flow.flush(), flow.isEmpty)
+            return (flow.flush(mayLinger: true), flow.isEmpty)
         }
         if let result {
             report(result.0, isEmpty: result.1)
@@ -94,9 +96,20 @@ final class SessionPipe: @unchecked Sendable {
         }
     }
 
+    /// Comes back after a burst. Called on the loop.
+    private func revisit() {
+        // Whoever has the writing half writes what there is.
+        guard
+            let result = writing.useIfFree({ ($0.flushAgain(), $0.isEmpty) })
+        else { return loop.revisit(revisitTask) }
+        report(result.0, isEmpty: result.1)
+    }
+
     private func report(_ outcome: OutboundFlow.Outcome, isEmpty: Bool) {
         switch outcome {
-        case .drained: if isEmpty { keeper?.pipeDrained() }
+        case .drained, .lingering:
+            if case .lingering = outcome { loop.revisit(revisitTask) }
+            if isEmpty { keeper?.pipeDrained() }
         case .blocked: break
         case .moreToWrite: loop.post(flushTask)
         case .failed(let error): session?.writingFailed(error)
@@ -108,27 +121,32 @@ final class SessionPipe: @unchecked Sendable {
     ///
     /// Needs a token, which something received gives, or a pause: a burst goes through the loop and
     /// is batched, while request and reply, and messages far apart, skip a thread.
-    private func writeDirectly(withToken hasToken: Bool = false) -> Bool {
-        guard hasToken || takeToken(), let outcome = writing.useElsewhere({ $0.flush() }) else {
-            return false
-        }
+    private func writeDirectly() -> Bool {
+        guard takeToken(), let outcome = writing.useElsewhere({ $0.flush() }) else { return false }
+        noteDirectWrite()
+        reportElsewhere(outcome)
+        return true
+    }
+
+    /// Whoever wrote was no loop; the loop sees to what is left.
+    private func reportElsewhere(_ outcome: OutboundFlow.Outcome) {
         switch outcome {
-        case .drained, .blocked: break
+        case .drained, .lingering, .blocked: break
         case .moreToWrite, .failed: loop.post(flushTask)
         // The request has left the queue: the loop would not find it there.
         case .closeRequested: loop.execute { self.report(outcome, isEmpty: false) }
         }
-        return true
     }
 
     private func takeToken() -> Bool {
         if directToken.exchange(false, ordering: .relaxed) { return true }
         let now = core.context.clock.now.nanoseconds
-        guard now - lastDirectWrite.load(ordering: .relaxed) > Self.pauseForToken else {
-            return false
-        }
-        lastDirectWrite.store(now, ordering: .relaxed)
-        return true
+        return now - lastDirectWrite.load(ordering: .relaxed) > Self.pauseForToken
+    }
+
+    /// The pause begins when the write has ended: where writing is slow it would else be a pause.
+    private func noteDirectWrite() {
+        lastDirectWrite.store(core.context.clock.now.nanoseconds, ordering: .relaxed)
     }
 
     /// A pause of this many nanoseconds is no burst.
@@ -172,7 +190,11 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
         if !writeDirectly() { loop.post(flushTask) }
     }
 
-    func streamOffersThread() { _ = writeDirectly(withToken: true) }
+    func streamOffersThread() {
+        // Whoever has the writing half now makes room; a note would have the loop write on, and
+        // every batch would then cost two changes of thread.
+        if let outcome = writing.useIfFree({ $0.flush() }) { reportElsewhere(outcome) }
+    }
 
     func streamGainedRoom() { loop.post(readTask) }
 

@@ -2,18 +2,21 @@
 extension EventLoop {
     /// Runs one turn on the calling thread, for loops without a thread; nil waits for ever.
     package func runOnce(maxWait: Duration? = nil) {
+        _ = helm.take(as: .ownThread)
         adoptCurrentThread()
         turn(maxWait: maxWait)
     }
 
-    func turn(maxWait: Duration?) {
+    /// Ends early if the tasks bring what a guest, who drives this turn, has been waiting for.
+    func turn(maxWait: Duration?, for guest: ThreadParker? = nil) {
         now = clock.now
         runTasks(mailbox.take())
-        guard !isStopping else { return }
+        guard !isStopping, guest?.hasToken != true else { return }
         waitForEvents(maxWait: maxWait)
         now = clock.now
         dispatchEvents()
         runTimers()
+        runRevisits()
     }
 
     func runTasks(_ tasks: TaskList) {
@@ -39,9 +42,14 @@ extension EventLoop {
     /// How long to sleep: until the next timer, but no longer than asked for.
     private func timeout(maxWait: Duration?) -> Int64? {
         let limit = maxWait.map { max(0, $0.nanoseconds) }
-        guard let deadline = timers.nextDeadline() else { return limit }
+        guard let deadline = nextDeadline() else { return limit }
         let remaining = max(0, (deadline - clock.now).nanoseconds)
         return limit.map { min($0, remaining) } ?? remaining
+    }
+
+    private func nextDeadline() -> Instant? {
+        guard !revisits.isEmpty else { return timers.nextDeadline() }
+        return min(revisitTime, timers.nextDeadline() ?? revisitTime)
     }
 
     private func dispatchEvents() {
@@ -57,5 +65,12 @@ extension EventLoop {
         while let body = timers.popExpired(at: now, before: mark) {
             body()
         }
+    }
+
+    private func runRevisits() {
+        guard !revisits.isEmpty, now >= revisitTime else { return }
+        let due = revisits
+        revisits = []
+        for task in due { task.run() }
     }
 }

@@ -9,7 +9,7 @@ extension EventLoop {
         case .queued:
             return true
         case .mustWake:
-            selector.wake()
+            wakeDriver()
             return true
         case .refused:
             return false
@@ -27,6 +27,17 @@ extension EventLoop {
         checkOnLoop()
         post(task)
     }
+
+    /// Has a task run again in a moment, together with all others of which the same was asked.
+    ///
+    /// For work that is likely to be there by then, and that nobody will announce.
+    package func revisit(_ task: LoopTask) {
+        checkOnLoop()
+        if revisits.isEmpty { revisitTime = now + Self.revisitDelay }
+        revisits.append(task)
+    }
+
+    static var revisitDelay: Duration { .microseconds(60) }
 
     /// Begins to report on a descriptor to a handler, which is kept alive until deregistered.
     package func register(

@@ -1,15 +1,15 @@
 internal import Synchronization
 
-/// One thread that waits for descriptors, timers and tasks, and runs what becomes due.
+/// Waits for descriptors, timers and tasks, and runs what becomes due, on one thread at a time.
 ///
-/// `post`, `execute`, `start`, `stop` and `join` may be called from any thread; everything else
-/// belongs to the loop. Without `start` the loop is driven by hand with `runOnce`, which is how a
-/// simulation runs everything in one thread.
+/// `post`, `execute`, `start`, `stop`, `join` and `wait` may be called from any thread; everything
+/// else belongs to whoever drives the loop, see `EventLoop+Driving`. Without `start` the loop is
+/// driven by hand with `runOnce`, which is how a simulation runs everything in one thread.
 package final class EventLoop: @unchecked Sendable {
     // Unchecked: the mailbox, the owner and the thread are safe for any thread; all other state is
     // touched on the loop only, which each operation checks.
 
-    private static let nobody: UInt = 0
+    static let nobody: UInt = 0
 
     /// A name for debuggers.
     package let name: String
@@ -23,19 +23,36 @@ package final class EventLoop: @unchecked Sendable {
     private let owner = Atomic<UInt>(EventLoop.nobody)
     private let thread = Locked<SystemThread?>(nil)
 
+    let helm = Helm()
+    /// Where the loop's own thread sleeps while others drive, and whether it is to take over.
+    /// Stored with release before the parker is handed its token, exchanged with acquire.
+    let standIn = ThreadParker()
+    let isSummoned = Atomic<Bool>(true)
+    /// Callers may drive the loop.
+    let mayHaveGuests: Bool
+
     var registrations = RegistrationTable()
     var timers = TimerQueue<() -> Void>()
     var events: [ReadyEvent] = []
+    /// Tasks to be run again shortly; see `revisit`.
+    var revisits: [LoopTask] = []
+    var revisitTime = Instant(nanoseconds: 0)
     var isStopping = false
 
     /// The instant at which this turn began or its events arrived.
     package internal(set) var now: Instant
 
     /// Makes a loop, not yet running.
-    package init(selector: any Selector, clock: any MonotonicClock, name: String) {
+    package init(
+        selector: any Selector,
+        clock: any MonotonicClock,
+        name: String,
+        mayHaveGuests: Bool = false
+    ) {
         self.selector = selector
         self.clock = clock
         self.name = name
+        self.mayHaveGuests = mayHaveGuests
         now = clock.now
     }
 
@@ -77,16 +94,20 @@ package final class EventLoop: @unchecked Sendable {
         )
     }
 
+    /// Nobody drives the loop any more.
+    func disown() {
+        owner.store(EventLoop.nobody, ordering: .relaxed)
+    }
+
     private func run() {
-        adoptCurrentThread()
-        while !isStopping {
-            turn(maxWait: nil)
-        }
+        serve()
         // Closing refuses later posts, so that no task waits in a mailbox nobody reads.
         runTasks(mailbox.close())
         // Nothing fires any more; what the handlers and timers keep alive is let go.
         registrations = RegistrationTable()
         timers = TimerQueue()
-        owner.store(EventLoop.nobody, ordering: .relaxed)
+        revisits = []
+        disown()
+        helm.release()
     }
 }

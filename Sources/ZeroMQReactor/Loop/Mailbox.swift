@@ -45,11 +45,13 @@ final class Mailbox: Sendable {
                 return .refused
             }
             task.next = previous == Mailbox.asleep ? Mailbox.awake : previous
-            // Releasing: pairs with the acquiring exchange in `take`, which then sees `next`.
+            // Releases `next` to the acquiring exchange in `take`; also ordered before the look for
+            // a driver, see `hasTasks`.
             let (exchanged, original) = word.weakCompareExchange(
                 expected: previous,
                 desired: bits,
-                ordering: .releasing
+                successOrdering: .sequentiallyConsistent,
+                failureOrdering: .relaxed
             )
             if exchanged { return previous == Mailbox.asleep ? .mustWake : .queued }
             previous = original
@@ -73,6 +75,10 @@ final class Mailbox: Sendable {
             ordering: .acquiringAndReleasing
         ).exchanged
     }
+
+    /// Whether tasks wait. Read by a driver who has left, against posters who look for one: both
+    /// write before they read, in sequential consistency.
+    var hasTasks: Bool { Mailbox.isTask(word.load(ordering: .sequentiallyConsistent)) }
 
     /// Says that the loop is up again, so that posters stop waking it. Fails when one did already.
     func awaken() {

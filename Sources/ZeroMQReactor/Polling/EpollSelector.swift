@@ -3,8 +3,9 @@ internal import Glibc
 
 /// The selector of Linux.
 package final class EpollSelector: Selector, @unchecked Sendable {
-    // Unchecked: the event memory is touched by `wait` alone, which belongs to the loop's thread.
-    // `wake` only writes to a descriptor that never changes, and the kernel serialises that.
+    // Unchecked: the event memory and `isPrecise` are touched by `wait` alone, which belongs to
+    // whoever drives the loop. `wake` only writes to a descriptor that never changes, and the
+    // kernel serialises that.
 
     /// The token of our own wake-up descriptor; no registration has it.
     private static let wakeToken = UInt64.max
@@ -13,6 +14,7 @@ package final class EpollSelector: Selector, @unchecked Sendable {
     private let epoll: FileDescriptor
     private let waker: FileDescriptor
     private let memory: UnsafeMutablePointer<epoll_event>
+    private var isPrecise = true
 
     /// Opens the selector; throws when descriptors have run out.
     package init() throws(SystemError) {
@@ -48,8 +50,7 @@ package final class EpollSelector: Selector, @unchecked Sendable {
 
     package func wait(nanoseconds: Int64?, into events: inout [ReadyEvent]) {
         events.removeAll(keepingCapacity: true)
-        let timeout = EpollSelector.milliseconds(nanoseconds)
-        let count = epoll_wait(epoll.number, memory, EpollSelector.eventsPerWait, timeout)
+        let count = wait(nanoseconds: nanoseconds)
         guard count >= 0 else {
             // A signal ends the wait early. Anything else means our own descriptor is broken.
             precondition(errno == EINTR, "The selector's own descriptor was refused.")
@@ -62,6 +63,37 @@ package final class EpollSelector: Selector, @unchecked Sendable {
             events.append(ReadyEvent(token: token, readiness: Readiness(epoll: event.events)))
         }
     }
+
+    private func wait(nanoseconds: Int64?) -> Int32 {
+        if let nanoseconds, nanoseconds % 1_000_000 != 0, let count = waitPrecisely(nanoseconds) {
+            return count
+        }
+        let timeout = EpollSelector.milliseconds(nanoseconds)
+        return epoll_wait(epoll.number, memory, EpollSelector.eventsPerWait, timeout)
+    }
+
+    /// Waits for a part of a millisecond; nil on kernels before 5.11, which cannot.
+    private func waitPrecisely(_ nanoseconds: Int64) -> Int32? {
+        guard isPrecise else { return nil }
+        var time = timespec()
+        time.tv_sec = Int(nanoseconds / 1_000_000_000)
+        time.tv_nsec = Int(nanoseconds % 1_000_000_000)
+        let count = withUnsafePointer(to: &time) { time in
+            KernelCall.invoke(
+                EpollSelector.preciseWait,
+                Int(epoll.number),
+                Int(bitPattern: memory),
+                Int(EpollSelector.eventsPerWait),
+                Int(bitPattern: time)
+            )
+        }
+        guard count < 0, errno == ENOSYS else { return Int32(truncatingIfNeeded: count) }
+        isPrecise = false
+        return nil
+    }
+
+    /// `epoll_pwait2`, which has this number everywhere, and no name in older headers.
+    private static let preciseWait: Int32 = 441
 
     package func wake() {
         var one: UInt64 = 1

@@ -3,19 +3,30 @@ internal import Synchronization
 /// A place for one thread at a time to sleep until another hands it a token.
 ///
 /// There is at most one token. A token handed over before the thread parks is kept, so that a
-/// wake-up is never lost; several handed over in a row count as one.
+/// wake-up is never lost; several handed over in a row count as one. A parker that belongs to a
+/// loop can also spend the time driving it: see `EventLoop.wait`.
 package final class ThreadParker: Sendable {
-    private static let empty: UInt32 = 0
-    private static let token: UInt32 = 1
-    private static let parked: UInt32 = 2
+    /// Where the thread is. All changes are exchanges, so that each is noticed by one party.
+    private enum State {
+        static let awake: UInt32 = 0
+        static let token: UInt32 = 1
+        static let parked: UInt32 = 2
+        /// Parked, and counted among the followers of the loop.
+        static let following: UInt32 = 3
+        /// In a turn of the loop, and woken through it.
+        static let driving: UInt32 = 4
+    }
 
+    /// The loop that brings what the thread waits for.
+    private let loop: EventLoop?
     nonisolated(unsafe) private let word: Futex.Word
     // Unsafe only in that it is a pointer: what it points to is atomic and lives as long as this.
 
     /// Makes a parker without a token.
-    package init() {
+    package init(loop: EventLoop? = nil) {
+        self.loop = loop
         word = .allocate(capacity: 1)
-        word.initialize(to: Atomic(ThreadParker.empty))
+        word.initialize(to: Atomic(State.awake))
     }
 
     deinit {
@@ -25,37 +36,79 @@ package final class ThreadParker: Sendable {
 
     /// Takes the token, sleeping until there is one; returns false when the deadline came first.
     package func park(until deadline: Instant? = nil) -> Bool {
-        // Acquiring: pairs with the exchange in `unpark`, whose earlier writes become visible here.
-        let (isParked, found) = word.pointee.compareExchange(
-            expected: ThreadParker.empty,
-            desired: ThreadParker.parked,
-            ordering: .acquiring
-        )
-        guard isParked else {
-            precondition(found == ThreadParker.token, "Two threads parked in one place.")
-            return takeToken()
-        }
-        while true {
-            let inTime = Futex.wait(on: word, expected: ThreadParker.parked, deadline: deadline)
-            if word.pointee.load(ordering: .relaxed) == ThreadParker.token { return takeToken() }
-            // The word may have changed since it was looked at: a token that came together with the
-            // deadline is taken rather than left for the next time.
-            if !inTime { return takeToken() }
-        }
+        guard announce(State.parked) else { return take() }
+        return sleep(State.parked, until: deadline)
     }
 
     /// Hands over the token and wakes the thread that sleeps for it, if there is one.
     package func unpark() {
-        // Releasing: pairs with the acquiring operations in `park`. An exchange rather than a
+        // Releasing: pairs with the acquiring operations of the sleeper. An exchange rather than a
         // compare-and-exchange, so that even a superfluous token publishes the caller's writes.
-        let previous = word.pointee.exchange(ThreadParker.token, ordering: .acquiringAndReleasing)
-        if previous == ThreadParker.parked {
+        switch word.pointee.exchange(State.token, ordering: .acquiringAndReleasing) {
+        case State.parked:
             Futex.wake(word)
+        case State.following:
+            // Here, because the sleeper may come to it late, and the loop must not wait for that.
+            loop?.removeFollower()
+            Futex.wake(word)
+        case State.driving:
+            // Whoever drives the loop itself is about to look at the word.
+            if let loop, !loop.isOnLoop { loop.selector.wake() }
+        default: break
         }
     }
 
-    /// Empties the word and says whether a token was in it. Pairs with the exchange in `unpark`.
-    private func takeToken() -> Bool {
-        word.pointee.exchange(ThreadParker.empty, ordering: .acquiring) == ThreadParker.token
+    /// Sleeps until the word is no longer as announced.
+    private func sleep(_ state: UInt32, until deadline: Instant?) -> Bool {
+        while true {
+            let inTime = Futex.wait(on: word, expected: state, deadline: deadline)
+            // The word may have changed since it was looked at: a token that came together with the
+            // deadline is taken rather than left for the next time.
+            if !inTime || word.pointee.load(ordering: .relaxed) == State.token { return take() }
+        }
     }
+
+    /// False if there is a token already.
+    private func announce(_ state: UInt32) -> Bool {
+        // Releasing what `unpark` looks at; acquiring, as `take` does.
+        let (isDone, found) = word.pointee.compareExchange(
+            expected: State.awake,
+            desired: state,
+            ordering: .acquiringAndReleasing
+        )
+        precondition(isDone || found == State.token, "Two threads parked in one place.")
+        return isDone
+    }
+
+    /// Empties the word and says whether a token was in it. Pairs with the exchange in `unpark`.
+    private func take() -> Bool {
+        let previous = word.pointee.exchange(State.awake, ordering: .acquiringAndReleasing)
+        if previous == State.following { loop?.removeFollower() }
+        return previous == State.token
+    }
+
+    // MARK: Waiting with the loop
+
+    /// Takes the token, driving the loop or sleeping until there is one; returns false when the
+    /// deadline came first.
+    package func wait(until deadline: Instant? = nil) -> Bool {
+        loop?.wait(self, until: deadline) ?? park(until: deadline)
+    }
+
+    /// Parks as one of the loop's followers, of whom the caller has counted it as one.
+    func parkFollowing(until deadline: Instant?) -> Bool {
+        guard announce(State.following) else {
+            loop?.removeFollower()
+            return take()
+        }
+        return sleep(State.following, until: deadline)
+    }
+
+    /// The thread is going to drive the loop, and is to be woken through it.
+    func beginDriving() { _ = announce(State.driving) }
+
+    var hasToken: Bool { word.pointee.load(ordering: .relaxed) == State.token }
+
+    /// Takes the token; false if there is none.
+    func endDriving() -> Bool { take() }
 }

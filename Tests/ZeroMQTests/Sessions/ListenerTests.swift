@@ -30,7 +30,7 @@ struct ListenerTests {
         let deadline = Deadline(.upTo(.seconds(10)), clock: context.clock)
         var failures = 0
         var pauses = 0
-        while pauses < 3, let event = core.events.next(deadline: deadline, clock: context.clock) {
+        while pauses < 3, let event = core.events.next(deadline: deadline, context: context) {
             if case .acceptFailed = event { failures += 1 }
             if case .acceptPaused(_, .systemError(_, let name)) = event {
                 #expect(name == "EINVAL")
@@ -40,6 +40,6 @@ struct ListenerTests {
         #expect(pauses == 3 && failures == 3)
         let finished = Condition(false)
         loop.execute { listener.close(.discard) { _ in finished.change { $0 = true } } }
-        #expect(finished.wait(until: deadline, clock: context.clock) { $0 })
+        #expect(finished.wait(until: deadline, in: context) { $0 })
     }
 }

@@ -24,7 +24,10 @@ final class PollerEntry {
         self.subject = subject
         self.interest = interest
         self.handler = handler
+        core?.context.addFollower()
     }
+
+    deinit { core?.context.removeFollower() }
 
     private var core: SocketCore? {
         if case .socket(let socket) = subject { socket.handle.core } else { nil }

@@ -38,14 +38,14 @@ public final class Proxy: Sendable {
     public func run() throws(ZeroMQError) {
         var engine = try takeEngine()
         defer { giveBack(engine) }
-        let parker = ThreadParker()
+        let parker = engine.sockets[0].handle.core.context.makeParker()
         do throws(ZeroMQError) {
             while true {
                 switch try step(&engine, .thread(parker)) {
                 case .moved: break
                 case .terminated: return
                 case .waiting(let tickets):
-                    _ = parker.park()
+                    _ = parker.wait()
                     engine.withdraw(tickets)
                     steering.forget()
                 }

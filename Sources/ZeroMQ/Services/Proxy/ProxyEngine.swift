@@ -26,7 +26,7 @@ struct ProxyEngine: @unchecked Sendable {
     /// What is moved in one direction before the other has its turn.
     private static let batch = 1000
 
-    private let sockets: [any Socket]
+    let sockets: [any Socket]
     private let capture: SocketCore?
     private var lanes: [Lane] = []
     private(set) var statistics = ProxyStatistics()
