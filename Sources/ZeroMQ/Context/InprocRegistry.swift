@@ -205,6 +205,10 @@ final class InprocRegistry: Sendable {
 
 extension SocketPipe: PipeFarEnd {
     /// The other socket of an inproc connection subscribed, or cancelled.
+    func subscriptionsBegin(with topics: [[UInt8]]) {
+        for topic in topics { subscriptionChanged(topic: topic, isSubscribe: true) }
+    }
+
     func subscriptionChanged(topic: [UInt8], isSubscribe: Bool) {
         topic.withUnsafeBytes { deliverSubscription(to: $0, isSubscribe: isSubscribe) }
     }

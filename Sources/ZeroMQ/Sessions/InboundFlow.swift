@@ -72,6 +72,7 @@ struct InboundFlow: ~Copyable {
 
     /// Takes octets that were received together with the end of the handshake.
     mutating func fill(copying octets: UnsafeRawBufferPointer) {
+        traffic.octetsReceived.wrappingAdd(octets.count, ordering: .relaxed)
         writer.pointee.fill(copying: octets)
     }
 

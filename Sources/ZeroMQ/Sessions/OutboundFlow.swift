@@ -112,10 +112,13 @@ struct OutboundFlow: ~Copyable {
                     return .drained
                 }
             case .stopped(let outcome):
+                // The descriptor will say when it takes more.
+                isLingering = false
                 stream.wakeProducerIfNeeded()
                 return outcome
             }
         }
+        isLingering = false
         stream.wakeProducerIfNeeded()
         return .moreToWrite
     }

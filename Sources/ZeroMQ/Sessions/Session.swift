@@ -153,7 +153,7 @@ final class Session: EventHandler, @unchecked Sendable {
             policy: InboundPolicy(core.kind),
             limits: options.protocolLimits
         )
-        pipe.forgetSubscriptions()
+        pipe.awaitSubscriptions()
         let control = greeting + openingFrames
         greeting = []
         let channel = channel

@@ -25,8 +25,9 @@ final class SessionPipe: @unchecked Sendable {
     private let directToken = Atomic<Bool>(true)
     private let lastDirectWrite = Atomic<Int64>(0)
 
-    /// Changes of subscription that the connection has not been told yet.
-    private let subscriptions = Locked<[SubscriptionMessage]>([])
+    /// Changes of subscription that the connection has not been told yet; nil until it is to be
+    /// told of the whole set, in which they are.
+    private let subscriptions = Locked<[SubscriptionMessage]?>(nil)
 
     // Bound to the loop.
     weak var session: Session?
@@ -158,13 +159,14 @@ final class SessionPipe: @unchecked Sendable {
     // MARK: Subscriptions
 
     /// A new connection will be told the whole set; forgets what the old one was to be told.
-    func forgetSubscriptions() { subscriptions.withLock { $0 = [] } }
+    func awaitSubscriptions() { subscriptions.withLock { $0 = nil } }
 
     private func takeSubscriptions() -> [UInt8] {
         guard let session, session.isReady else { return [] }
-        let changes = subscriptions.withLock { changes in
-            defer { changes = [] }
-            return changes
+        let changes = subscriptions.withLock { changes -> [SubscriptionMessage] in
+            guard let due = changes else { return [] }
+            changes = []
+            return due
         }
         return changes.isEmpty ? [] : session.encode(changes)
     }
@@ -200,15 +202,27 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
 
     func streamRanDry() {
         // If the loop is at it, it is called again, and finds out that there is room now.
-        switch reading.useElsewhere({ $0.readElsewhere() }) {
-        case nil, .drained, .heldBack: break
+        guard let result = reading.useElsewhere({ ($0.readElsewhere(), $0.takeWakeUp()) }) else {
+            return
+        }
+        // The caller reads on by itself, but where it is a shelf that has run dry.
+        if result.1 { inbound.wakeConsumer() }
+        switch result.0 {
+        case .drained, .heldBack: break
         case .moreToDo, .ended: loop.post(readTask)
         }
     }
 
+    func subscriptionsBegin(with topics: [[UInt8]]) {
+        subscriptions.withLock {
+            $0 = topics.map { SubscriptionMessage(topic: Frame($0), isSubscribe: true) }
+        }
+        loop.post(flushTask)
+    }
+
     func subscriptionChanged(topic: [UInt8], isSubscribe: Bool) {
         subscriptions.withLock {
-            $0.append(SubscriptionMessage(topic: Frame(topic), isSubscribe: isSubscribe))
+            $0?.append(SubscriptionMessage(topic: Frame(topic), isSubscribe: isSubscribe))
         }
         loop.post(flushTask)
     }

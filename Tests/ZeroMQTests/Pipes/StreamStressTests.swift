@@ -35,7 +35,8 @@ struct StreamStressTests {
         }
     }
 
-    private static let messages = 20_000
+    /// Each of them costs two changes of thread where the mark is low.
+    private static let messages = 4_000
 
     private static func message(_ number: Int, _ random: inout SeededGenerator) -> Message {
         switch Int.random(in: 0..<20, using: &random) {
