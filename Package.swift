@@ -70,7 +70,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ZeroMQTests",
-            dependencies: ["ZeroMQ", "ZeroMQProtocol", "ZeroMQReactor"],
+            dependencies: ["ZeroMQ", "ZeroMQProtocol", "ZeroMQReactor", "ZeroMQTestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

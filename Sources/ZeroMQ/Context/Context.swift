@@ -17,6 +17,8 @@ public final class Context: Sendable {
         core = ContextCore(ioThreads: ioThreads)
     }
 
+    init(core: ContextCore) { self.core = core }
+
     /// Ends everything: waiting calls throw `contextShutDown` at once, sockets close after their
     /// linger, and the call returns when all descriptors are closed. A second call waits as well.
     ///

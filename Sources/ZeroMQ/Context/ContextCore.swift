@@ -2,13 +2,14 @@ internal import Synchronization
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
-/// What all sockets of a context share: event loops, the inproc names, the resolver, clock and
-/// dice.
+/// What all sockets of a context share: event loops, the inproc names, the resolver, network,
+/// clock and dice.
 @usableFromInline
 final class ContextCore: @unchecked Sendable {
     // Sendable because the state is behind a lock and the parts are safe to share.
 
     let clock: any MonotonicClock
+    let network: any Network
     let inproc = InprocRegistry()
     let resolver = NameResolver()
     private let ioThreads: Int
@@ -25,10 +26,12 @@ final class ContextCore: @unchecked Sendable {
     init(
         ioThreads: Int,
         clock: any MonotonicClock = SystemClock(),
+        network: any Network = KernelNetwork(),
         random: sending any RandomNumberGenerator = SystemRandomNumberGenerator()
     ) {
         self.ioThreads = max(1, ioThreads)
         self.clock = clock
+        self.network = network
         self.random = Locked(random)
     }
 
@@ -70,7 +73,7 @@ final class ContextCore: @unchecked Sendable {
         do throws(SystemError) {
             for index in 0..<ioThreads {
                 let loop = EventLoop(
-                    selector: try EpollSelector(),
+                    selector: try network.makeSelector(),
                     clock: clock,
                     name: "zmq-io-\(index)"
                 )

@@ -33,7 +33,11 @@ final class Session: EventHandler, @unchecked Sendable {
     var registration: Registration?
     var handshake: Handshake
     /// Octets of the handshake that the kernel has not taken yet.
-    var greeting: [UInt8] = []
+    private var greeting: [UInt8] = []
+    /// The peer whose READY has arrived, and what came behind it, while ours is not out yet.
+    private var arrived: (peer: PeerInfo, surplus: [UInt8])?
+    /// Nothing is read between the peer's READY and the departure of ours.
+    var isReadingHandshake: Bool { phase == .handshaking && arrived == nil }
     var handshakeTimer: TimerID?
     /// Closes the connection when the peer's announced time to live has passed in silence.
     var lifeTimer: TimerID?
@@ -98,7 +102,10 @@ final class Session: EventHandler, @unchecked Sendable {
         guard phase != .ended else { return }
         // A stranger is read first: what it sent says more than that it cannot be written to.
         if !readiness.isDisjoint(with: [.readable, .hangup, .error]) { readAvailable() }
-        if phase == .handshaking, readiness.contains(.writable) { writeGreeting() }
+        guard phase == .handshaking, !readiness.isDisjoint(with: [.writable, .error]) else { return }
+        writeGreeting()
+        finishHandshake()
+        if isReady { readAvailable() }
     }
 
     // MARK: Handshake
@@ -127,9 +134,19 @@ final class Session: EventHandler, @unchecked Sendable {
             _ = greeting.withUnsafeBytes { channel.send($0) }
             end(.violation(error))
         case .ready(let peer):
-            let surplus = UnsafeRawBufferPointer(rebasing: octets[step.consumed...])
-            becomeReady(peer, surplus: Array(surplus))
+            arrived = (peer, Array(octets[step.consumed...]))
+            writeGreeting()
+            finishHandshake()
         }
+    }
+
+    /// The handshake is over when the peer's READY is in, and ours is out.
+    ///
+    /// A peer that takes nothing from us stays a stranger, and meets the limit of the handshake.
+    private func finishHandshake() {
+        guard let (peer, surplus) = arrived, greeting.isEmpty else { return }
+        arrived = nil
+        becomeReady(peer, surplus: surplus)
     }
 
     private func becomeReady(_ peer: PeerInfo, surplus: [UInt8]) {
@@ -148,8 +165,7 @@ final class Session: EventHandler, @unchecked Sendable {
             limits: options.protocolLimits
         )
         pipe.forgetSubscriptions()
-        let control = greeting + openingFrames
-        greeting = []
+        let control = openingFrames
         let channel = channel
         pipe.writing.arrange { $0.connect(channel, control: control) }
         pipe.reading.arrange { flow in

@@ -13,7 +13,7 @@ enum TCPTransport {
     ) throws(ZeroMQError) -> OpenedListener {
         let local = try localAddress(address, endpoint, options, context.resolver)
         do throws(SystemError) {
-            let descriptor = try ListeningDescriptor.listen(
+            let descriptor = try context.network.listen(
                 on: local,
                 backlog: options.kernelBacklog,
                 options: options.descriptorOptions

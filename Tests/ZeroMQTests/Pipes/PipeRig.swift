@@ -62,7 +62,7 @@ extension WireStream {
             return [UInt8](unsafeUninitializedCapacity: min(total, count)) { target, filled in
                 for vector in vectors[..<used] where filled < target.count {
                     guard let base = vector.base, let start = target.baseAddress else { break }
-                    let step = min(vector.count, target.count - filled)
+                    let step = Swift.min(vector.count, target.count - filled)
                     memcpy(start + filled, base, step)
                     filled += step
                 }
@@ -100,7 +100,7 @@ extension Frame {
         return Frame(
             [UInt8](unsafeUninitializedCapacity: count) { target, used in
                 while used < count, let base = target.baseAddress {
-                    let step = min(count - used, pattern.count - start)
+                    let step = Swift.min(count - used, pattern.count - start)
                     pattern.withUnsafeBytes { octets in
                         _ = octets.baseAddress.map { memcpy(base + used, $0 + start, step) }
                     }
