@@ -191,6 +191,12 @@ final class InprocRegistry: Sendable {
 }
 
 extension SocketPipe: PipeFarEnd {
+    func subscriptionsBegin(_ topics: [Frame]) {
+        for topic in topics {
+            topic.withUnsafeBytes { deliverSubscription(to: $0, isSubscribe: true) }
+        }
+    }
+
     /// The other socket of an inproc connection subscribed, or cancelled.
     func subscriptionChanged(topic: [UInt8], isSubscribe: Bool) {
         topic.withUnsafeBytes { deliverSubscription(to: $0, isSubscribe: isSubscribe) }

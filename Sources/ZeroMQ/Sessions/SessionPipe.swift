@@ -26,7 +26,10 @@ final class SessionPipe: @unchecked Sendable {
     private let lastDirectWrite = Atomic<Int64>(0)
 
     /// Changes of subscription that the connection has not been told yet.
-    private let subscriptions = Locked<[SubscriptionMessage]>([])
+    ///
+    /// Nil from the beginning of a connection until the socket has named all its topics: what
+    /// changes meanwhile is among them.
+    private let subscriptions = Locked<[SubscriptionMessage]?>(nil)
 
     // Bound to the loop.
     weak var session: Session?
@@ -130,15 +133,17 @@ final class SessionPipe: @unchecked Sendable {
     // MARK: Subscriptions
 
     /// A new connection will be told the whole set; forgets what the old one was to be told.
-    func forgetSubscriptions() { subscriptions.withLock { $0 = [] } }
+    func forgetSubscriptions() { subscriptions.withLock { $0 = nil } }
 
     private func takeSubscriptions() -> [UInt8] {
         guard let session, session.isReady else { return [] }
-        let changes = subscriptions.withLock { changes in
-            defer { changes = [] }
+        let changes = subscriptions.withLock { waiting in
+            let changes = waiting
+            if waiting?.isEmpty == false { waiting = [] }
             return changes
         }
-        return changes.isEmpty ? [] : session.encode(changes)
+        guard let changes, !changes.isEmpty else { return [] }
+        return session.encode(changes)
     }
 
     // MARK: The reading half
@@ -174,9 +179,16 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
         }
     }
 
+    func subscriptionsBegin(_ topics: [Frame]) {
+        subscriptions.withLock {
+            $0 = topics.map { SubscriptionMessage(topic: $0, isSubscribe: true) }
+        }
+        loop.post(flushTask)
+    }
+
     func subscriptionChanged(topic: [UInt8], isSubscribe: Bool) {
         subscriptions.withLock {
-            $0.append(SubscriptionMessage(topic: Frame(topic), isSubscribe: isSubscribe))
+            $0?.append(SubscriptionMessage(topic: Frame(topic), isSubscribe: isSubscribe))
         }
         loop.post(flushTask)
     }
