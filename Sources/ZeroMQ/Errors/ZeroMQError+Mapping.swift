@@ -48,14 +48,15 @@ extension ZeroMQError {
                 endpoint: endpoint,
                 hint: "port 0 or * lets the system choose a free one"
             )
-        case .addressNotAvailable:
+        case .addressNotAvailable, .noSuchDevice:
             self.init(
                 .addressNotAvailable,
-                "this machine does not have the address",
+                "this machine does not have the address or the interface",
                 system: error,
-                endpoint: endpoint
+                endpoint: endpoint,
+                hint: "* listens on every address that the machine has"
             )
-        case .notPermitted:
+        case .notPermitted, .operationNotPermitted, .readOnlyFileSystem:
             self.init(
                 .permissionDenied,
                 "listening there is not allowed",
@@ -63,19 +64,21 @@ extension ZeroMQError {
                 endpoint: endpoint,
                 hint: "ports below 1024 and foreign directories need rights"
             )
-        case .noSuchFile:
+        case .noSuchFile, .notADirectory:
             self.init(
                 .notFound,
                 "the directory of the path does not exist",
                 system: error,
-                endpoint: endpoint
+                endpoint: endpoint,
+                hint: "bind makes the file, not the directories above it"
             )
         case .nameTooLong:
             self.init(
                 .pathTooLong,
                 "the path is too long",
                 system: error,
-                endpoint: endpoint
+                endpoint: endpoint,
+                hint: "choose a shorter one"
             )
         case _ where error.isShortage:
             self.init(

@@ -102,10 +102,11 @@ final class Session: EventHandler, @unchecked Sendable {
         guard phase != .ended else { return }
         // A stranger is read first: what it sent says more than that it cannot be written to.
         if !readiness.isDisjoint(with: [.readable, .hangup, .error]) { readAvailable() }
-        guard phase == .handshaking, !readiness.isDisjoint(with: [.writable, .error]) else { return }
-        writeGreeting()
-        finishHandshake()
-        if isReady { readAvailable() }
+        if phase == .handshaking, readiness.contains(.writable) {
+            writeGreeting()
+            finishHandshake()
+            if isReady { readAvailable() }
+        }
     }
 
     // MARK: Handshake

@@ -6,6 +6,7 @@ import ZeroMQReactor
 /// The kernel's network, of which a test takes parts away.
 ///
 /// Refusals are given to the next calls of a kind, in order; the calls after them are the kernel's.
+/// A connection that was refused reading or writing is broken: it will be refused again.
 final class FaultyNetwork: Network {
     /// The kinds of call that can be refused.
     enum Call: CaseIterable {
@@ -37,6 +38,11 @@ final class FaultyNetwork: Network {
 
     /// How many refusals of a kind have not been met yet.
     func pendingRefusals(_ call: Call) -> Int { state.withLock { $0.refusals[call]?.count ?? 0 } }
+
+    /// Whether calls move less than they could.
+    var isLimited: Bool {
+        state.withLock { if case .everything = $0.step { false } else { true } }
+    }
 
     func limit(to step: Step) { state.withLock { $0.step = step } }
 
@@ -116,7 +122,7 @@ private final class FaultySelector: Selector {
     func remove(_ descriptor: Int32) { kernel.remove(descriptor) }
 
     func wait(nanoseconds: Int64?, into events: inout [ReadyEvent]) {
-        let pause = min(nanoseconds ?? .max, 1_000_000)
+        let pause = network.isLimited ? 0 : min(nanoseconds ?? .max, 1_000_000)
         kernel.wait(nanoseconds: pause, into: &events)
         let reported = Set(events.map(\.token))
         for token in tokens.withLock({ $0 }) where !reported.contains(token) {
@@ -154,9 +160,17 @@ private final class FaultyListener: ListeningChannel {
 private final class FaultyChannel: StreamChannel {
     private let network: FaultyNetwork
     private let kernel: any StreamChannel
+    private let broken = Locked<[FaultyNetwork.Call: SystemError]>([:])
 
     init(_ network: FaultyNetwork, _ kernel: any StreamChannel) {
         (self.network, self.kernel) = (network, kernel)
+    }
+
+    private func refusal(_ call: FaultyNetwork.Call) -> SystemError? {
+        broken.withLock { broken in
+            if broken[call] == nil { broken[call] = network.refusal(call) }
+            return broken[call]
+        }
     }
 
     var descriptor: Int32 { kernel.descriptor }
@@ -165,7 +179,7 @@ private final class FaultyChannel: StreamChannel {
     func close() { kernel.close() }
 
     func receive(into buffer: UnsafeMutableRawBufferPointer) -> IOResult {
-        if let refusal = network.refusal(.receive) { return .failed(refusal) }
+        if let refusal = refusal(.receive) { return .failed(refusal) }
         guard buffer.count > 0 else { return .processed(0) }
         return kernel.receive(into: .init(rebasing: buffer[..<network.allowance(buffer.count)]))
     }
@@ -174,7 +188,7 @@ private final class FaultyChannel: StreamChannel {
         into first: UnsafeMutableRawBufferPointer,
         then second: UnsafeMutableRawBufferPointer
     ) -> IOResult {
-        if let refusal = network.refusal(.receive) { return .failed(refusal) }
+        if let refusal = refusal(.receive) { return .failed(refusal) }
         let allowed = network.allowance(first.count + second.count)
         let whole = min(allowed, first.count)
         return kernel.receive(
@@ -185,13 +199,13 @@ private final class FaultyChannel: StreamChannel {
 
     func send(_ bytes: UnsafeRawBufferPointer) -> IOResult {
         guard !network.isMute else { return .wouldBlock }
-        if let refusal = network.refusal(.send) { return .failed(refusal) }
+        if let refusal = refusal(.send) { return .failed(refusal) }
         return kernel.send(.init(rebasing: bytes[..<network.allowance(bytes.count)]))
     }
 
     func send(vectors: UnsafeBufferPointer<IOVector>) -> IOResult {
         guard !network.isMute else { return .wouldBlock }
-        if let refusal = network.refusal(.send) { return .failed(refusal) }
+        if let refusal = refusal(.send) { return .failed(refusal) }
         var left = network.allowance(vectors.reduce(0) { $0 + $1.count })
         var list: [IOVector] = []
         for vector in vectors where left > 0 {
