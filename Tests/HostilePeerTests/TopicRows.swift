@@ -50,7 +50,7 @@ struct TopicRows {
         try subject.expectRejection(
             of: bad,
             { $0 == .limitExceeded("topics of one peer") },
-            bounds: Bounds(memory: 256 << 20)
+            bounds: Bounds(memory: 256 << 20, isFlood: true)
         )
     }
 
@@ -67,7 +67,7 @@ struct TopicRows {
         try subject.expectRejection(
             of: bad,
             FrameRows.isTooLong,
-            bounds: Bounds(memory: 96 << 20)
+            bounds: Bounds(memory: 96 << 20, isFlood: true)
         )
         #expect(try subject.remote.subscriptionCount == before)
     }

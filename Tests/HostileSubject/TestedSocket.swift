@@ -66,6 +66,7 @@ final class TestedSocket {
             let topic = Frame(Dialogue.octets(words[1]))
             try waitForSubscribers(number, to: topic)
         case "subscriptions": return ["\(subscriptionCount)"]
+        case "fork": return ForkedChild.outcomes(of: socket, context)
         case "close": return ["\(socket.close())"]
         default: return ["unknown verb"]
         }

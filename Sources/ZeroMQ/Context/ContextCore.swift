@@ -12,6 +12,7 @@ final class ContextCore: @unchecked Sendable {
     let network: any Network
     let inproc = InprocRegistry()
     let resolver = NameResolver()
+    private let home = ProcessMark.current
     private let ioThreads: Int
     private let random: Locked<any RandomNumberGenerator>
     private let state = Locked(State())
@@ -37,6 +38,16 @@ final class ContextCore: @unchecked Sendable {
 
     func withRandom<R>(_ body: (inout any RandomNumberGenerator) -> R) -> R {
         random.withLock { body(&$0) }
+    }
+
+    // MARK: The process
+
+    /// Whether this is a child that `fork` made: the threads of the context stayed with its parent.
+    var isForked: Bool { ProcessMark.current != home }
+
+    /// Throws where a call would wait for threads that are not in this process.
+    func checkProcess() throws(ZeroMQError) {
+        if isForked { throw .processForked }
     }
 
     // MARK: Sockets
@@ -96,6 +107,7 @@ final class ContextCore: @unchecked Sendable {
 
     /// Wakes every waiting call, closes every socket with its linger, and stops the threads.
     func shutDown() {
+        guard !isForked else { return }
         let sockets = state.withLock { state in
             state.isShutDown = true
             return Array(state.sockets.values)
@@ -120,6 +132,7 @@ final class ContextCore: @unchecked Sendable {
 
     /// Shuts down without waiting, as when the last reference to a context goes away.
     func shutDownInBackground() {
+        guard !isForked else { return }
         _ = try? SystemThread.start(name: "zmq-closer") { self.shutDown() }
     }
 }

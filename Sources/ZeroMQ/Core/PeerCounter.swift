@@ -24,6 +24,7 @@ final class PeerCounter: Sendable {
         patience: Patience,
         context: ContextCore
     ) throws(ZeroMQError) {
+        try context.checkProcess()
         let deadline = Deadline(patience, clock: context.clock)
         let isReached = condition.wait(until: deadline, clock: context.clock) {
             $0.count >= count || $0.ending != nil

@@ -9,6 +9,12 @@ extension ZeroMQError {
         "the context has been shut down"
     )
 
+    static let processForked = ZeroMQError(
+        .processForked,
+        "the context belongs to the process that this one was forked from",
+        hint: "make a new context in the child, or fork before the first one is made"
+    )
+
     static func unsupported(_ verb: String, on kind: SocketKind) -> ZeroMQError {
         ZeroMQError(.unsupportedOperation, "a \(kind.wireName) socket cannot \(verb)")
     }

@@ -7,6 +7,7 @@ public struct SocketEvents: Sendable {
     /// Nil if there was none in time, or the socket is closed and all events have been taken.
     @available(*, noasync)
     public func next(timeout: Duration? = nil) -> SocketEvent? {
+        guard !core.context.isForked else { return tryNext() }
         let deadline = Deadline(Patience(timeout), clock: core.context.clock)
         return core.events.next(deadline: deadline, clock: core.context.clock)
     }

@@ -102,6 +102,8 @@ final class SessionPipe: @unchecked Sendable {
     /// Needs a token, which something received gives, or a pause: a burst goes through the loop and
     /// is batched, while request and reply, and messages far apart, skip a thread.
     private func writeDirectly(withToken hasToken: Bool = false) -> Bool {
+        // A child that was forked would write into the middle of what its parent says.
+        guard !core.context.isForked else { return true }
         guard hasToken || takeToken(), let outcome = writing.useElsewhere({ $0.flush() }) else {
             return false
         }
@@ -172,6 +174,8 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
     func streamGainedRoom() { loop.post(readTask) }
 
     func streamRanDry() {
+        // A child that was forked would take what its parent is to receive.
+        guard !core.context.isForked else { return }
         // If the loop is at it, it is called again, and finds out that there is room now.
         switch reading.useElsewhere({ $0.readElsewhere() }) {
         case nil, .drained, .heldBack: break
