@@ -57,6 +57,12 @@ final class Subject {
         return bad
     }
 
+    /// What the application saw that was not the good peer's.
+    func takeStrangers() -> [String] {
+        defer { strangers = [] }
+        return strangers
+    }
+
     func waitUntilReady() throws { try remote.waitUntilReady() }
 
     func nextEnd() throws -> DisconnectReason { try remote.nextEnd() }

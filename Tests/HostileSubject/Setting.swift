@@ -17,8 +17,6 @@ struct Setting {
     enum Key: String, CaseIterable {
         case receiveMark, frameLimit, messageLimit, handshakeTimeout, sendBuffer
         case unfinished, handover, firstPause, lastPause
-        /// A limit on open descriptors, from the start of the process.
-        case descriptors
     }
 
     init(_ kind: Kind, _ numbers: [Key: Int] = [:]) {

@@ -14,10 +14,6 @@ final class TestedSocket {
             (socket as? any ReceivingSocket)?.receiveHighWaterMark = .count(mark)
         }
         if setting[.handover] == 1 { (socket as? RouterSocket)?.allowsHandover = true }
-        if let most = setting[.descriptors] {
-            var limit = rlimit(rlim_cur: rlim_t(most), rlim_max: rlim_t(most))
-            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        }
     }
 
     private static func make(_ setting: Setting, _ context: Context) -> any Socket {
@@ -66,6 +62,8 @@ final class TestedSocket {
             let topic = Frame(Dialogue.octets(words[1]))
             try waitForSubscribers(number, to: topic)
         case "subscriptions": return ["\(subscriptionCount)"]
+        case "limit": Resources.limit(words[0], more: Int(words[1]) ?? 0)
+        case "again": try bindAgain(words[0])
         case "fork": return ForkedChild.outcomes(of: socket, context)
         case "close": return ["\(socket.close())"]
         default: return ["unknown verb"]
@@ -90,6 +88,13 @@ final class TestedSocket {
     }
 
     private func line(_ event: SocketEvent) -> [String] { [SeenEvent(event).line] }
+
+    /// Binds a socket of another context, whose threads are to be started.
+    private func bindAgain(_ endpoint: String) throws(ZeroMQError) {
+        let context = Context()
+        defer { context.shutDown() }
+        try PullSocket(context: context).bind(endpoint)
+    }
 
     // MARK: The good peer
 
