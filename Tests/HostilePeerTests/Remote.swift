@@ -64,6 +64,22 @@ final class Remote {
         try ask("subscribers", "1", Dialogue.hexadecimal(topic))
     }
 
+    /// Kills the subject.
+    func crash() {
+        #expect(throws: ChildProcess.Failure.ended(status: 9)) { try process.crash() }
+    }
+
+    /// The error that a question is answered with; nil if it is none.
+    func error(of words: String...) throws -> RemoteError? {
+        do {
+            try begin(words.joined(separator: " "))
+            _ = try finish()
+            return nil
+        } catch let error as RemoteError {
+            return error
+        }
+    }
+
     // MARK: Events
 
     /// Waits for the next event; nil if there is none in time.

@@ -6,16 +6,6 @@ import ZeroMQTestSupport
 
 @Suite("Descriptors and threads that run out")
 struct ShortageRows {
-    private func error(of remote: Remote, _ words: String...) throws -> RemoteError? {
-        do {
-            try remote.begin(words.joined(separator: " "))
-            _ = try remote.finish()
-            return nil
-        } catch let error as RemoteError {
-            return error
-        }
-    }
-
     @Test(
         "accepting pauses while there are no descriptors, and nobody is lost",
         arguments: transports
@@ -77,7 +67,7 @@ struct ShortageRows {
         let remote = try Remote(Setting(.pull))
         try remote.ask("bind", "tcp://127.0.0.1:*")
         try remote.ask("limit", "descriptors", "0")
-        let error = try error(of: remote, "bind", transport)
+        let error = try remote.error(of: "bind", transport)
         #expect(error?.code == "resourceExhausted" && error?.text.contains("ulimit -n") == true)
         try remote.ask("limit", "descriptors", "10")
         try remote.ask("bind", transport)
@@ -90,7 +80,7 @@ struct ShortageRows {
         remote.noteBaseline()
         try remote.ask("limit", "descriptors", "\(descriptors)")
         for _ in 0..<3 {
-            let error = try error(of: remote, "again", "tcp://127.0.0.1:*")
+            let error = try remote.error(of: "again", "tcp://127.0.0.1:*")
             #expect(error?.code == "resourceExhausted" && error?.text.contains("ulimit -n") == true)
             remote.expectNothingLeft()
         }
@@ -106,7 +96,7 @@ struct ShortageRows {
         try remote.ask("peers", "0")
         remote.noteBaseline()
         try remote.ask("limit", "memory", "\(1 << 20)")
-        let error = try error(of: remote, "bind", "tcp://127.0.0.1:*")
+        let error = try remote.error(of: "bind", "tcp://127.0.0.1:*")
         #expect(error?.code == "resourceExhausted")
         #expect(error?.text.contains("thread") == true)
         remote.expectNothingLeft()

@@ -63,6 +63,7 @@ final class TestedSocket {
             try waitForSubscribers(number, to: topic)
         case "subscriptions": return ["\(subscriptionCount)"]
         case "limit": Resources.limit(words[0], more: Int(words[1]) ?? 0)
+        case "drop-rights": _ = setuid(65534)
         case "again": try bindAgain(words[0])
         case "fork": return ForkedChild.outcomes(of: socket, context)
         case "close": return ["\(socket.close())"]

@@ -97,6 +97,12 @@ public final class ChildProcess: @unchecked Sendable {
         }
     }
 
+    /// Ends the process as a crash would: it has no time to tidy up.
+    public func crash() throws {
+        kill(identifier, SIGKILL)
+        while true { _ = try hear() }
+    }
+
     /// Waits for the end of the process.
     private func ending() -> Failure {
         var status: Int32 = 0

@@ -39,8 +39,9 @@ final class InprocRegistry: Sendable {
             guard state.bound[endpoint.inprocName] == nil else {
                 throw ZeroMQError(
                     .addressInUse,
-                    "another socket of this context is bound to this name",
-                    endpoint: endpoint
+                    "a socket of this context is bound to this name",
+                    endpoint: endpoint,
+                    hint: "choose another name, or unbind the other socket first"
                 )
             }
             state.bound[endpoint.inprocName] = Bound(core: core, options: options)

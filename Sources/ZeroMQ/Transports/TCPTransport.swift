@@ -69,7 +69,8 @@ enum TCPTransport {
         throw ZeroMQError(
             .addressNotAvailable,
             "\(host) is no address, interface or resolvable name here",
-            endpoint: endpoint
+            endpoint: endpoint,
+            hint: "* listens on every address that the machine has"
         )
     }
 
