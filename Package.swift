@@ -106,9 +106,17 @@ let package = Package(
             path: "Tests/ZeroMQTestSupport",
             swiftSettings: settings
         ),
+        // The socket under test in a process of its own, where memory, descriptors and processor
+        // time are its alone.
+        .executableTarget(
+            name: "HostileSubject",
+            dependencies: ["ZeroMQ"],
+            path: "Tests/HostileSubject",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "HostilePeerTests",
-            dependencies: ["ZeroMQ", "ZeroMQTestSupport"],
+            dependencies: ["ZeroMQ", "ZeroMQTestSupport", "HostileSubject"],
             swiftSettings: settings
         ),
         // These read sources and call the compiler; they need the module built, not imported.

@@ -3,7 +3,7 @@
 //     ventilator (PUSH) ──▶ any number of workers (PULL, PUSH) ──▶ sink (PULL)
 //                                     ▲ control (PUB to SUB) ◀──────┘
 
-import Glibc
+import Foundation
 import ZeroMQ
 
 let usageText = """
@@ -46,7 +46,7 @@ func work(ventilator: String, sink: String, control: String) throws(ZeroMQError)
     let orders = SubscriberSocket()
     try orders.subscribe()
     try orders.connect(control)
-    startThread {
+    Thread.detachNewThread {
         // There is but one order, KILL. Closing the socket ends the waiting for tasks.
         _ = try? orders.receive()
         tasks.close()
@@ -55,7 +55,7 @@ func work(ventilator: String, sink: String, control: String) throws(ZeroMQError)
         while true {
             let task = String(try tasks.receive())
             // What comes from the network may be anything: no number is no work.
-            usleep(useconds_t(UInt16(task) ?? 0) * 1000)
+            Thread.sleep(forTimeInterval: Double(UInt16(task) ?? 0) / 1000)
             try results.send("")
         }
     } catch {
@@ -87,9 +87,9 @@ func collect(bind: String, control: String, workers: Int = 0) throws(ZeroMQError
 func playAll() throws(ZeroMQError) {
     let (tasks, results, control) = ("inproc://tasks", "inproc://results", "inproc://control")
     for _ in 1...4 {
-        startThread { try? work(ventilator: tasks, sink: results, control: control) }
+        Thread.detachNewThread { try? work(ventilator: tasks, sink: results, control: control) }
     }
-    startThread { try? ventilate(bind: tasks, sink: results, workers: 4) }
+    Thread.detachNewThread { try? ventilate(bind: tasks, sink: results, workers: 4) }
     try collect(bind: results, control: control, workers: 4)
 }
 
@@ -143,37 +143,16 @@ enum VentilatorSink {
     }
 }
 
-// MARK: What every program needs that waits
+// MARK: What every program needs
 
 /// Shuts ZeroMQ down on Ctrl-C or SIGTERM: every waiting call throws, and `main` comes to its end.
 func endCleanlyOnSignals() {
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    sigaddset(&signals, SIGINT)
-    sigaddset(&signals, SIGTERM)
-    // Blocked before there is another thread, hence in all of them: only `sigwait` sees them.
-    pthread_sigmask(SIG_BLOCK, &signals, nil)
-    startThread { [signals] in
-        var signals = signals
-        var signal: Int32 = 0
-        sigwait(&signals, &signal)
-        Context.shared.shutDown()
+    for number in [SIGINT, SIGTERM] {
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        source.setEventHandler { withExtendedLifetime(source) { Context.shared.shutDown() } }
+        source.activate()
     }
-}
-
-/// Runs `work` on a thread of its own, because calls such as `receive` wait.
-func startThread(_ work: @escaping @Sendable () -> Void) {
-    final class Box: Sendable {
-        let work: @Sendable () -> Void
-        init(_ work: @escaping @Sendable () -> Void) { self.work = work }
-    }
-    var thread = pthread_t()
-    let box = Unmanaged.passRetained(Box(work))
-    let entry: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = {
-        if let box = $0 { Unmanaged<Box>.fromOpaque(box).takeRetainedValue().work() }
-        return nil
-    }
-    pthread_create(&thread, nil, entry, box.toOpaque())
 }
 
 /// Ends the program: quietly after Ctrl-C, with a word about everything else.
@@ -187,6 +166,6 @@ func end(with error: ZeroMQError) -> Never {
 
 /// Prints to standard error and ends the program.
 func complain(_ text: String, status: Int32) -> Never {
-    _ = text.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+    FileHandle.standardError.write(Data(text.utf8))
     exit(status)
 }

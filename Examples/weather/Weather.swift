@@ -3,7 +3,7 @@
 // Each update is one line of text, "ZIP TEMPERATURE HUMIDITY". A subscription is a prefix: whoever
 // wants the weather of one place asks for lines that begin with its zip code.
 
-import Glibc
+import Foundation
 import ZeroMQ
 
 let usageText = """
@@ -44,7 +44,7 @@ func watch(_ client: SubscriberSocket, zip: String, count: Int) throws(ZeroMQErr
 func playBoth() throws(ZeroMQError) {
     let server = PublisherSocket()
     let endpoint = try server.bind("tcp://127.0.0.1:*")
-    startThread { try? serve(server, zips: 10_001...10_010) }
+    Thread.detachNewThread { try? serve(server, zips: 10_001...10_010) }
 
     let client = SubscriberSocket()
     try client.connect(endpoint)
@@ -80,37 +80,16 @@ enum Weather {
     }
 }
 
-// MARK: What every program needs that waits
+// MARK: What every program needs
 
 /// Shuts ZeroMQ down on Ctrl-C or SIGTERM: every waiting call throws, and `main` comes to its end.
 func endCleanlyOnSignals() {
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    sigaddset(&signals, SIGINT)
-    sigaddset(&signals, SIGTERM)
-    // Blocked before there is another thread, hence in all of them: only `sigwait` sees them.
-    pthread_sigmask(SIG_BLOCK, &signals, nil)
-    startThread { [signals] in
-        var signals = signals
-        var signal: Int32 = 0
-        sigwait(&signals, &signal)
-        Context.shared.shutDown()
+    for number in [SIGINT, SIGTERM] {
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        source.setEventHandler { withExtendedLifetime(source) { Context.shared.shutDown() } }
+        source.activate()
     }
-}
-
-/// Runs `work` on a thread of its own, because calls such as `receive` wait.
-func startThread(_ work: @escaping @Sendable () -> Void) {
-    final class Box: Sendable {
-        let work: @Sendable () -> Void
-        init(_ work: @escaping @Sendable () -> Void) { self.work = work }
-    }
-    var thread = pthread_t()
-    let box = Unmanaged.passRetained(Box(work))
-    let entry: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = {
-        if let box = $0 { Unmanaged<Box>.fromOpaque(box).takeRetainedValue().work() }
-        return nil
-    }
-    pthread_create(&thread, nil, entry, box.toOpaque())
 }
 
 /// Ends the program: quietly after Ctrl-C, with a word about everything else.
@@ -124,6 +103,6 @@ func end(with error: ZeroMQError) -> Never {
 
 /// Prints to standard error and ends the program.
 func complain(_ text: String, status: Int32) -> Never {
-    _ = text.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+    FileHandle.standardError.write(Data(text.utf8))
     exit(status)
 }

@@ -2,48 +2,72 @@ import Testing
 import ZeroMQ
 import ZeroMQTestSupport
 
+@testable import HostileSubject
+
 @Suite("Hostile peers that are connected to")
 struct ConnectingRows {
-    /// A PUSH that connects to a raw server, with pauses from 50 ms to 400 ms.
-    private func connected(
-        to server: RawServer,
-        _ context: Context
-    ) throws -> PushSocket {
-        let push = PushSocket(context: context)
-        push.options.reconnect = .backoff(from: .milliseconds(50), upTo: .milliseconds(400))
-        try push.connect(server.endpoint)
+    /// A PUSH in a process of its own that connects to a raw server, with pauses from 50 to 400 ms.
+    private func connected(to server: RawServer) throws -> Remote {
+        let push = try Remote(Setting(.push, [.firstPause: 50, .lastPause: 400]))
+        try push.ask("connect", server.endpoint)
         return push
     }
 
     /// Waits for the end of the connection, and for the pause that follows it.
-    private func failure(of socket: some Socket) throws -> (DisconnectReason, pause: Duration) {
+    private func failure(of remote: Remote) throws -> (DisconnectReason, pause: Int) {
         var reason: DisconnectReason?
-        while let event = socket.events.next(timeout: .seconds(10)) {
-            if let found = event.endReason { reason = found }
-            if case .retrying(_, let pause) = event, let reason { return (reason, pause) }
+        var ends = 0
+        while let event = try remote.nextEvent() {
+            #expect(event.text.isPrintable, "U7")
+            if let found = event.endReason { (reason, ends) = (found, ends + 1) }
+            if event.name == "retrying", let reason, let pause = event.pause {
+                #expect(ends == 1, "U7")
+                return (reason, pause)
+            }
         }
         throw Unexpected(reason: reason)
     }
 
-    @Test("B16 a server's ERROR is reported, and the next try is a long pause away")
-    func refused() throws {
-        let context = Context()
-        defer { context.shutDown() }
+    static let refusals = [
+        Rejection("B16 ERROR 400", [3] + Array("400".utf8)) { $0 == .refusedByPeer("400") },
+        Rejection(
+            "B17 an ERROR of control octets",
+            [255] + Wire.hexadecimal("1b 5b 32 4a 0a ff fe") + [UInt8](repeating: 7, count: 248)
+        ) {
+            if case .refusedByPeer(let text) = $0 { text.isPrintable } else { false }
+        },
+    ]
+
+    @Test(
+        "a server's ERROR is reported, and the next try is a long pause away",
+        arguments: refusals
+    )
+    func refused(_ row: Rejection) throws {
         let server = try RawServer()
-        let push = try connected(to: server, context)
-        let first = try server.accept()
-        first.send(Wire.greeting() + Wire.command("ERROR", [3] + Array("400".utf8)))
-        let (reason, pause) = try failure(of: push)
-        #expect(reason == .refusedByPeer("400"))
-        #expect(pause >= .milliseconds(200))
-        #expect(first.waitForClose())
-        try server.accept().shakeHands(as: "PULL")
-        try push.waitForPeers(atLeast: 1, timeout: .seconds(10))
+        let push = try connected(to: server)
+        for round in 0..<3 {
+            let peer = try server.accept()
+            peer.send(Wire.greeting() + Wire.command("ERROR", row.octets))
+            let (reason, pause) = try failure(of: push)
+            #expect(row.isExpected(reason), "\(reason)")
+            #expect(pause >= 200)
+            #expect(peer.waitForClose())
+            if round == 0 { push.noteBaseline() }
+        }
+        push.expectIdle()
+        push.expectNothingLeft()
+        let good = try server.accept()
+        try good.shakeHands(as: "PULL")
+        try push.send("at last")
+        #expect(try good.receiveFrame().text == "at last")
     }
 
     static let faults: [Rejection] = [
         Rejection("HTTP", Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8)) {
             if case .notZMTP = $0 { true } else { false }
+        },
+        Rejection("A06 ZMTP 2.0", Wire.signature + [1, 7]) {
+            if case .legacyPeer = $0 { true } else { false }
         },
         Rejection("A17 PLAIN", Wire.greeting(mechanism: Array("PLAIN".utf8))) {
             $0 == .mechanismMismatch(ours: "NULL", theirs: "PLAIN")
@@ -56,12 +80,10 @@ struct ConnectingRows {
 
     @Test("a server that is no legal peer is tried again, with growing pauses", arguments: faults)
     func retried(_ row: Rejection) throws {
-        let context = Context()
-        defer { context.shutDown() }
         let server = try RawServer()
-        let push = try connected(to: server, context)
-        var pauses: [Duration] = []
-        for _ in 0..<3 {
+        let push = try connected(to: server)
+        var pauses: [Int] = []
+        for round in 0..<3 {
             let peer = try server.accept()
             peer.send(row.octets)
             peer.finishSending()
@@ -69,11 +91,14 @@ struct ConnectingRows {
             #expect(row.isExpected(reason), "\(reason)")
             pauses.append(pause)
             #expect(peer.waitForClose())
+            if round == 0 { push.noteBaseline() }
         }
-        #expect(pauses[2] >= .milliseconds(100) && pauses[0] <= .milliseconds(50))
+        #expect(pauses[2] >= 100 && pauses[0] <= 50)
+        push.expectIdle()
+        push.expectNothingLeft()
         let good = try server.accept()
         try good.shakeHands(as: "PULL")
-        try push.send("at last", timeout: .seconds(10))
+        try push.send("at last")
         #expect(try good.receiveFrame().text == "at last")
     }
 

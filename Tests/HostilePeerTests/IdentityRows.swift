@@ -2,6 +2,8 @@ import Testing
 import ZeroMQ
 import ZeroMQTestSupport
 
+@testable import HostileSubject
+
 @Suite("Hostile peers, B: identities")
 struct IdentityRows {
     static let unusable: [[UInt8]] = [
@@ -17,9 +19,9 @@ struct IdentityRows {
         let subject = try routerSubject(at: transport)
         let bad = try subject.attack(as: "DEALER", identity: identity)
         bad.send(Wire.text("A"))
-        let message = try subject.socket.receive(timeout: .seconds(10))
-        #expect(message.count == 2 && message[0].count == 5 && message[0] != Frame(identity))
-        #expect(message[0].first == 0)
+        let frames = try subject.remote.receive()
+        #expect(frames.count == 2 && frames[0].count == 5 && frames[0] != identity)
+        #expect(frames[0].first == 0)
         try subject.expectService(of: bad)
     }
 
@@ -28,14 +30,23 @@ struct IdentityRows {
         let subject = try routerSubject(at: transport)
         let victim = try subject.attack(as: "DEALER")
         victim.send(Wire.text("A"))
-        let id = try subject.socket.receive(timeout: .seconds(10))[0]
-        let thief = try subject.attack(as: "DEALER", identity: Array(id))
-        try subject.socket.send([id, "for the victim"], timeout: .seconds(10))
+        let id = try subject.remote.receive()[0]
+        let thief = try subject.attack(as: "DEALER", identity: id)
+        try subject.remote.send([Frame(id), "for the victim"])
         #expect(try victim.receiveFrame().text == "for the victim")
         #expect(thief.isSilent(milliseconds: 20))
         thief.finishSending()
         #expect(try subject.nextEnd() == .closedByPeer)
         try subject.expectService(of: victim)
+    }
+
+    @Test("B14 a second READY changes no identity", arguments: transports)
+    func renamedByReady(transport: String) throws {
+        let subject = try routerSubject(at: transport)
+        let bad = try subject.attack(as: "DEALER", identity: [0x41])
+        bad.send(Wire.ready("DEALER", identity: [0x42]) + Wire.text("who am I"))
+        #expect(try subject.remote.receive() == [[0x41], Array("who am I".utf8)])
+        try subject.expectService(of: bad)
     }
 
     @Test("B10 a newcomer with a living peer's identity is refused", arguments: transports)
@@ -49,20 +60,20 @@ struct IdentityRows {
         #expect(try subject.nextEnd() == .duplicateIdentity)
         #expect(second.waitForClose())
         second.close()
-        try subject.socket.send(["A", "hello"], timeout: .seconds(10))
+        try subject.remote.send(["A", "hello"])
         #expect(try first.receiveFrame().text == "hello")
         try subject.expectService(of: first)
     }
 
     @Test("B10 with hand-over the newcomer takes the identity over", arguments: transports)
     func handover(transport: String) throws {
-        let subject = try routerSubject(at: transport, allowsHandover: true)
+        let subject = try routerSubject(at: transport, [.handover: 1])
         let first = try subject.attack(as: "DEALER", identity: [0x41])
         let second = try subject.attack(as: "DEALER", identity: [0x41])
         #expect(try subject.nextEnd() == .duplicateIdentity)
         #expect(first.waitForClose())
         first.close()
-        try subject.socket.send(["A", "hello"], timeout: .seconds(10))
+        try subject.remote.send(["A", "hello"])
         #expect(try second.receiveFrame().text == "hello")
         try subject.expectService(of: second)
     }

@@ -2,55 +2,46 @@ import Testing
 import ZeroMQ
 import ZeroMQTestSupport
 
+@testable import HostileSubject
+
 /// The transports over which a row is repeated.
 let transports = ["tcp://127.0.0.1:*", "ipc://*"]
 
-/// A bound socket under test with a correct peer beside it.
+/// A bound socket under test, in a process of its own, with a correct peer in this one.
 ///
 /// `exchange` sends a hundred messages between the two and keeps everything else that arrives.
-final class Subject<Tested: Socket> {
-    let context: Context
-    let socket: Tested
+final class Subject {
+    let remote: Remote
     let endpoint: String
-    /// Messages that the application saw and that were not the good peer's.
-    private(set) var strangers: [Message] = []
-    private let good: any Socket
-    private let swap: (Subject, Int) throws -> Void
+    private let context = Context()
+    private let good: GoodPeer
     private var round = 0
-    private var baseline = 0
+    /// Messages that the application saw and that were not the good peer's.
+    private var strangers: [String] = []
 
-    init<Good: Socket>(
-        _ make: (Context) -> Tested,
-        good makeGood: (Context) -> Good,
-        at transport: String,
-        options: SocketOptions = SocketOptions(),
-        prepare: (Tested, Good) throws -> Void = { _, _ in },
-        swap: @escaping (Subject, Tested, Good, Int) throws -> Void
-    ) throws {
-        context = Context()
-        socket = make(context)
-        let good = makeGood(context)
-        self.good = good
-        socket.options = options
-        endpoint = try socket.bind(transport).description
-        self.swap = { subject, number in try swap(subject, subject.socket, good, number) }
-        try good.connect(endpoint)
-        try socket.waitForPeers(atLeast: 1, timeout: .seconds(10))
-        try prepare(socket, good)
+    init(_ setting: Setting, at transport: String) throws {
+        remote = try Remote(setting)
+        endpoint = try remote.ask("bind", transport)[0]
+        good = try GoodPeer(of: setting.kind, context)
+        try good.socket.connect(endpoint)
+        try good.prepare(remote)
         try exchange()
-        baseline = try descriptorCount(at: endpoint)
-        while socket.events.tryNext() != nil {}
+        _ = try remote.takeEvents()
+        remote.noteBaseline()
     }
 
     deinit { context.shutDown() }
 
-    /// Has subject and good peer exchange a hundred messages.
-    func exchange() throws {
+    /// U2: subject and good peer exchange a hundred messages within two seconds.
+    func exchange(sourceLocation: SourceLocation = #_sourceLocation) throws {
         round += 1
-        for number in 0..<100 { try swap(self, round * 1000 + number) }
+        let start = ContinuousClock.now
+        try remote.begin("exchange \(round)")
+        try good.exchange(round)
+        strangers += try remote.finish()
+        let duration = ContinuousClock.now - start
+        #expect(duration < .seconds(2), "U2", sourceLocation: sourceLocation)
     }
-
-    func note(stranger: Message) { strangers.append(stranger) }
 
     func attack() throws -> RawPeer { try RawPeer(connectingTo: endpoint) }
 
@@ -62,33 +53,19 @@ final class Subject<Tested: Socket> {
     ) throws -> RawPeer {
         let bad = try attack()
         try bad.shakeHands(as: type, identity: identity, minor: minor)
-        try waitUntilReady()
+        try remote.waitUntilReady()
         return bad
     }
 
-    // MARK: Events
-
-    /// Waits for the next completed handshake.
-    @discardableResult
-    func waitUntilReady() throws -> SocketEvent.Peer {
-        while let event = socket.events.next(timeout: .seconds(10)) {
-            switch event {
-            case .handshakeSucceeded(_, let peer): return peer
-            case .handshakeFailed(_, let reason), .disconnected(_, let reason):
-                throw Unexpected(reason: reason)
-            default: continue
-            }
-        }
-        throw Unexpected(reason: nil)
+    /// What the application saw that was not the good peer's.
+    func takeStrangers() -> [String] {
+        defer { strangers = [] }
+        return strangers
     }
 
-    /// Waits for the end of a connection and returns its reason.
-    func nextEnd(timeout: Duration = .seconds(10)) throws -> DisconnectReason {
-        while let event = socket.events.next(timeout: timeout) {
-            if let reason = event.endReason { return reason }
-        }
-        throw Unexpected(reason: nil)
-    }
+    func waitUntilReady() throws { try remote.waitUntilReady() }
+
+    func nextEnd() throws -> DisconnectReason { try remote.nextEnd() }
 
     // MARK: What holds in every row
 
@@ -98,12 +75,14 @@ final class Subject<Tested: Socket> {
         of bad: RawPeer,
         _ isExpected: (DisconnectReason) -> Bool = { _ in true },
         delivering expected: [Message] = [],
+        bounds: Bounds = Bounds(),
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> DisconnectReason {
-        let reason = try nextEnd()
+        try exchange(sourceLocation: sourceLocation)
+        let reason = try remote.nextEnd()
         #expect(isExpected(reason), "\(reason)", sourceLocation: sourceLocation)
         #expect(bad.waitForClose(), sourceLocation: sourceLocation)
-        try finish(bad, delivering: expected, sourceLocation: sourceLocation)
+        try finish(bad, delivering: expected, bounds, sourceLocation)
         return reason
     }
 
@@ -111,64 +90,103 @@ final class Subject<Tested: Socket> {
     func expectService(
         of bad: RawPeer,
         delivering expected: [Message] = [],
+        bounds: Bounds = Bounds(),
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
-        try exchange()
+        try exchange(sourceLocation: sourceLocation)
+        remote.expectIdle(bounds, sourceLocation)
         bad.finishSending()
-        let reason = try nextEnd()
+        let reason = try remote.nextEnd()
         #expect(reason == .closedByPeer, sourceLocation: sourceLocation)
-        try finish(bad, delivering: expected, sourceLocation: sourceLocation)
+        try finish(bad, delivering: expected, bounds, sourceLocation)
     }
 
-    /// The peer was cut off or served; either will do.
-    func expectSurvival(of bad: RawPeer, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    /// The peer was cut off or served; either will do, but nothing else may be delivered.
+    ///
+    /// A brief look is for one of many peers, the last of which is looked at whole.
+    func expectSurvival(
+        of bad: RawPeer,
+        mayDeliver allowed: [Message]? = nil,
+        isBrief: Bool = false,
+        bounds: Bounds = Bounds(),
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        if !isBrief { try exchange(sourceLocation: sourceLocation) }
         bad.finishSending()
         #expect(bad.waitForClose(), sourceLocation: sourceLocation)
-        _ = try nextEnd()
-        strangers = []
-        bad.close()
-        try exchange()
-        #expect(try descriptorCount(at: endpoint) == baseline, sourceLocation: sourceLocation)
+        _ = try remote.nextEnd()
+        if isBrief {
+            bad.close()
+            try remote.ask("drain")
+            return
+        }
+        if let allowed {
+            let wanted = allowed.map(Dialogue.fingerprint)
+            #expect(strangers.allSatisfy(wanted.contains), "U3", sourceLocation: sourceLocation)
+        }
+        try finish(bad, delivering: nil, bounds, sourceLocation)
     }
 
+    /// U2 to U7, once the connection of `bad` has ended. Nil delivers whatever was sent.
     private func finish(
         _ bad: RawPeer,
-        delivering expected: [Message],
-        sourceLocation: SourceLocation
+        delivering expected: [Message]?,
+        _ bounds: Bounds,
+        _ sourceLocation: SourceLocation
     ) throws {
         _ = bad.waitForClose()
+        remote.expectIdle(bounds, sourceLocation)
         bad.close()
-        try exchange()
-        #expect(strangers == expected, sourceLocation: sourceLocation)
+        try exchange(sourceLocation: sourceLocation)
+        if let expected {
+            let wanted = expected.map(Dialogue.fingerprint)
+            #expect(strangers == wanted, "U3", sourceLocation: sourceLocation)
+        }
         strangers = []
-        var surplus: [DisconnectReason] = []
-        while let event = socket.events.tryNext() {
-            if let reason = event.endReason { surplus.append(reason) }
-            #expect(event.isPrintable, "\(event)", sourceLocation: sourceLocation)
-        }
-        #expect(surplus == [], sourceLocation: sourceLocation)
-        #expect(try descriptorCount(at: endpoint) == baseline, sourceLocation: sourceLocation)
+        let surplus = try remote.takeEvents(sourceLocation).compactMap(\.endReason)
+        #expect(surplus == [], "U7", sourceLocation: sourceLocation)
+        remote.expectNothingLeft(bounds, sourceLocation)
     }
 }
 
-/// An event that a row does not allow, or none at all.
-struct Unexpected: Error {
-    let reason: DisconnectReason?
-}
+/// The correct peer of a subject.
+private struct GoodPeer {
+    let socket: any Socket
+    private let kind: Setting.Kind
 
-extension SocketEvent {
-    /// Why a connection ended, if this event says that one did.
-    var endReason: DisconnectReason? {
-        switch self {
-        case .handshakeFailed(_, let reason), .disconnected(_, let reason): reason
-        default: nil
+    init(of kind: Setting.Kind, _ context: Context) throws {
+        self.kind = kind
+        switch kind {
+        case .pull: socket = PushSocket(context: context)
+        case .router, .dealer: socket = DealerSocket(context: context)
+        case .push: socket = PullSocket(context: context)
+        case .subscriber: socket = PublisherSocket(context: context)
+        case .pair, .request, .reply, .xSubscriber:
+            throw Unexpected(reason: nil)
+        case .publisher, .xPublisher:
+            let subscriber = SubscriberSocket(context: context)
+            try subscriber.subscribe("good")
+            socket = subscriber
         }
     }
 
-    var isPrintable: Bool { "\(self)".isPrintable }
-}
+    /// Returns when both know of each other.
+    func prepare(_ remote: Remote) throws {
+        try remote.ask("peers", "1")
+        guard kind == .publisher || kind == .xPublisher else { return }
+        try remote.ask("subscribers", "1", Dialogue.hexadecimal(Array("good".utf8)))
+        // An XPUB's application is told.
+        if kind == .xPublisher { try remote.ask("receive", "1") }
+    }
 
-extension String {
-    /// Whether there is no control octet in it.
-    var isPrintable: Bool { utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f } }
+    /// This end of a hundred messages.
+    func exchange(_ round: Int) throws {
+        let texts = (0..<100).map { Message("good \(round) \($0)") }
+        if kind == .pull || kind == .router, let sender = socket as? any SendingSocket {
+            for text in texts { try sender.send(text, timeout: .seconds(10)) }
+        }
+        if kind != .pull, let receiver = socket as? any ReceivingSocket {
+            for text in texts { #expect(try receiver.receive(timeout: .seconds(10)) == text) }
+        }
+    }
 }

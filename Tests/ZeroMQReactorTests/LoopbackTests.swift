@@ -156,7 +156,9 @@ func connection(
 ) throws -> (StreamDescriptor, SocketAddress?) {
     let deadline = patience
     while SystemClock().now < deadline {
-        if case .accepted(let stream, let peer) = listener.accept() { return (stream, peer) }
+        if case .accepted(let stream, let peer) = listener.accept() {
+            return (try #require(stream as? StreamDescriptor), peer)
+        }
     }
     throw SystemError.timedOut
 }

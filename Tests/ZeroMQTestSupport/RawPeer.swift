@@ -114,7 +114,7 @@ public final class RawPeer: @unchecked Sendable {
         return try withUnsafeTemporaryAllocation(byteCount: 65536, alignment: 8) { buffer in
             let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
             guard count >= 0 else { throw RawPeerError.systemCall("recv", errno: errno) }
-            unread += buffer.prefix(count)
+            unread += UnsafeRawBufferPointer(rebasing: buffer[..<count])
             return count > 0
         }
     }

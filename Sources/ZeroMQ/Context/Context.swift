@@ -27,6 +27,8 @@ public final class Context: Sendable {
     /// The options that the context was made with.
     public var options: ContextOptions { core.options }
 
+    init(core: ContextCore) { self.core = core }
+
     /// Ends everything: waiting calls throw `contextShutDown` at once, sockets close after their
     /// linger, and the call returns when all descriptors are closed. A second call waits as well.
     ///

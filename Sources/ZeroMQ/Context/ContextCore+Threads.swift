@@ -22,7 +22,7 @@ extension ContextCore {
         do throws(SystemError) {
             let name = "\(options.threadNamePrefix)-io-\(index)"
             let loop = EventLoop(
-                selector: try EpollSelector(),
+                selector: try network.makeSelector(),
                 clock: clock,
                 name: name,
                 mayHaveGuests: options.ioThreads == 1

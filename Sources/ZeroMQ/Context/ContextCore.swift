@@ -2,16 +2,18 @@ internal import Synchronization
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
-/// What all sockets of a context share: event loops, the inproc names, the resolver, clock and
-/// dice.
+/// What all sockets of a context share: event loops, the inproc names, the resolver, network,
+/// clock and dice.
 @usableFromInline
 final class ContextCore: @unchecked Sendable {
     // Sendable because the state is behind a lock and the parts are safe to share.
 
     let clock: any MonotonicClock
+    let network: any Network
     let inproc = InprocRegistry()
     let resolver = NameResolver()
     let options: ContextOptions
+    private let home = ProcessMark.current
     private let random: Locked<any RandomNumberGenerator>
     private let state = Locked(State())
 
@@ -27,15 +29,27 @@ final class ContextCore: @unchecked Sendable {
     init(
         options: ContextOptions,
         clock: any MonotonicClock = SystemClock(),
+        network: any Network = KernelNetwork(),
         random: sending any RandomNumberGenerator = SystemRandomNumberGenerator()
     ) {
         self.options = options
         self.clock = clock
+        self.network = network
         self.random = Locked(random)
     }
 
     func withRandom<R>(_ body: (inout any RandomNumberGenerator) -> R) -> R {
         random.withLock { body(&$0) }
+    }
+
+    // MARK: The process
+
+    /// Whether this is a child that `fork` made: the threads of the context stayed with its parent.
+    var isForked: Bool { ProcessMark.current != home }
+
+    /// Throws where a call would wait for threads that are not in this process.
+    func checkProcess() throws(ZeroMQError) {
+        if isForked { throw .processForked }
     }
 
     // MARK: Sockets
@@ -120,6 +134,7 @@ final class ContextCore: @unchecked Sendable {
 
     /// Wakes every waiting call, closes every socket with its linger, and stops the threads.
     func shutDown() {
+        guard !isForked else { return }
         let sockets = state.withLock { state in
             state.isShutDown = true
             return Array(state.sockets.values)
@@ -163,6 +178,7 @@ final class ContextCore: @unchecked Sendable {
 
     /// Shuts down without waiting, as when the last reference to a context goes away.
     func shutDownInBackground() {
+        guard !isForked else { return }
         try? startCloser {}
     }
 }

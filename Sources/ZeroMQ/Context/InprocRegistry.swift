@@ -39,8 +39,9 @@ final class InprocRegistry: Sendable {
             guard state.bound[endpoint.inprocName] == nil else {
                 throw ZeroMQError(
                     .addressInUse,
-                    "another socket of this context is bound to this name",
-                    endpoint: endpoint
+                    "a socket of this context is bound to this name",
+                    endpoint: endpoint,
+                    hint: "choose another name, or unbind the other socket first"
                 )
             }
             state.bound[endpoint.inprocName] = Bound(core: core, options: options)
@@ -204,11 +205,13 @@ final class InprocRegistry: Sendable {
 }
 
 extension SocketPipe: PipeFarEnd {
-    /// The other socket of an inproc connection subscribed, or cancelled.
-    func subscriptionsBegin(with topics: [[UInt8]]) {
-        for topic in topics { subscriptionChanged(topic: topic, isSubscribe: true) }
+    func subscriptionsBegin(_ topics: [Frame]) {
+        for topic in topics {
+            topic.withUnsafeBytes { deliverSubscription(to: $0, isSubscribe: true) }
+        }
     }
 
+    /// The other socket of an inproc connection subscribed, or cancelled.
     func subscriptionChanged(topic: [UInt8], isSubscribe: Bool) {
         topic.withUnsafeBytes { deliverSubscription(to: $0, isSubscribe: isSubscribe) }
     }

@@ -30,6 +30,7 @@ final class PeerCounter: Sendable {
         patience: Patience,
         context: ContextCore
     ) throws(ZeroMQError) {
+        try context.checkProcess()
         let deadline = Deadline(patience, clock: context.clock)
         let answer = condition.wait(until: deadline, in: context) { $0.answer(count) }
         try check(answer, count)

@@ -24,6 +24,9 @@ extension SocketCore {
         linger: Linger?,
         then done: @escaping @Sendable () -> Void
     ) {
+        // In a child that was forked nobody would come to do it, and the parent is still using what
+        // there is to close.
+        guard !context.isForked else { return done() }
         let work = life.withLock { life -> (entries: [SocketLife.Entry], linger: Linger)? in
             guard life.phase == .open else {
                 life.whenClosed(done)

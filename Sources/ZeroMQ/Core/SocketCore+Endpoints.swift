@@ -68,6 +68,7 @@ extension SocketCore {
     }
 
     private func remove(_ endpoint: Endpoint, isBound: Bool) throws(ZeroMQError) {
+        try context.checkProcess()
         let (removed, linger) = life.withLock { life in
             let isMeant = { (entry: SocketLife.Entry) in
                 entry.endpoint == endpoint && entry.isBound == isBound
@@ -104,6 +105,7 @@ extension SocketCore {
     }
 
     private func currentOptions(for endpoint: Endpoint) throws(ZeroMQError) -> SocketOptions {
+        try context.checkProcess()
         let (phase, options) = life.withLock { ($0.phase, $0.options) }
         if phase != .open { throw withSender { $0.ending } ?? .socketClosed }
         if kind == .stream, case .inproc = endpoint.address {

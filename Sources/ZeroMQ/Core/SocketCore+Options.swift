@@ -46,6 +46,7 @@ extension SocketCore {
         to topic: Frame,
         patience: Patience
     ) throws(ZeroMQError) {
+        try context.checkProcess()
         let deadline = Deadline(patience, clock: context.clock)
         let parker = makeParker()
         while true {

@@ -27,6 +27,7 @@ extension SocketCore {
     /// Takes the next message, waiting for one. Nil if none came in the time allowed.
     @inline(never)
     func receiveWaiting(patience: Patience) throws(ZeroMQError) -> Message? {
+        try context.checkProcess()
         let deadline = Deadline(patience, clock: context.clock)
         let parker = makeParker()
         while true {

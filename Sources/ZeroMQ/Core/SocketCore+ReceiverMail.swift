@@ -53,8 +53,7 @@ extension SocketCore {
     /// A peer is there, for the first time or again: it is told everything that is subscribed to.
     private func replaySubscriptions(to pipe: SocketPipe) {
         guard kind == .subscriber || kind == .xSubscriber else { return }
-        let topics = receiving.pointee.subscriptions.topics
-        pipe.farEnd?.subscriptionsBegin(with: topics.map { Array($0) })
+        pipe.farEnd?.subscriptionsBegin(receiving.pointee.subscriptions.topics)
     }
 
     /// Subscribes or cancels, and tells the peers if it makes a difference to them.

@@ -54,6 +54,7 @@ extension SocketCore {
         _ message: borrowing Message,
         patience: Patience
     ) throws(ZeroMQError) -> Bool {
+        try context.checkProcess()
         lendThreadToFullest()
         let deadline = Deadline(patience, clock: context.clock)
         let parker = makeParker()

@@ -129,9 +129,8 @@ extension SocketPipe: StreamConsumer, StreamProducer {
 
 /// What a socket may ask of the other end of a pipe.
 protocol PipeFarEnd: AnyObject, Sendable {
-    /// Somebody is there who knows of no subscription yet: these are all. Changes follow, and none
-    /// that came before counts.
-    func subscriptionsBegin(with topics: [[UInt8]])
+    /// A peer is there, for the first time or again: these are all topics subscribed to now.
+    func subscriptionsBegin(_ topics: [Frame])
     /// A subscription of this socket began or ended. Never waits, never drops.
     func subscriptionChanged(topic: [UInt8], isSubscribe: Bool)
     /// The connection was refused by the pattern: end it, and say why.

@@ -19,6 +19,7 @@ extension Endpoint {
         try check()
     }
 
+    static let formHint = "use tcp://host:port, tcp://[::1]:port, ipc://path or inproc://name"
     private static let exampleHint = "write for example tcp://127.0.0.1:5555"
 
     /// The parts before and after the first `://`, found by octets: a combining character may
@@ -57,7 +58,7 @@ extension ZeroMQError {
     static func badEndpoint(
         _ sentence: String,
         endpoint: Endpoint? = nil,
-        hint: String? = nil
+        hint: String = Endpoint.formHint
     ) -> ZeroMQError {
         ZeroMQError(.invalidEndpoint, sentence, endpoint: endpoint, hint: hint)
     }

@@ -27,6 +27,8 @@ extension ZeroMQError.Code {
     public static let socketClosed = Self("socketClosed")
     /// The context has been shut down. (`ETERM`)
     public static let contextShutDown = Self("contextShutDown")
+    /// The context was made before `fork`, in the parent of this process.
+    public static let processForked = Self("processForked")
     /// A socket of this type cannot do this at all. (`ENOTSUP`)
     public static let unsupportedOperation = Self("unsupportedOperation")
 }

@@ -9,6 +9,12 @@ extension ZeroMQError {
         "the context has been shut down"
     )
 
+    static let processForked = ZeroMQError(
+        .processForked,
+        "the context belongs to the process that this one was forked from",
+        hint: "make a new context in the child, or fork before the first one is made"
+    )
+
     static func unsupported(_ verb: String, on kind: SocketKind) -> ZeroMQError {
         ZeroMQError(.unsupportedOperation, "a \(kind.wireName) socket cannot \(verb)")
     }
@@ -48,14 +54,15 @@ extension ZeroMQError {
                 endpoint: endpoint,
                 hint: "port 0 or * lets the system choose a free one"
             )
-        case .addressNotAvailable:
+        case .addressNotAvailable, .noSuchDevice:
             self.init(
                 .addressNotAvailable,
-                "this machine does not have the address",
+                "this machine does not have the address or the interface",
                 system: error,
-                endpoint: endpoint
+                endpoint: endpoint,
+                hint: "* listens on every address that the machine has"
             )
-        case .notPermitted:
+        case .notPermitted, .operationNotPermitted, .readOnlyFileSystem:
             self.init(
                 .permissionDenied,
                 "listening there is not allowed",
@@ -63,19 +70,21 @@ extension ZeroMQError {
                 endpoint: endpoint,
                 hint: "ports below 1024 and foreign directories need rights"
             )
-        case .noSuchFile:
+        case .noSuchFile, .notADirectory:
             self.init(
                 .notFound,
                 "the directory of the path does not exist",
                 system: error,
-                endpoint: endpoint
+                endpoint: endpoint,
+                hint: "bind makes the file, not the directories above it"
             )
         case .nameTooLong:
             self.init(
                 .pathTooLong,
                 "the path is too long",
                 system: error,
-                endpoint: endpoint
+                endpoint: endpoint,
+                hint: "choose a shorter one"
             )
         case _ where error.isShortage:
             self.init(

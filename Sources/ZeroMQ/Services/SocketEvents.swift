@@ -15,6 +15,7 @@ public struct SocketEvents: AsyncSequence, Sendable {
     /// Nil if there was none in time, or the socket is closed and all events have been taken.
     @available(*, noasync)
     public func next(timeout: Duration? = nil) -> SocketEvent? {
+        guard !core.context.isForked else { return tryNext() }
         let deadline = Deadline(Patience(timeout), clock: core.context.clock)
         return core.events.next(deadline: deadline, context: core.context)
     }

@@ -94,9 +94,11 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     private func dialNext(failure: DisconnectReason) {
         guard !candidates.isEmpty else { return failed(failure) }
         let address = candidates.removeFirst()
-        let dialling = Dialling(loop: loop, address: address) { [weak self] result in
-            self?.dialled(result, address: address)
-        }
+        let dialling = Dialling(
+            network: core.context.network,
+            loop: loop,
+            address: address
+        ) { [weak self] result in self?.dialled(result, address: address) }
         phase = .dialling(dialling)
         guard case .tcp(let tcp) = endpoint.address, tcp.source != nil, options.socksProxy == nil
         else {
@@ -109,7 +111,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         dialling.start(source: source, options: options)
     }
 
-    private func dialled(_ result: Result<StreamDescriptor, SystemError>, address: SocketAddress) {
+    private func dialled(_ result: Result<any StreamChannel, SystemError>, address: SocketAddress) {
         guard case .dialling = phase else { return }
         switch result {
         case .failure(let error): dialNext(failure: DisconnectReason(error))

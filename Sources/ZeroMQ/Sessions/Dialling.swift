@@ -2,18 +2,21 @@ internal import ZeroMQReactor
 
 /// One attempt to reach one address.
 final class Dialling: EventHandler {
+    private let network: any Network
     private let loop: EventLoop
     private let address: SocketAddress
-    private var done: ((Result<StreamDescriptor, SystemError>) -> Void)?
-    private var channel: StreamDescriptor?
+    private var done: ((Result<any StreamChannel, SystemError>) -> Void)?
+    private var channel: (any StreamChannel)?
     private var registration: Registration?
     private var timer: TimerID?
 
     init(
+        network: any Network,
         loop: EventLoop,
         address: SocketAddress,
-        done: @escaping (Result<StreamDescriptor, SystemError>) -> Void
+        done: @escaping (Result<any StreamChannel, SystemError>) -> Void
     ) {
+        self.network = network
         self.loop = loop
         self.address = address
         self.done = done
@@ -21,7 +24,7 @@ final class Dialling: EventHandler {
 
     func start(source: SocketAddress?, options: SocketOptions) {
         do throws(SystemError) {
-            let (channel, isInProgress) = try StreamDescriptor.connect(
+            let (channel, isInProgress) = try network.connect(
                 to: address,
                 from: source,
                 options: options.descriptorOptions
@@ -56,7 +59,7 @@ final class Dialling: EventHandler {
         finish(.failure(.timedOut))
     }
 
-    private func finish(_ result: Result<StreamDescriptor, SystemError>) {
+    private func finish(_ result: Result<any StreamChannel, SystemError>) {
         if let timer { loop.cancel(timer) }
         if let registration { loop.deregister(registration) }
         (timer, registration) = (nil, nil)

@@ -48,105 +48,173 @@ final class InboundWalker {
         var error: ProtocolError?
     }
 
+    /// Where a walk stands.
+    private struct Walk {
+        var result = Result()
+        /// The next octet to look at.
+        var cursor: UnsafeMutableRawPointer
+        /// Messages that the stream has room for, and those that have become whole.
+        var room: Int
+        var whole = 0
+        let handler: (any CommandHandler)?
+    }
+
+    /// Whether the walk goes on behind a frame.
+    private enum Verdict {
+        case goOn
+        case stop
+    }
+
     /// Walks as far as there are whole frames and room for messages.
     ///
     /// Commands and subscriptions are given to `handler` as they come; without one the walk stops
     /// before a command.
     func walk(_ handler: (any CommandHandler)?) -> Result {
-        var result = Result()
-        var room = policy.deliversMessages ? writer.pointee.currentRoom() : Int.max
-        var whole = 0
-        var read = UnsafeMutableRawPointer(writer.pointee.cursor)
-
+        var walk = Walk(
+            cursor: UnsafeMutableRawPointer(writer.pointee.cursor),
+            room: policy.deliversMessages ? writer.pointee.currentRoom() : Int.max,
+            handler: handler
+        )
         lacking = 1
-        scan: while true {
-            if parts == 0, whole >= room {
-                room = writer.pointee.currentRoom()
-                if whole >= room {
-                    result.isHeldBack = read != writer.pointee.filled
-                    break
-                }
-            }
-            let available = writer.pointee.filled - read
-            switch FrameHeader.parse(read, available: available) {
-            case .incomplete: break scan
-            case .oversized:
-                result.error = ProtocolError(.limitExceeded(.frame))
-                break scan
-            case .header(let flags, let headerSize, let count):
-                if flags & FrameFlags.command.rawValue != 0 {
-                    guard count <= limits.longestTrafficCommand else {
-                        result.error = ProtocolError(.limitExceeded(.command))
-                        break scan
-                    }
-                    guard available >= headerSize + count else {
-                        lacking = headerSize + count - available
-                        break scan
-                    }
-                    guard let handler else {
-                        result.needsLoop = true
-                        break scan
-                    }
-                    let octets = UnsafeRawBufferPointer(start: read + headerSize, count: count)
-                    read += headerSize + count
-                    if let error = handler.answer(octets) {
-                        result.error = error
-                        break scan
-                    }
-                    continue
-                }
-                if let error = check(frame: count) {
-                    result.error = error
-                    break scan
-                }
-                let size = headerSize + count
-                let hasMore = flags & FrameFlags.more.rawValue != 0
-                switch judgeAsSubscription(
-                    read + headerSize,
-                    present: available - headerSize,
-                    count: count,
-                    hasMore: hasMore,
-                    hasHandler: handler != nil
-                )
-                {
-                case .message: break
-                case .lacking(let octets):
-                    lacking = octets
-                    break scan
-                case .needsLoop:
-                    result.needsLoop = true
-                    break scan
-                case .tooLong:
-                    result.error = ProtocolError(.limitExceeded(.topic))
-                    break scan
-                case .subscription(let topic, let isSubscribe):
-                    handler?.subscriptionChanged(topic, isSubscribe: isSubscribe)
-                    read += size
-                    continue
-                }
-                if available < size {
-                    if count >= Self.smallestOwnStorage {
-                        beginBody(read, headerSize: headerSize, count: count, hasMore: hasMore)
-                        read = writer.pointee.filled
-                    } else {
-                        lacking = size - available
-                    }
-                    break scan
-                }
-                if policy.deliversMessages { writer.pointee.keep(read, count: size) }
-                read += size
-                noteFrame(hasMore: hasMore, octets: count)
-                if !hasMore, policy.deliversMessages {
-                    writer.pointee.markMessageEnd()
-                    whole += 1
-                }
-            }
+        while hasRoom(&walk), step(&walk) == .goOn {}
+        writer.pointee.closeGap(upTo: walk.cursor)
+        if walk.whole > 0 {
+            walk.result.wakesConsumer = writer.pointee.publishMarked(messages: walk.whole)
         }
-        writer.pointee.closeGap(upTo: read)
-        if whole > 0 { result.wakesConsumer = writer.pointee.publishMarked(messages: whole) }
-        return result
+        return walk.result
     }
 
+    /// Whether another message may begin. What is under way may always go on.
+    @inline(__always)
+    private func hasRoom(_ walk: inout Walk) -> Bool {
+        guard parts == 0, walk.whole >= walk.room else { return true }
+        walk.room = writer.pointee.currentRoom()
+        if walk.whole < walk.room { return true }
+        walk.result.isHeldBack = walk.cursor != writer.pointee.filled
+        return false
+    }
+
+    /// Looks at the frame at the cursor, and goes behind it.
+    @inline(__always)
+    private func step(_ walk: inout Walk) -> Verdict {
+        let available = writer.pointee.filled - walk.cursor
+        switch FrameHeader.parse(walk.cursor, available: available) {
+        case .incomplete:
+            return .stop
+        case .oversized:
+            walk.result.error = ProtocolError(.limitExceeded(.frame))
+            return .stop
+        case .header(let flags, let headerSize, let count):
+            let frame = ArrivingFrame(
+                flags: flags,
+                headerSize: headerSize,
+                count: count,
+                available: available
+            )
+            return frame.isCommand ? passCommand(frame, &walk) : passMessage(frame, &walk)
+        }
+    }
+
+    /// A frame at the cursor whose header is whole.
+    private struct ArrivingFrame {
+        let flags: UInt8
+        let headerSize: Int
+        let count: Int
+        /// Octets that are there, from the beginning of the header.
+        let available: Int
+
+        var isCommand: Bool { flags & FrameFlags.command.rawValue != 0 }
+        var hasMore: Bool { flags & FrameFlags.more.rawValue != 0 }
+        var size: Int { headerSize + count }
+    }
+
+    /// Hands a command over, once all of it is there.
+    @inline(never)
+    private func passCommand(_ frame: ArrivingFrame, _ walk: inout Walk) -> Verdict {
+        guard frame.count <= limits.longestTrafficCommand else {
+            walk.result.error = ProtocolError(.limitExceeded(.command))
+            return .stop
+        }
+        guard frame.available >= frame.size else {
+            lacking = frame.size - frame.available
+            return .stop
+        }
+        guard let handler = walk.handler else {
+            walk.result.needsLoop = true
+            return .stop
+        }
+        let start = walk.cursor + frame.headerSize
+        walk.cursor += frame.size
+        walk.result.error = handler.answer(UnsafeRawBufferPointer(start: start, count: frame.count))
+        return walk.result.error == nil ? .goOn : .stop
+    }
+
+    /// Keeps a frame of a message, unless it changes a subscription.
+    @inline(__always)
+    private func passMessage(_ frame: ArrivingFrame, _ walk: inout Walk) -> Verdict {
+        if let error = check(frame: frame.count) {
+            walk.result.error = error
+            return .stop
+        }
+        if policy.takesSubscriptions, let verdict = passSubscription(frame, &walk) {
+            return verdict
+        }
+        if frame.available < frame.size {
+            awaitRest(of: frame, &walk)
+            return .stop
+        }
+        if policy.deliversMessages { writer.pointee.keep(walk.cursor, count: frame.size) }
+        walk.cursor += frame.size
+        noteFrame(hasMore: frame.hasMore, octets: frame.count)
+        if !frame.hasMore, policy.deliversMessages {
+            writer.pointee.markMessageEnd()
+            walk.whole += 1
+        }
+        return .goOn
+    }
+
+    /// Begins to receive a long body where it will stay; of a short one, waits for all of it.
+    @inline(never)
+    private func awaitRest(of frame: ArrivingFrame, _ walk: inout Walk) {
+        guard frame.count >= Self.smallestOwnStorage else {
+            lacking = frame.size - frame.available
+            return
+        }
+        beginBody(
+            walk.cursor,
+            headerSize: frame.headerSize,
+            count: frame.count,
+            hasMore: frame.hasMore
+        )
+        walk.cursor = writer.pointee.filled
+    }
+
+    /// Publishers: takes a frame that is a subscription. Nil if it is a message.
+    @inline(never)
+    private func passSubscription(_ frame: ArrivingFrame, _ walk: inout Walk) -> Verdict? {
+        let judgement = judgeAsSubscription(
+            walk.cursor + frame.headerSize,
+            present: frame.available - frame.headerSize,
+            count: frame.count,
+            hasMore: frame.hasMore
+        )
+        switch judgement {
+        case .message: return nil
+        case .lacking(let octets): lacking = octets
+        case .tooLong: walk.result.error = ProtocolError(.limitExceeded(.topic))
+        case .subscription(let topic, let isSubscribe):
+            guard let handler = walk.handler else {
+                walk.result.needsLoop = true
+                return .stop
+            }
+            handler.subscriptionChanged(topic, isSubscribe: isSubscribe)
+            walk.cursor += frame.size
+            return .goOn
+        }
+        return .stop
+    }
+
+    @inline(__always)
     private func noteFrame(hasMore: Bool, octets: Int) {
         if hasMore {
             parts += 1
@@ -163,27 +231,22 @@ final class InboundWalker {
         case subscription(UnsafeRawBufferPointer, isSubscribe: Bool)
         /// More octets are needed, to judge it or to use it.
         case lacking(Int)
-        /// It is one, and nobody was given who could take it.
-        case needsLoop
         case tooLong
     }
 
     /// Publishers: a message of one frame that begins with 0 or 1 is a subscription.
-    @inline(__always)
     private func judgeAsSubscription(
         _ body: UnsafeRawPointer,
         present: Int,
         count: Int,
-        hasMore: Bool,
-        hasHandler: Bool
+        hasMore: Bool
     ) -> Judgement {
-        guard policy.takesSubscriptions, parts == 0, !hasMore, count > 0 else { return .message }
+        guard parts == 0, !hasMore, count > 0 else { return .message }
         guard present > 0 else { return .lacking(1) }
         let first = body.load(as: UInt8.self)
         guard first <= 1 else { return .message }
         guard count - 1 <= limits.topicOctets else { return .tooLong }
         guard present >= count else { return .lacking(count - present) }
-        guard hasHandler else { return .needsLoop }
         let topic = UnsafeRawBufferPointer(start: body + 1, count: count - 1)
         return .subscription(topic, isSubscribe: first == 1)
     }
@@ -250,6 +313,7 @@ final class InboundWalker {
 
     // MARK: Limits
 
+    @inline(__always)
     private func check(frame count: Int) -> ProtocolError? {
         if let most = limits.frame, count > most { return ProtocolError(.limitExceeded(.frame)) }
         if let most = limits.message, count > most - min(most, messageOctets) {

@@ -10,7 +10,7 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
     /// The endpoint with everything resolved: a real address, a real port, a real path.
     let endpoint: Endpoint
     let options: SocketOptions
-    private let descriptor: ListeningDescriptor
+    private let descriptor: any ListeningChannel
     /// The socket file to remove in the end, if this is ipc over a path.
     private let file: SocketFile?
     private var registration: Registration?
@@ -28,7 +28,7 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         loop: EventLoop,
         endpoint: Endpoint,
         options: SocketOptions,
-        descriptor: ListeningDescriptor,
+        descriptor: any ListeningChannel,
         file: SocketFile?
     ) {
         self.core = core
@@ -74,7 +74,7 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         }
     }
 
-    private func welcome(_ channel: StreamDescriptor, _ address: SocketAddress?) {
+    private func welcome(_ channel: any StreamChannel, _ address: SocketAddress?) {
         core.events.post(.accepted(endpoint))
         let session = Session(
             core: core,

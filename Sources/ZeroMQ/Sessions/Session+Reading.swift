@@ -14,7 +14,7 @@ extension Session: CommandHandler {
     }
 
     private func readHandshake() {
-        while phase == .handshaking {
+        while isReadingHandshake {
             let result = withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 8) { buffer in
                 let result = channel.receive(into: buffer)
                 if case .processed(let count) = result {

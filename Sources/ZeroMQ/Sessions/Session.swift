@@ -33,7 +33,11 @@ final class Session: EventHandler, @unchecked Sendable {
     var registration: Registration?
     var handshake: Handshake
     /// Octets of the handshake that the kernel has not taken yet.
-    var greeting: [UInt8] = []
+    private var greeting: [UInt8] = []
+    /// The peer whose READY has arrived, and what came behind it, while ours is not out yet.
+    private var arrived: (peer: PeerInfo, surplus: [UInt8])?
+    /// Nothing is read between the peer's READY and the departure of ours.
+    var isReadingHandshake: Bool { phase == .handshaking && arrived == nil }
     var handshakeTimer: TimerID?
     /// Closes the connection when the peer's announced time to live has passed in silence.
     var lifeTimer: TimerID?
@@ -102,7 +106,11 @@ final class Session: EventHandler, @unchecked Sendable {
         guard phase != .ended else { return }
         // A stranger is read first: what it sent says more than that it cannot be written to.
         if !readiness.isDisjoint(with: [.readable, .hangup, .error]) { readAvailable() }
-        if phase == .handshaking, readiness.contains(.writable) { writeGreeting() }
+        if phase == .handshaking, readiness.contains(.writable) {
+            writeGreeting()
+            finishHandshake()
+            if isReady { readAvailable() }
+        }
     }
 
     // MARK: Handshake
@@ -133,9 +141,19 @@ final class Session: EventHandler, @unchecked Sendable {
             _ = greeting.withUnsafeBytes { channel.send($0) }
             end(.violation(error))
         case .ready(let peer):
-            let surplus = UnsafeRawBufferPointer(rebasing: octets[step.consumed...])
-            becomeReady(peer, surplus: Array(surplus))
+            arrived = (peer, Array(octets[step.consumed...]))
+            writeGreeting()
+            finishHandshake()
         }
+    }
+
+    /// The handshake is over when the peer's READY is in, and ours is out.
+    ///
+    /// A peer that takes nothing from us stays a stranger, and meets the limit of the handshake.
+    private func finishHandshake() {
+        guard let (peer, surplus) = arrived, greeting.isEmpty else { return }
+        arrived = nil
+        becomeReady(peer, surplus: surplus)
     }
 
     private func becomeReady(_ peer: PeerInfo, surplus: [UInt8]) {
@@ -153,9 +171,8 @@ final class Session: EventHandler, @unchecked Sendable {
             policy: InboundPolicy(core.kind),
             limits: options.protocolLimits
         )
-        pipe.awaitSubscriptions()
-        let control = greeting + openingFrames
-        greeting = []
+        pipe.forgetSubscriptions()
+        let control = openingFrames
         let channel = channel
         let arrival = arrivalNotice
         pipe.writing.arrange { $0.connect(channel, control: control) }

@@ -25,8 +25,10 @@ final class SessionPipe: @unchecked Sendable {
     private let directToken = Atomic<Bool>(true)
     private let lastDirectWrite = Atomic<Int64>(0)
 
-    /// Changes of subscription that the connection has not been told yet; nil until it is to be
-    /// told of the whole set, in which they are.
+    /// Changes of subscription that the connection has not been told yet.
+    ///
+    /// Nil from the beginning of a connection until the socket has named all its topics: what
+    /// changes meanwhile is among them.
     private let subscriptions = Locked<[SubscriptionMessage]?>(nil)
 
     // Bound to the loop.
@@ -123,6 +125,8 @@ final class SessionPipe: @unchecked Sendable {
     /// Needs a token, which something received gives, or a pause: a burst goes through the loop and
     /// is batched, while request and reply, and messages far apart, skip a thread.
     private func writeDirectly() -> Bool {
+        // A child that was forked would write into the middle of what its parent says.
+        guard !core.context.isForked else { return true }
         guard takeToken(), let outcome = writing.useElsewhere({ $0.flush() }) else { return false }
         noteDirectWrite()
         reportElsewhere(outcome)
@@ -159,16 +163,17 @@ final class SessionPipe: @unchecked Sendable {
     // MARK: Subscriptions
 
     /// A new connection will be told the whole set; forgets what the old one was to be told.
-    func awaitSubscriptions() { subscriptions.withLock { $0 = nil } }
+    func forgetSubscriptions() { subscriptions.withLock { $0 = nil } }
 
     private func takeSubscriptions() -> [UInt8] {
         guard let session, session.isReady else { return [] }
-        let changes = subscriptions.withLock { changes -> [SubscriptionMessage] in
-            guard let due = changes else { return [] }
-            changes = []
-            return due
+        let changes = subscriptions.withLock { waiting in
+            let changes = waiting
+            if waiting?.isEmpty == false { waiting = [] }
+            return changes
         }
-        return changes.isEmpty ? [] : session.encode(changes)
+        guard let changes, !changes.isEmpty else { return [] }
+        return session.encode(changes)
     }
 
     // MARK: The reading half
@@ -195,12 +200,15 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
     func streamOffersThread() {
         // Whoever has the writing half now makes room; a note would have the loop write on, and
         // every batch would then cost two changes of thread.
+        guard !core.context.isForked else { return }
         if let outcome = writing.useIfFree({ $0.flush() }) { reportElsewhere(outcome) }
     }
 
     func streamGainedRoom() { loop.post(readTask) }
 
     func streamRanDry() {
+        // A child that was forked would take what its parent is to receive.
+        guard !core.context.isForked else { return }
         // If the loop is at it, it is called again, and finds out that there is room now.
         guard let result = reading.useElsewhere({ ($0.readElsewhere(), $0.takeWakeUp()) }) else {
             return
@@ -213,9 +221,9 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
         }
     }
 
-    func subscriptionsBegin(with topics: [[UInt8]]) {
+    func subscriptionsBegin(_ topics: [Frame]) {
         subscriptions.withLock {
-            $0 = topics.map { SubscriptionMessage(topic: Frame($0), isSubscribe: true) }
+            $0 = topics.map { SubscriptionMessage(topic: $0, isSubscribe: true) }
         }
         loop.post(flushTask)
     }

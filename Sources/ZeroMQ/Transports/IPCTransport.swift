@@ -1,7 +1,9 @@
 internal import ZeroMQReactor
 
 /// Unix-domain stream sockets: paths, abstract names, and temporary paths.
-enum IPCTransport {
+struct IPCTransport {
+    let network: any Network
+
     static func resolve(_ address: IPCAddress) -> Result<[SocketAddress], ResolutionError> {
         let found: SocketAddress? =
             switch address {
@@ -12,7 +14,7 @@ enum IPCTransport {
         return found.map { .success([$0]) } ?? .failure(.notFound)
     }
 
-    static func listen(
+    func listen(
         at address: IPCAddress,
         _ endpoint: Endpoint,
         _ options: SocketOptions
@@ -25,43 +27,49 @@ enum IPCTransport {
             let descriptor = try open(socket, endpoint, options)
             return OpenedListener(descriptor: descriptor, endpoint: endpoint, file: nil)
         case .path(let path):
-            return try listen(atPath: path, in: nil, endpoint, options)
+            return try listen(atPath: path, in: nil, options)
         case .temporary:
-            do throws(SystemError) {
-                let directory = try FileSystem.makeTemporaryDirectory(prefix: "zeromq-")
-                return try listenInDirectory(directory, options)
-            } catch {
-                throw ZeroMQError(
-                    .systemFailure,
-                    "no temporary directory could be made",
-                    system: error,
-                    endpoint: endpoint,
-                    hint: "TMPDIR says where"
-                )
-            }
+            return try listenInNewDirectory(endpoint, options)
         }
     }
 
-    private static func listenInDirectory(
-        _ directory: String,
-        _ options: SocketOptions
-    ) throws(SystemError) -> OpenedListener {
-        let path = directory + "/socket"
-        do {
-            return try listen(atPath: path, in: directory, .ipc(path), options)
-        } catch {
-            throw SystemError(errno: error.systemErrno ?? 0)
-        }
-    }
-
-    private static func listen(
-        atPath path: String,
-        in directory: String?,
+    private func listenInNewDirectory(
         _ endpoint: Endpoint,
         _ options: SocketOptions
     ) throws(ZeroMQError) -> OpenedListener {
+        let directory: String
+        do throws(SystemError) {
+            directory = try FileSystem.makeTemporaryDirectory(prefix: "zeromq-")
+        } catch {
+            throw ZeroMQError(
+                .systemFailure,
+                "no temporary directory could be made",
+                system: error,
+                endpoint: endpoint,
+                hint: "TMPDIR says where"
+            )
+        }
+        do throws(ZeroMQError) {
+            return try listen(atPath: directory + "/socket", in: directory, options)
+        } catch {
+            try? FileSystem.removeDirectory(directory)
+            throw error
+        }
+    }
+
+    private func listen(
+        atPath path: String,
+        in directory: String?,
+        _ options: SocketOptions
+    ) throws(ZeroMQError) -> OpenedListener {
+        let endpoint = Endpoint.ipc(path)
         guard let address = SocketAddress.unix(path: path) else {
-            throw .invalidEndpoint("the path is too long", endpoint)
+            throw ZeroMQError(
+                .pathTooLong,
+                "the path has more octets than a socket's address holds",
+                endpoint: endpoint,
+                hint: "choose a shorter path, or set TMPDIR to one for ipc://*"
+            )
         }
         try reclaim(path, address, endpoint)
         let descriptor = try open(address, endpoint, options)
@@ -70,16 +78,17 @@ enum IPCTransport {
     }
 
     /// Removes a socket file that nobody listens at any more. Other files are never touched.
-    private static func reclaim(
+    private func reclaim(
         _ path: String,
         _ address: SocketAddress,
         _ endpoint: Endpoint
     ) throws(ZeroMQError) {
+        let obstacle: String
         do throws(SystemError) {
             switch try FileSystem.kind(of: path) {
             case .missing: return
-            case .other: break
-            case .socket where try isAlive(address): break
+            case .other: obstacle = "the file at this path is no socket"
+            case .socket where try isAlive(address): obstacle = "somebody listens at this path"
             case .socket: return try FileSystem.unlink(path)
             }
         } catch {
@@ -87,33 +96,38 @@ enum IPCTransport {
         }
         throw ZeroMQError(
             .addressInUse,
-            "something stands at this path: a live socket, or no socket at all",
+            obstacle,
             endpoint: endpoint,
             hint: "choose another path, or remove the file if it is yours"
         )
     }
 
     /// Whether somebody listens at a socket file: asked by connecting to it.
-    private static func isAlive(_ address: SocketAddress) throws(SystemError) -> Bool {
-        do {
-            let attempt = try StreamDescriptor.connect(to: address)
+    private func isAlive(_ address: SocketAddress) throws(SystemError) -> Bool {
+        do throws(SystemError) {
+            let attempt = try network.connect(
+                to: address,
+                from: nil,
+                options: DescriptorOptions()
+            )
             attempt.stream.close()
             return true
-        } catch .connectionRefused {
-            return false
         } catch {
+            if error == .connectionRefused { return false }
+            // Who cannot ask must not guess.
+            if error.isShortage { throw error }
             // A full backlog answers "try again": somebody is there.
             return true
         }
     }
 
-    private static func open(
+    private func open(
         _ address: SocketAddress,
         _ endpoint: Endpoint,
         _ options: SocketOptions
-    ) throws(ZeroMQError) -> ListeningDescriptor {
-        do {
-            return try ListeningDescriptor.listen(
+    ) throws(ZeroMQError) -> any ListeningChannel {
+        do throws(SystemError) {
+            return try network.listen(
                 on: address,
                 backlog: options.kernelBacklog,
                 options: options.descriptorOptions

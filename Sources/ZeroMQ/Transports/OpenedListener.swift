@@ -2,7 +2,7 @@ internal import ZeroMQReactor
 
 /// A descriptor that listens, the endpoint it turned out to be, and the file it left, if any.
 struct OpenedListener {
-    let descriptor: ListeningDescriptor
+    let descriptor: any ListeningChannel
     let endpoint: Endpoint
     let file: SocketFile?
 }
@@ -14,7 +14,8 @@ extension ContextCore {
         if let number = options.listeningDescriptor { return try adopt(number, endpoint) }
         switch endpoint.address {
         case .tcp(let address): return try TCPTransport.listen(at: address, endpoint, options, self)
-        case .ipc(let address): return try IPCTransport.listen(at: address, endpoint, options)
+        case .ipc(let address):
+            return try IPCTransport(network: network).listen(at: address, endpoint, options)
         case .inproc: preconditionFailure("inproc endpoints have no descriptor")
         }
     }

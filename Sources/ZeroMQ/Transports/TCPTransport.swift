@@ -13,7 +13,7 @@ enum TCPTransport {
     ) throws(ZeroMQError) -> OpenedListener {
         let local = try localAddress(address, endpoint, options, context.resolver)
         do throws(SystemError) {
-            let descriptor = try ListeningDescriptor.listen(
+            let descriptor = try context.network.listen(
                 on: local,
                 backlog: options.kernelBacklog,
                 options: options.descriptorOptions
@@ -69,7 +69,8 @@ enum TCPTransport {
         throw ZeroMQError(
             .addressNotAvailable,
             "\(host) is no address, interface or resolvable name here",
-            endpoint: endpoint
+            endpoint: endpoint,
+            hint: "* listens on every address that the machine has"
         )
     }
 

@@ -2,7 +2,7 @@ internal import CZeroMQKernel
 internal import Glibc
 
 /// A non-blocking socket that waits for peers to connect.
-package final class ListeningDescriptor: @unchecked Sendable {
+package final class ListeningDescriptor: ListeningChannel, @unchecked Sendable {
     // Unchecked: as with a stream, one thread at a time holds it and only the holder closes it.
 
     /// The kernel's number for registration with a loop; negative once closed.
@@ -49,10 +49,6 @@ package final class ListeningDescriptor: @unchecked Sendable {
     /// The address bound to, with the port the kernel chose.
     package var localAddress: SocketAddress? { .localAddress(of: descriptor) }
 
-    /// Takes the next connection that has been made.
-    ///
-    /// A shortage of descriptors is a value like any other failure. Edge-triggered polling will not
-    /// report the connections left behind, so the caller has to try again after a while.
     package func accept() -> AcceptResult {
         let flags = Int(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         // The wrapper `accept4` is hidden from Swift by a feature macro; the kernel call is not.
@@ -67,21 +63,10 @@ package final class ListeningDescriptor: @unchecked Sendable {
         return .accepted(stream, stream.peerAddress)
     }
 
-    /// Stops listening; calling it again does nothing.
     package func close() {
         guard descriptor >= 0 else { return }
         // The owner closes on leaving this scope.
         _ = FileDescriptor(owning: descriptor)
         descriptor = -1
     }
-}
-
-/// The outcome of asking a listener for its next connection.
-package enum AcceptResult {
-    /// A connection, and its peer's address unless the peer has gone already.
-    case accepted(StreamDescriptor, SocketAddress?)
-    /// Nobody is waiting.
-    case wouldBlock
-    /// This connection failed, or descriptors have run out; the listener itself goes on.
-    case failed(SystemError)
 }

@@ -21,6 +21,12 @@ package protocol StreamChannel: AnyObject, Sendable {
     /// Writes several stretches of memory, one after the other, as far as there is room.
     func send(vectors: UnsafeBufferPointer<IOVector>) -> IOResult
 
+    /// The reason a connection attempt failed, or nil when it succeeded; call it once writable.
+    func finishConnect() -> SystemError?
+
+    /// Whether both ends are the same socket, as may happen to calls of a free local port.
+    var isSelfConnected: Bool { get }
+
     /// Ends the stream in both directions; calling it again does nothing.
     func close()
 }

@@ -34,7 +34,6 @@ extension StreamDescriptor {
         _ = try checked { source.withKernelAddress { Glibc.bind(stream.descriptor, $0, $1) } }
     }
 
-    /// The reason a connection attempt failed, or nil when it succeeded; call it once writable.
     package func finishConnect() -> SystemError? {
         guard let error = Kernel.option(descriptor, SOL_SOCKET, SO_ERROR) else {
             return SystemError.current
@@ -48,11 +47,9 @@ extension StreamDescriptor {
     /// The address the other end has.
     package var peerAddress: SocketAddress? { .peerAddress(of: descriptor) }
 
-    /// Whether this socket is connected to itself.
-    ///
-    /// Connecting to a free local port can draw that very port as the source; TCP then takes the
-    /// attempt for a simultaneous open and connects the socket with itself.
     package var isSelfConnected: Bool {
+        // Connecting to a free local port can draw that very port as the source; TCP then takes the
+        // attempt for a simultaneous open and connects the socket with itself.
         guard let local = localAddress, local.isInternet, let peer = peerAddress else {
             return false
         }

@@ -8,13 +8,14 @@ package final class SystemThread: Sendable {
     private static let finished: UInt32 = 1
 
     private let name: String
-    private let body: @Sendable () -> Void
+    /// Taken when the thread begins, so that what it keeps alive goes when it ends.
+    private let body: Locked<(@Sendable () -> Void)?>
     nonisolated(unsafe) private let word: Futex.Word
     // Unsafe only in that it is a pointer: what it points to is atomic and lives as long as this.
 
     private init(name: String, body: @escaping @Sendable () -> Void) {
         self.name = name
-        self.body = body
+        self.body = Locked(body)
         word = .allocate(capacity: 1)
         word.initialize(to: Atomic(SystemThread.running))
     }
@@ -69,10 +70,17 @@ package final class SystemThread: Sendable {
         _ = String(decoding: name.utf8.prefix(15), as: UTF8.self).withCString { text in
             KernelCall.invoke(SYS_prctl, Int(PR_SET_NAME), Int(bitPattern: text))
         }
-        body()
+        runBody()
         // Releasing: pairs with the acquiring load in `join`.
         word.pointee.store(SystemThread.finished, ordering: .releasing)
         Futex.wakeAll(word)
+    }
+
+    /// Runs the closure and lets go of it, before anybody is told that the thread has ended.
+    @inline(never)
+    private func runBody() {
+        let body = body.withLock { $0.take() }
+        body?()
     }
 
     /// Waits for the closure to return; false when the deadline came first.

@@ -34,6 +34,7 @@ struct EndpointRefusalTests {
         let error = #expect(throws: ZeroMQError.self) { try Endpoint(text) }
         #expect(error?.code == .invalidEndpoint)
         #expect(error?.message.contains(part) == true, "\(error?.message ?? "no error")")
+        #expect(error?.hint != nil)
     }
 
     @Test(

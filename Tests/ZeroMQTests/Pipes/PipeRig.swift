@@ -62,7 +62,7 @@ extension WireStream {
             return [UInt8](unsafeUninitializedCapacity: min(total, count)) { target, filled in
                 for vector in vectors[..<used] where filled < target.count {
                     guard let base = vector.base, let start = target.baseAddress else { break }
-                    let step = min(vector.count, target.count - filled)
+                    let step = Swift.min(vector.count, target.count - filled)
                     memcpy(start + filled, base, step)
                     filled += step
                 }

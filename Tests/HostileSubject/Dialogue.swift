@@ -1,0 +1,61 @@
+import ZeroMQ
+
+/// How octets, messages and events are written in the lines between test and tested.
+enum Dialogue {
+    static func hexadecimal(_ octets: some Sequence<UInt8>) -> String {
+        var text: [UInt8] = []
+        for octet in octets {
+            text.append(digits[Int(octet >> 4)])
+            text.append(digits[Int(octet & 15)])
+        }
+        return text.isEmpty ? "-" : String(decoding: text, as: UTF8.self)
+    }
+
+    private static let digits = Array("0123456789abcdef".utf8)
+
+    static func octets(_ text: some StringProtocol) -> [UInt8] {
+        guard text != "-" else { return [] }
+        var octets: [UInt8] = []
+        var half: UInt8?
+        for digit in text {
+            guard let value = digit.hexDigitValue.map(UInt8.init) else { continue }
+            if let high = half { octets.append(high << 4 | value) }
+            half = half == nil ? value : nil
+        }
+        return octets
+    }
+
+    static func text(_ text: some StringProtocol) -> String {
+        String(decoding: octets(text), as: UTF8.self)
+    }
+
+    /// Frames up to this size are written whole.
+    private static let longest = 64
+
+    /// A frame whole, or by its size and a digest.
+    static func fingerprint(_ frame: Frame) -> String {
+        guard frame.count > longest else { return hexadecimal(frame) }
+        let digest = frame.withUnsafeBytes(digest)
+        return "#\(frame.count):\(String(digest, radix: 16))"
+    }
+
+    /// The hash of Fowler, Noll and Vo, but of words: a build for debugging is slow.
+    private static func digest(_ octets: UnsafeRawBufferPointer) -> UInt64 {
+        var hash = 0xcbf2_9ce4_8422_2325 as UInt64
+        var offset = 0
+        while offset + 8 <= octets.count {
+            let word = octets.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            hash = (hash ^ word ^ word >> 29) &* 0x100_0000_01b3
+            offset += 8
+        }
+        while offset < octets.count {
+            hash = (hash ^ UInt64(octets[offset])) &* 0x100_0000_01b3
+            offset += 1
+        }
+        return hash
+    }
+
+    static func fingerprint(_ message: Message) -> String {
+        message.map(fingerprint).joined(separator: ",")
+    }
+}
