@@ -130,7 +130,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     }
 
     private func negotiated(
-        _ result: Result<StreamDescriptor, SOCKSNegotiation.DisconnectFailure>,
+        _ result: Result<any StreamChannel, SOCKSNegotiation.DisconnectFailure>,
         address: SocketAddress
     ) {
         guard case .negotiating = phase else { return }
@@ -140,7 +140,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         }
     }
 
-    private func serve(_ channel: StreamDescriptor, _ address: SocketAddress) {
+    private func serve(_ channel: any StreamChannel, _ address: SocketAddress) {
         core.events.post(.connected(endpoint))
         let session = Session(
             core: core,

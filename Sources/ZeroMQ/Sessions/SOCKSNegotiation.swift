@@ -3,9 +3,9 @@ internal import ZeroMQReactor
 /// One conversation with a SOCKS5 proxy over a fresh connection. Bound to its loop.
 final class SOCKSNegotiation: EventHandler {
     private let loop: EventLoop
-    private let channel: StreamDescriptor
+    private let channel: any StreamChannel
     private var dialogue: SOCKSDialogue
-    private var done: ((Result<StreamDescriptor, DisconnectFailure>) -> Void)?
+    private var done: ((Result<any StreamChannel, DisconnectFailure>) -> Void)?
     private var registration: Registration?
     private var timer: TimerID?
     private var waiting: [UInt8]
@@ -17,9 +17,9 @@ final class SOCKSNegotiation: EventHandler {
 
     init(
         loop: EventLoop,
-        channel: StreamDescriptor,
+        channel: any StreamChannel,
         dialogue: SOCKSDialogue,
-        done: @escaping (Result<StreamDescriptor, DisconnectFailure>) -> Void
+        done: @escaping (Result<any StreamChannel, DisconnectFailure>) -> Void
     ) {
         self.loop = loop
         self.channel = channel
@@ -102,7 +102,7 @@ final class SOCKSNegotiation: EventHandler {
         finish(.failure(DisconnectFailure(reason: reason)))
     }
 
-    private func finish(_ result: Result<StreamDescriptor, DisconnectFailure>) {
+    private func finish(_ result: Result<any StreamChannel, DisconnectFailure>) {
         if let timer { loop.cancel(timer) }
         if let registration { loop.deregister(registration) }
         (timer, registration) = (nil, nil)

@@ -44,7 +44,7 @@ struct StalledHandshakeTests {
 
 /// Runs a test in a context of its own that has this network.
 func inContext(_ network: FaultyNetwork, _ body: (Context) throws -> Void) throws {
-    let context = Context(core: ContextCore(ioThreads: 1, network: network))
+    let context = Context(core: ContextCore(options: ContextOptions(), network: network))
     defer { context.shutDown() }
     try body(context)
 }
