@@ -2,7 +2,7 @@
 enum FanOut<Messaging: PerfMessaging> {
     /// Publishes, dropping nothing, once all subscribers are there; reports publishes per second.
     static func local(_ messaging: Messaging, _ arguments: Arguments) throws {
-        let socket = try messaging.makePublisher()
+        let socket = try messaging.makeCountingPublisher()
         _ = try socket.bind(arguments.endpoint)
         try socket.waitForSubscribers(arguments.peers)
         let usage = ResourceUsage.now
@@ -26,7 +26,10 @@ enum FanOut<Messaging: PerfMessaging> {
     /// Receives everything with each of many sockets, and reports how much that is per second.
     static func remote(_ messaging: Messaging, _ arguments: Arguments) throws {
         let sockets = try (0..<arguments.peers).map { _ in try messaging.makeSubscriber() }
-        for socket in sockets { try socket.connect(arguments.endpoint) }
+        for socket in sockets {
+            try socket.subscribe([])
+            try socket.connect(arguments.endpoint)
+        }
         var reader = PayloadReader(size: arguments.size)
         for socket in sockets { try socket.receive { try reader.read($0) } }
         let usage = ResourceUsage.now

@@ -35,6 +35,7 @@ enum Command: String, CaseIterable {
             --hwm N    high-water mark of both directions; 0 is no limit, the default is 1000
             --libzmq   measure libzmq instead of this library
 
+            \(CompareOptions.usage)
             """
     }
 }

@@ -2,6 +2,9 @@ internal import Glibc
 
 /// What the kernel knows and allows about this process.
 enum ProcessLimits {
+    /// The number by which the system knows this process.
+    static var identifier: Int { Int(getpid()) }
+
     /// Allows as many descriptors as the system lets a process have.
     static func raiseDescriptorLimit() {
         var limit = rlimit()
@@ -12,17 +15,22 @@ enum ProcessLimits {
 
     /// How many octets of the process are in memory now.
     static func residentBytes() throws -> Int {
-        let descriptor = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw PerfFailure("/proc/self/statm cannot be opened") }
-        defer { close(descriptor) }
-        var text = [UInt8](repeating: 0, count: 256)
-        let count = read(descriptor, &text, text.count)
-        let line = String(decoding: text.prefix(max(count, 0)), as: UTF8.self)
+        guard let line = TextFile.read("/proc/self/statm") else {
+            throw PerfFailure("/proc/self/statm cannot be read")
+        }
         let fields = line.split(separator: " ")
         guard fields.count > 1, let pages = Int(fields[1]) else {
             throw PerfFailure("/proc/self/statm has an unknown form")
         }
         return pages * sysconf(Int32(_SC_PAGESIZE))
+    }
+
+    /// The same after the allocator has given back what it only keeps for later.
+    static func residentBytesInUse() throws -> Int {
+        // The module of the C library leaves this function out.
+        typealias Trim = @convention(c) (Int) -> Int32
+        if let trim = dlsym(nil, "malloc_trim") { _ = unsafeBitCast(trim, to: Trim.self)(0) }
+        return try residentBytes()
     }
 
     /// Waits until whoever started the process closes its standard input.

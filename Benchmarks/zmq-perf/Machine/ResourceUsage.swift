@@ -1,16 +1,21 @@
 internal import Glibc
 
-/// What the process has cost the machine so far, over all its threads.
+/// What a process has cost the machine so far, over all its threads.
 struct ResourceUsage {
     /// Processor time in user and kernel mode.
     let cpuNanoseconds: Int
     /// How often a thread gave its processor up to wait for something.
     let voluntarySwitches: Int
 
-    /// Asks the kernel.
-    static var now: ResourceUsage {
+    /// What this process has cost.
+    static var now: ResourceUsage { of(RUSAGE_SELF) }
+
+    /// What all children have cost that have ended.
+    static var ofChildren: ResourceUsage { of(RUSAGE_CHILDREN) }
+
+    private static func of(_ whom: __rusage_who) -> ResourceUsage {
         var usage = rusage()
-        getrusage(RUSAGE_SELF.rawValue, &usage)
+        getrusage(whom.rawValue, &usage)
         return ResourceUsage(
             cpuNanoseconds: nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime),
             voluntarySwitches: usage.ru_nvcsw

@@ -21,12 +21,38 @@ final class Payload {
         }
     }
 
+    /// Makes the octets of a mark.
+    init(mark: Mark) {
+        buffer = .allocate(byteCount: mark.octets.count, alignment: 16)
+        buffer.copyBytes(from: mark.octets)
+    }
+
     deinit { buffer.deallocate() }
+
+    var size: Int { buffer.count }
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(buffer) }
 
     /// The octets for the next message.
     func next() -> UnsafeRawBufferPointer {
         turn = turn + 1 < count ? turn + 1 : 0
         return UnsafeRawBufferPointer(rebasing: buffer[turn * size..<(turn + 1) * size])
+    }
+
+    /// The octets for a message that says when it was sent.
+    func stamped(_ moment: Int) -> UnsafeRawBufferPointer {
+        buffer.storeBytes(of: moment, as: Int.self)
+        return UnsafeRawBufferPointer(buffer)
+    }
+
+    /// The octets that `fill` writes, as many as it says.
+    func filled(_ fill: (UnsafeMutableRawBufferPointer) -> Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: buffer.baseAddress, count: fill(buffer))
+    }
+
+    /// The octets for a message that says who sent it.
+    func signed(_ sender: UInt8) -> UnsafeRawBufferPointer {
+        buffer[1] = sender
+        return next()
     }
 }
 
@@ -40,10 +66,16 @@ struct PayloadReader {
 
     /// Touches a message; throws if it has the wrong size.
     mutating func read(_ bytes: UnsafeRawBufferPointer) throws {
-        guard bytes.count == size else {
+        guard readIfPayload(bytes) else {
             throw PerfFailure("a message of \(bytes.count) octets came, expected \(size)")
         }
+    }
+
+    /// Touches a message unless it has another size; whether it did.
+    mutating func readIfPayload(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard bytes.count == size else { return false }
         if size > 0 { sum &+= UInt64(bytes[0]) &+ UInt64(bytes[size - 1]) }
+        return true
     }
 
     /// Makes what was read count for something, so that the reading cannot be left out.
@@ -51,11 +83,4 @@ struct PayloadReader {
 
     /// Nothing is published through it: it has no partner.
     private static let total = Atomic<UInt64>(0)
-}
-
-/// A measurement that cannot be made, with the reason.
-struct PerfFailure: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
 }

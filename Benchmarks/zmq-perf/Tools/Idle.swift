@@ -4,9 +4,9 @@ enum Idle<Messaging: PerfMessaging> {
     static func local(_ messaging: Messaging, _ endpoint: String, peers: Int) throws {
         ProcessLimits.raiseDescriptorLimit()
         let socket = try messaging.makePull()
-        let waitForPeers = try socket.bindCountingPeers(endpoint)
+        _ = try socket.bind(endpoint)
         let before = try ProcessLimits.residentBytes()
-        try waitForPeers(peers)
+        try socket.waitForPeers(peers)
         let after = try ProcessLimits.residentBytes()
         print("rss per peer: \((after - before) / peers) [B]")
         socket.close()

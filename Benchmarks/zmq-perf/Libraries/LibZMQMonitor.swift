@@ -1,8 +1,12 @@
 internal import LibZMQ
+internal import Synchronization
 
 /// Counts what happens to the connections of a libzmq socket.
 struct LibZMQMonitor: Sendable {
     private let reports: LibZMQ.Socket
+
+    /// Tells the endpoints of a process apart; nothing is published through it.
+    private static let made = Atomic<Int>(0)
 
     /// Has the socket report one kind of event; before it binds or connects.
     init(
@@ -10,8 +14,8 @@ struct LibZMQMonitor: Sendable {
         of socket: LibZMQ.Socket,
         in context: LibZMQ.Context
     ) throws {
-        // A run has one socket of a kind that is monitored, which makes the name unique.
-        let endpoint = "inproc://monitor-\(try socket.integer(.kind))"
+        let number = LibZMQMonitor.made.wrappingAdd(1, ordering: .relaxed).newValue
+        let endpoint = "inproc://monitor-\(number)"
         try socket.monitor(at: endpoint, events: event)
         reports = try context.socket(.pair)
         try reports.connect(endpoint)

@@ -7,19 +7,36 @@ enum ZMQPerf {
     private static let usageExit: Int32 = 64
 
     static func main() {
-        guard let arguments = Arguments(CommandLine.arguments.dropFirst()) else {
-            complain(Command.usage)
-            exit(usageExit)
-        }
+        let words = Array(CommandLine.arguments.dropFirst())
         do {
-            if arguments.usesLibZMQ {
-                try run(LibZMQMessaging.self, arguments)
-            } else {
-                try run(NativeMessaging.self, arguments)
+            switch words.first {
+            case CompareOptions.name:
+                guard let options = CompareOptions(words.dropFirst()) else {
+                    refuse(CompareOptions.usage)
+                }
+                if try !Comparison.run(options) { exit(1) }
+            case CellProcess.name:
+                if try !CellProcess.run(words) { refuse(Command.usage) }
+            default:
+                guard let arguments = Arguments(words) else { refuse(Command.usage) }
+                try measure(arguments)
             }
         } catch {
-            complain("zmq-perf: \(error)\n")
+            StandardError.write("zmq-perf: \(error)\n")
             exit(1)
+        }
+    }
+
+    private static func refuse(_ usage: String) -> Never {
+        StandardError.write(usage)
+        exit(usageExit)
+    }
+
+    private static func measure(_ arguments: Arguments) throws {
+        if arguments.usesLibZMQ {
+            try run(LibZMQMessaging.self, arguments)
+        } else {
+            try run(NativeMessaging.self, arguments)
         }
     }
 
@@ -54,10 +71,5 @@ enum ZMQPerf {
         case .idlePeers:
             try Idle.remote(messaging, endpoint, peers: arguments.peers)
         }
-    }
-
-    private static func complain(_ text: String) {
-        var text = text
-        text.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 }

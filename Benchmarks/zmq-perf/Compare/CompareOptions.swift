@@ -1,0 +1,115 @@
+/// What `compare` is asked to do.
+struct CompareOptions: Sendable {
+    static let name = "compare"
+
+    var workloads: [Workload]
+    var rounds = 5
+    /// Runs of the machine without a library, in every round.
+    var measuresFloors = true
+    /// Whether nothing is thrown away: for a machine that is never quiet.
+    var keepsDisturbed = false
+    var jsonPath: String?
+    var svgFolder: String?
+
+    static let usage = """
+        usage: zmq-perf compare [--quick] [--only NAME,...] [--sizes N,...] [--rounds N]
+                                [--milliseconds N] [--no-floors] [--keep-disturbed]
+                                [--json FILE] [--svg DIR] [--list]
+        Runs every workload with this library and with libzmq, in turn, and prints how they compare.
+        --quick           some of the workloads, in about two minutes
+        --only NAME,...   only workloads whose group or name contains one of the names
+        --sizes N,...     only these message sizes, in octets, where a workload has several
+        --rounds N        rounds of ours, libzmq, libzmq, ours; the default is 5, or 3 if quick
+        --milliseconds N  how long each run is measured, in place of the default of 250
+        --no-floors       leaves out what the machine does without a library
+        --keep-disturbed  throws nothing away, for a machine that is never quiet
+        --json FILE       writes all figures to a file
+        --svg DIR         draws charts into a folder
+        --list            prints the workloads and what they are called
+
+        """
+
+    /// Reads the words after the name of the command; nil if they are wrong.
+    init?(_ words: some Sequence<String>) {
+        var scanner = Words(words)
+        var (isQuick, rounds, milliseconds) = (false, Int?.none, Int?.none)
+        var (names, sizes) = ([String](), [Int]())
+        while let word = scanner.next() {
+            switch word {
+            case "--quick": isQuick = true
+            case "--no-floors": measuresFloors = false
+            case "--keep-disturbed": keepsDisturbed = true
+            case "--list": isList = true
+            case "--only": names += scanner.list()
+            case "--sizes": sizes += scanner.list().compactMap { Int($0) }
+            case "--rounds": rounds = scanner.number()
+            case "--milliseconds": milliseconds = scanner.number()
+            case "--json": jsonPath = scanner.required()
+            case "--svg": svgFolder = scanner.required()
+            default: return nil
+            }
+        }
+        guard !scanner.hasFailed else { return nil }
+        workloads = Catalogue.all.filter { workload in
+            workload.isNamed(names) && (sizes.isEmpty || sizes.contains(workload.cell.size))
+                && (!isQuick || workload.isQuick)
+        }
+        if let milliseconds {
+            for index in workloads.indices { workloads[index].cell.duration = milliseconds }
+        }
+        self.rounds = rounds ?? (isQuick ? 3 : 5)
+        guard !workloads.isEmpty else { return nil }
+    }
+
+    /// Whether only the names of the workloads are wanted.
+    private(set) var isList = false
+
+    /// How long everything takes, in seconds.
+    var estimate: Double {
+        let floors = measuresFloors ? Floor.needed(by: workloads).count : 0
+        let runs = workloads.reduce(0.0) { sum, workload in
+            sum + 4 * workload.seconds * Double(min(rounds, workload.maximumRounds))
+        }
+        return runs + Double(rounds * floors) * 0.4
+    }
+}
+
+extension Workload {
+    /// What `--only` can say about it.
+    var fullName: String { "\(group.rawValue) \(name)" }
+
+    fileprivate func isNamed(_ names: [String]) -> Bool {
+        names.isEmpty || names.contains { fullName.contains($0) }
+    }
+}
+
+/// Words of a command line, taken one after the other.
+private struct Words {
+    private var words: [String]
+    private(set) var hasFailed = false
+
+    init(_ words: some Sequence<String>) { self.words = words.reversed() }
+
+    mutating func next() -> String? { words.popLast() }
+
+    /// The word that must follow.
+    mutating func required() -> String? {
+        let word = words.popLast()
+        if word == nil { hasFailed = true }
+        return word
+    }
+
+    /// The number above zero that must follow.
+    mutating func number() -> Int? {
+        guard let word = required(), let number = Int(word), number > 0, number < 100_000 else {
+            hasFailed = true
+            return nil
+        }
+        return number
+    }
+
+    /// What must follow, with commas between.
+    mutating func list() -> [String] {
+        required()?.split(separator: ",").map(String.init) ?? []
+    }
+}

@@ -1,0 +1,51 @@
+internal import ZeroMQ
+
+/// One socket of ours, with the abilities that its type has.
+struct NativeSocket<S: Socket>: PerfListener {
+    let socket: S
+
+    func bind(_ endpoint: String) throws -> String { try socket.bind(endpoint).description }
+    func connect(_ endpoint: String) throws { try socket.connect(endpoint) }
+    func close() { socket.close() }
+    func waitForPeers(_ count: Int) throws { try socket.waitForPeers(atLeast: count) }
+}
+
+extension NativeSocket: PerfSender where S: SendingSocket {
+    func send(copying bytes: UnsafeRawBufferPointer) throws {
+        try socket.send(Message(copying: bytes))
+    }
+
+    func send(copying bytes: UnsafeRawBufferPointer, frames: Int) throws {
+        try socket.send(Message(frames: (0..<frames).map { _ in Frame(copying: bytes) }))
+    }
+
+    func closeWhenDelivered(to peers: Int) { close() }
+}
+
+extension NativeSocket: PerfReceiver where S: ReceivingSocket {
+    func receive<R>(_ body: (UnsafeRawBufferPointer) throws -> R) throws -> R {
+        try socket.receive().withUnsafeBytes(body)
+    }
+
+    func receiveFrames(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        for frame in try socket.receive() { try frame.withUnsafeBytes(body) }
+    }
+}
+
+extension NativeSocket: PerfRouter where S == RouterSocket {
+    func answer(_ body: (UnsafeRawBufferPointer) throws -> UnsafeRawBufferPointer) throws {
+        let message = try socket.receive()
+        let reply = try message[1].withUnsafeBytes { Frame(copying: try body($0)) }
+        try socket.send([message[0], reply])
+    }
+}
+
+extension NativeSocket: PerfPublisher where S == PublisherSocket {
+    func waitForSubscribers(_ count: Int) throws {
+        try socket.waitForSubscribers(atLeast: count)
+    }
+}
+
+extension NativeSocket: PerfSubscriber where S == SubscriberSocket {
+    func subscribe(_ topic: [UInt8]) throws { try socket.subscribe(Frame(topic)) }
+}

@@ -1,0 +1,45 @@
+/// A messaging library under measurement.
+///
+/// The drivers are generic over this and compiled once for each library, so that both run the very
+/// same code around their calls.
+protocol PerfMessaging: Sendable {
+    associatedtype Push: PerfSender
+    associatedtype Pull: PerfReceiver & PerfListener
+    associatedtype Request: PerfSender & PerfReceiver
+    associatedtype Reply: PerfSender & PerfReceiver
+    associatedtype Pair: PerfSender & PerfReceiver
+    associatedtype Dealer: PerfSender & PerfReceiver
+    associatedtype Router: PerfRouter
+    associatedtype Publisher: PerfSender
+    associatedtype CountingPublisher: PerfPublisher
+    associatedtype Subscriber: PerfSubscriber
+
+    /// Makes the library ready for as many sockets; `limits` is for every one of them.
+    init(limits: PerfLimits) throws
+
+    func makePush() throws -> Push
+    func makePull() throws -> Pull
+    func makeRequest() throws -> Request
+    func makeReply() throws -> Reply
+    func makePair() throws -> Pair
+    func makeDealer() throws -> Dealer
+    /// Makes a router that waits rather than drops.
+    func makeRouter() throws -> Router
+    /// Makes a publisher that waits rather than drops.
+    func makePublisher() throws -> Publisher
+    /// Makes a publisher that waits rather than drops, and knows its subscribers.
+    func makeCountingPublisher() throws -> CountingPublisher
+    /// Makes a subscriber to nothing yet.
+    func makeSubscriber() throws -> Subscriber
+
+    /// Ends the library when all sockets are closed, after everything unsent was sent.
+    func shutDown() throws
+}
+
+/// What every socket of a run is told before it binds or connects.
+struct PerfLimits: Sendable {
+    /// The high-water mark of both directions; nil is the library's own, which is 1000 for both.
+    var highWaterMark: Int32?
+    /// How many connections may wait to be accepted; nil is the library's own.
+    var backlog: Int32?
+}
