@@ -4,8 +4,12 @@ struct CellEnds<Messaging: PerfMessaging>: CellWork {
     private let messaging: Messaging
 
     init(_ cell: Cell) throws {
+        var limits = PerfLimits(highWaterMark: cell.highWaterMark)
         // Many peers come at once to some cells; none of them should be made to try again.
-        let limits = PerfLimits(highWaterMark: cell.highWaterMark, backlog: 4096)
+        limits.backlog = 4096
+        // The ends part only when both have everything. What a library still wants to tell a peer
+        // that has gone must not keep it.
+        limits.discardsUnsent = true
         messaging = try Messaging(limits: limits)
     }
 

@@ -21,12 +21,12 @@ enum CrowdCell<Messaging: PerfMessaging> {
 
     static func load(_ messaging: Messaging, _ cell: Cell, _ conductor: Conductor) throws {
         let endpoint = try conductor.takeEndpoint()
-        // A DEALER makes a connection of its own for every connect, also to the same endpoint.
         let (idle, speaking) = (try messaging.makeDealer(), try messaging.makeDealer())
         let active = max(1, cell.count / 100)
         try conductor.begin()
-        for _ in 0..<active { try speaking.connect(endpoint) }
-        for _ in active..<cell.count { try idle.connect(endpoint) }
+        for number in 0..<cell.count {
+            try (number < active ? speaking : idle).connect(endpoint, from: number)
+        }
         try conductor.end(.storm)
         var window = Window(size: cell.size, count: active)
         _ = try window.run(speaking, milliseconds: cell.warmUp)
@@ -35,5 +35,17 @@ enum CrowdCell<Messaging: PerfMessaging> {
         try conductor.end()
         conductor.report(count: window.count, nanoseconds: nanoseconds)
         for socket in [idle, speaking] { socket.close() }
+    }
+}
+
+extension PerfSocket {
+    /// Connects from a loopback address that no other number has.
+    ///
+    /// A DEALER of libzmq makes no second connection to the same endpoint, but this makes it
+    /// another one.
+    fileprivate func connect(_ endpoint: String, from number: Int) throws {
+        let source = "127.1.\(number / 250).\(number % 250 + 1):0"
+        let destination = endpoint.dropFirst("tcp://".count)
+        try connect("tcp://\(source);\(destination)")
     }
 }

@@ -45,18 +45,15 @@ enum PublishCell<Messaging: PerfMessaging> {
     ) throws {
         let turn = max(1, min(64, Int(cell.highWaterMark) / 2))
         reader.begin()
+        while reader.count == 0, try sockets[0].receive({ try reader.continues($0) }) {}
+        reader.startClock()
         var isOver = false
-        var hasStarted = false
         while !isOver {
             for socket in sockets {
                 for _ in 0..<turn where try !socket.receive({ try reader.continues($0) }) {
                     isOver = true
                     break
                 }
-            }
-            if !hasStarted {
-                reader.startClock()
-                hasStarted = true
             }
         }
         reader.finish()

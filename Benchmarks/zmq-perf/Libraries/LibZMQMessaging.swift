@@ -52,7 +52,7 @@ struct LibZMQMessaging: PerfMessaging {
         monitored event: LibZMQ.MonitorEvents? = nil
     ) throws -> LibZMQPerfSocket {
         let socket = try context.socket(kind)
-        try socket.set(.linger, -1)
+        try socket.set(.linger, limits.discardsUnsent ? 0 : -1)
         if let mark = limits.highWaterMark {
             try socket.set(.sendHighWaterMark, mark)
             try socket.set(.receiveHighWaterMark, mark)

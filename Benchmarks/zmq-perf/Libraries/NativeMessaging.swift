@@ -49,7 +49,7 @@ struct NativeMessaging: PerfMessaging {
     }
 
     private func common<S: Socket>(_ socket: S) -> NativeSocket<S> {
-        socket.linger = .waitForever
+        socket.linger = limits.discardsUnsent ? .discard : .waitForever
         if let backlog = limits.backlog { socket.options.backlog = Int(backlog) }
         return NativeSocket(socket: socket)
     }

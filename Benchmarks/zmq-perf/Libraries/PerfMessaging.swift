@@ -42,4 +42,6 @@ struct PerfLimits: Sendable {
     var highWaterMark: Int32?
     /// How many connections may wait to be accepted; nil is the library's own.
     var backlog: Int32?
+    /// Whether closing drops what is unsent, because the driver knows that everything has arrived.
+    var discardsUnsent = false
 }
