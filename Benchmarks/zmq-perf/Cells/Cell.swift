@@ -82,7 +82,8 @@ extension Cell {
 
     /// The cell as words of a command line.
     var words: [String] {
-        [work.rawValue, transport.rawValue] + [size, count, pause, warmUp, duration].map { "\($0)" }
+        [work.rawValue, transport.rawValue]
+            + [size, count, pause, warmUp, duration].map { "\($0)" }
     }
 
     /// Reads what `words` made.

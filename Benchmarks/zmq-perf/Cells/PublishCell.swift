@@ -47,13 +47,14 @@ enum PublishCell<Messaging: PerfMessaging> {
         reader.begin()
         while reader.count == 0, try sockets[0].receive({ try reader.continues($0) }) {}
         reader.startClock()
-        var isOver = false
-        while !isOver {
-            for socket in sockets {
-                for _ in 0..<turn where try !socket.receive({ try reader.continues($0) }) {
-                    isOver = true
-                    break
+        // Who was there early has heard more of the publisher's presence, and ends a little later.
+        var unfinished = Array(sockets.indices)
+        while !unfinished.isEmpty {
+            try unfinished.removeAll { index in
+                for _ in 0..<turn {
+                    if try !sockets[index].receive({ try reader.continues($0) }) { return true }
                 }
+                return false
             }
         }
         reader.finish()
@@ -63,8 +64,8 @@ enum PublishCell<Messaging: PerfMessaging> {
 extension PerfSender {
     /// Shows presence until the other end has heard it and waits.
     ///
-    /// Whoever has heard that is subscribed, and receives what is sent from now on. The pauses grow,
-    /// so that those who were there first do not get a queue full of it.
+    /// Whoever has heard that is subscribed, and receives what is sent from now on. The pauses
+    /// grow, so that those who were there first do not get a queue full of it.
     func announce(until conductor: Conductor) throws {
         var pause = 1_000_000
         while !conductor.isAwaited {

@@ -4,7 +4,7 @@ enum MemoryCopy {
 
     static func run(_ cell: Cell, _ conductor: Conductor) throws {
         let source = Payload(size: block)
-        let target = UnsafeMutableRawBufferPointer.allocate(byteCount: block, alignment: 64)
+        let target = UnsafeMutableRawBufferPointer.allocate(byteCount: block, alignment: 4096)
         defer { target.deallocate() }
         try conductor.begin()
         let start = MonotonicClock.now

@@ -16,7 +16,8 @@ struct MachineDescription {
         let kilobytes = MachineDescription.field("MemTotal", of: "/proc/meminfo") ?? ""
         let number = kilobytes.split(separator: " ").first.flatMap { Int($0) } ?? 0
         memory = "\((number + (1 << 19)) >> 20) GiB"
-        kernel = (TextFile.read("/proc/sys/kernel/osrelease") ?? "unknown\n")
+        kernel =
+            (TextFile.read("/proc/sys/kernel/osrelease") ?? "unknown\n")
             .split(separator: "\n").first.map(String.init) ?? "unknown"
         libzmq = "\(try LibZMQ.load().version)"
     }
