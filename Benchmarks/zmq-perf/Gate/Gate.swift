@@ -121,7 +121,7 @@ enum Gate<Messaging: PerfMessaging> {
         try subscriber.subscribe([Mark.topic])
         try publisher.send(.presence)
         try subscriber.receive { _ in }
-        var topics = Topics(of: 1000, areSubscribed: false)
+        let topics = Topics(of: 1000, areSubscribed: false)
         for _ in 0..<count { try publisher.send(copying: topics.next()) }
         subscriber.close()
         publisher.close()
