@@ -31,10 +31,10 @@ enum FanInCell<Messaging: PerfMessaging> {
     ) throws {
         let threads = try sockets.enumerated().map { index, socket in
             try WorkerThread {
-                let payload = Payload(size: cell.size)
                 let sender = UInt8(truncatingIfNeeded: index)
+                let payload = Payload(size: cell.size, sender: sender)
                 try Flow.run(milliseconds: milliseconds, size: cell.size) {
-                    try socket.send(copying: payload.signed(sender))
+                    try socket.send(copying: payload.next())
                 }
                 try socket.send(.end)
             }

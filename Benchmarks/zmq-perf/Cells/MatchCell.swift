@@ -9,7 +9,7 @@ enum MatchCell<Messaging: PerfMessaging> {
         let after = try ProcessLimits.residentBytesInUse()
         conductor.report(.memory, Double(after - before) / Double(cell.count))
         for phase in [Phase.misses, .hits] {
-            var topics = Topics(of: cell.count, areSubscribed: phase == .hits)
+            let topics = Topics(of: cell.count, areSubscribed: phase == .hits)
             for (milliseconds, isMeasured) in [(cell.warmUp, false), (cell.duration, true)] {
                 if isMeasured { try conductor.begin() }
                 let start = MonotonicClock.now

@@ -24,7 +24,7 @@ enum OneWayCell<Messaging: PerfMessaging> {
     private static func send(_ milliseconds: Int, to socket: Messaging.Push, _ cell: Cell) throws {
         let payload = Payload(size: cell.size)
         var pace = Pace(milliseconds: milliseconds, pause: cell.pause)
-        while let start = pace.next() { try socket.send(copying: payload.stamped(start)) }
+        while let start = pace.next() { try socket.send(copying: payload.next(stamp: start)) }
         try socket.send(.end)
     }
 

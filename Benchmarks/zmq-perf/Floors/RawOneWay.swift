@@ -21,7 +21,7 @@ enum RawOneWay {
         let payload = Payload(size: cell.size)
         try conductor.begin()
         var pace = Pace(milliseconds: cell.duration, pause: cell.pause)
-        while let start = pace.next() { try socket.write(payload.stamped(start)) }
+        while let start = pace.next() { try socket.write(payload.next(stamp: start)) }
         socket.close()
         try conductor.end()
     }

@@ -2,13 +2,16 @@
 enum Answers {
     /// Answers until the mark of the end, which is answered as well.
     static func run(_ router: some PerfRouter, size: Int) throws {
-        let (payload, end) = (Payload(size: size), Payload(mark: .end))
+        let payload = Payload(size: size)
+        let end = UnsafeMutableRawBufferPointer.allocate(byteCount: 2, alignment: 1)
+        defer { end.deallocate() }
+        end.copyBytes(from: Mark.end.octets)
         var reader = PayloadReader(size: size)
         var isOver = false
         while !isOver {
             try router.answer { bytes in
                 isOver = Mark.isEnd(bytes)
-                guard !isOver else { return end.bytes }
+                guard !isOver else { return UnsafeRawBufferPointer(end) }
                 try reader.read(bytes)
                 return payload.next()
             }

@@ -2,14 +2,15 @@ internal import Synchronization
 
 /// The octets that a sender copies into every message.
 ///
-/// Small ones are several that take turns. They are written beforehand: an octet stored just before
-/// sixteen are loaded together makes the processor wait, and that would be measured each time.
+/// A few payloads in turn, so that no compiler can make one message for all. They are written
+/// beforehand: an octet stored just before sixteen are loaded together makes the processor wait,
+/// and that would be measured with every message.
 final class Payload {
     private let memory: UnsafeMutableRawBufferPointer
-    private var buffer: UnsafeMutableRawBufferPointer
-    private let several: Int
+    private let buffer: UnsafeMutableRawBufferPointer
+    private let size: Int
+    private let count: Int
     private var turn = 0
-    private var number: UInt8 = 0
 
     /// Where the octets begin in a page of memory.
     ///
@@ -18,61 +19,36 @@ final class Payload {
     /// that no benchmark may leave the distance to chance.
     private static var offset: Int { 1024 }
 
-    /// Makes a payload of `size` octets that are not all alike.
+    /// Makes payloads of `size` octets that are not all alike.
     init(size: Int) {
-        several = size > 0 && size <= 4096 ? 16 : 1
-        memory = .allocate(byteCount: Payload.offset + size * several, alignment: 4096)
-        for index in 0..<size * several {
-            memory[Payload.offset + index] = UInt8(truncatingIfNeeded: index &+ index / size)
+        self.size = size
+        count = max(2, min(64, 65_536 / max(size, 1)))
+        memory = .allocate(byteCount: Payload.offset + max(size * count, 1), alignment: 4096)
+        buffer = UnsafeMutableRawBufferPointer(rebasing: memory[Payload.offset...])
+        for index in buffer.indices {
+            buffer[index] = UInt8(truncatingIfNeeded: index &+ index / max(size, 1))
         }
-        buffer = UnsafeMutableRawBufferPointer(
-            rebasing: memory[Payload.offset..<Payload.offset + size]
-        )
     }
 
-    /// Makes the octets of a mark.
-    init(mark: Mark) {
-        memory = .allocate(byteCount: mark.octets.count, alignment: 16)
-        memory.copyBytes(from: mark.octets)
-        buffer = memory
-        several = 1
+    /// Makes payloads that say who sends them.
+    convenience init(size: Int, sender: UInt8) {
+        self.init(size: size)
+        for index in 0..<count { buffer[index * size + 1] = sender }
     }
 
     deinit { memory.deallocate() }
 
-    var size: Int { buffer.count }
-    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(buffer) }
-
-    /// The octets for the next message, other ones than for the last, so that no compiler can make
-    /// one message for all.
+    /// The octets for the next message.
     func next() -> UnsafeRawBufferPointer {
-        if several > 1 {
-            turn = (turn + 1) % several
-            let start = Payload.offset + turn * size
-            buffer = UnsafeMutableRawBufferPointer(rebasing: memory[start..<start + size])
-        } else if let first = buffer.baseAddress, !buffer.isEmpty {
-            first.storeBytes(of: number, as: UInt8.self)
-            number &+= 1
-        }
-        return UnsafeRawBufferPointer(buffer)
+        turn = turn + 1 < count ? turn + 1 : 0
+        return UnsafeRawBufferPointer(rebasing: buffer[turn * size..<(turn + 1) * size])
     }
 
-    /// The octets for a message that says when it was sent.
-    func stamped(_ moment: Int) -> UnsafeRawBufferPointer {
-        buffer.storeBytes(of: moment, as: Int.self)
-        return UnsafeRawBufferPointer(buffer)
-    }
-
-    /// The octets that `fill` writes, as many as it says.
-    func filled(_ fill: (UnsafeMutableRawBufferPointer) -> Int) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: buffer.baseAddress, count: fill(buffer))
-    }
-
-    /// The octets for a message that says who sent it.
-    func signed(_ sender: UInt8) -> UnsafeRawBufferPointer {
-        let bytes = next()
-        if buffer[1] != sender { buffer[1] = sender }
-        return bytes
+    /// The octets for the next message, bearing the time of its sending.
+    func next(stamp moment: Int) -> UnsafeRawBufferPointer {
+        turn = turn + 1 < count ? turn + 1 : 0
+        buffer.storeBytes(of: moment, toByteOffset: turn * size, as: Int.self)
+        return UnsafeRawBufferPointer(rebasing: buffer[turn * size..<(turn + 1) * size])
     }
 }
 

@@ -1,28 +1,52 @@
 /// Topics of twelve to nineteen octets, in an order that no cache can foresee.
-struct Topics {
+///
+/// Each is written some messages before it is sent: see `Payload`.
+final class Topics {
     private let count: Int
     private let first: Int
     private var state = 0x2545_f491_4f6c_dd1d
-    private var buffer = Payload(size: 19)
+    private var turn = 0
+    private let buffer = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: Topics.slots * Topics.room,
+        alignment: 64
+    )
+    private var lengths = Array(repeating: 0, count: Topics.slots)
+
+    private static var slots: Int { 16 }
+    private static var room: Int { 32 }
 
     /// Draws from as many topics, which are those of `topic` or others of the same form.
     init(of count: Int, areSubscribed: Bool) {
         self.count = count
         first = areSubscribed ? 0 : count
+        for slot in 0..<Topics.slots { fill(slot) }
     }
 
+    deinit { buffer.deallocate() }
+
     /// The octets of the next message, which consists of its topic.
-    mutating func next() -> UnsafeRawBufferPointer {
+    func next() -> UnsafeRawBufferPointer {
+        let slot = turn & (Topics.slots - 1)
+        // The one before this has been sent.
+        fill((turn &- 1) & (Topics.slots - 1))
+        turn &+= 1
+        let start = slot * Topics.room
+        return UnsafeRawBufferPointer(rebasing: buffer[start..<start + lengths[slot]])
+    }
+
+    private func fill(_ slot: Int) {
         state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         // The upper half of a draw multiplied by the count: evenly spread, without a division.
         let drawn = (Int(UInt(bitPattern: state) >> 33) &* count) >> 31
-        return buffer.filled { Topics.write(first + drawn, to: $0) }
+        let place = UnsafeMutableRawBufferPointer(rebasing: buffer[(slot * Topics.room)...])
+        lengths[slot] = Topics.write(first + drawn, to: place)
     }
 
     /// The topic with a number.
     static func topic(_ number: Int) -> [UInt8] {
-        let payload = Payload(size: 19)
-        return Array(payload.filled { write(number, to: $0) })
+        var octets = [UInt8](repeating: 0, count: room)
+        let length = octets.withUnsafeMutableBytes { write(number, to: $0) }
+        return Array(octets.prefix(length))
     }
 
     /// Writes a topic and returns its length: the place, eight digits, and up to seven more octets.

@@ -36,6 +36,7 @@ enum Command: String, CaseIterable {
             --libzmq   measure libzmq instead of this library
 
             \(CompareOptions.usage)
+            \(GateWork.usage)
             """
     }
 }

@@ -15,6 +15,8 @@ enum ZMQPerf {
                     refuse(CompareOptions.usage)
                 }
                 if try !Comparison.run(options) { exit(1) }
+            case GateWork.name:
+                if try !GateWork.run(words.dropFirst()) { refuse(GateWork.usage) }
             case CellProcess.name:
                 if try !CellProcess.run(words) { refuse(Command.usage) }
             default:

@@ -30,7 +30,8 @@ enum JSONValue {
     }
 
     private static func digits(_ value: Double) -> String {
-        abs(value) >= 1e6 ? Figures.fixed(value, 0) : Figures.fixed(value, 4)
+        let isWhole = value == value.rounded() || abs(value) >= 1e6
+        return Figures.fixed(value, isWhole ? 0 : 4)
     }
 
     private static func quoted(_ text: String) -> String {

@@ -16,7 +16,7 @@ struct LineChart {
 
     var drawing: SVG {
         var svg = SVG(width: 640, height: 360)
-        let (left, right, top, bottom) = (84.0, 620.0, 64.0, 320.0)
+        let (left, right, top, bottom) = (84.0, 604.0, 64.0, 320.0)
         let scale = LogScale(series.flatMap { $0.values.compactMap { $0 } }, from: bottom, to: top)
         svg.text(title, at: Point(x: 16, y: 24), size: 15)
         Legend.draw(series.map { ($0.name, $0.colour) }, in: &svg, y: 46)
