@@ -142,7 +142,7 @@ extension StreamWriter {
         case .shared(let storage, let offset, let count):
             append(storage, offset: offset, count: count, flags: 0)
         case .frames(let frames): append(frames[...], continuing: false)
-        case .described(let described): append(described.message)
+        case .described(let described): append(described.frames[...], continuing: false)
         }
     }
 

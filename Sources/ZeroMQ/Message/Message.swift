@@ -53,7 +53,7 @@ public struct Message: Sendable {
         case .inline(let bytes): Int(bytes.count)
         case .shared(_, _, let count): count
         case .frames(let frames): frames.reduce(0) { $0 + $1.count }
-        case .described(let described): described.message.byteCount
+        case .described(let described): described.frames.reduce(0) { $0 + $1.count }
         }
     }
 
@@ -69,12 +69,16 @@ public struct Message: Sendable {
             let buffer = UnsafeRawBufferPointer(start: storage.base + offset, count: count)
             defer { withExtendedLifetime(storage) {} }
             return try body(buffer)
-        case .frames(let frames):
-            return try (frames.first ?? Frame()).withUnsafeBytes(body)
-        case .described(let described):
-            return try described.message.withUnsafeBytes(body)
+        case .frames, .described:
+            return try firstFrame.withUnsafeBytes(body)
         }
     }
+
+    /// The first of several frames. Out of line, so that what is common stays small enough to be
+    /// inlined.
+    @usableFromInline
+    @inline(never)
+    var firstFrame: Frame { frameArray?.first ?? Frame() }
 }
 
 extension Message: RandomAccessCollection {
@@ -86,7 +90,7 @@ extension Message: RandomAccessCollection {
     public var count: Int {
         switch body {
         case .frames(let frames): frames.count
-        case .described(let described): described.message.count
+        case .described(let described): described.frames.count
         case .inline, .shared: 1
         }
     }
@@ -95,7 +99,7 @@ extension Message: RandomAccessCollection {
     public subscript(index: Int) -> Frame {
         switch body {
         case .frames(let frames): return frames[index]
-        case .described(let described): return described.message[index]
+        case .described(let described): return described.frames[index]
         case .inline(let bytes):
             precondition(index == 0, "a message of one frame has no other")
             return Frame(body: .inline(bytes))

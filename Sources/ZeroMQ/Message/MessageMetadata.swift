@@ -49,11 +49,13 @@ public struct MessageMetadata: Hashable, Sendable {
 /// A message of which it is known where it came from.
 @usableFromInline
 final class DescribedMessage: Sendable {
-    @usableFromInline let message: Message
+    /// As an array whatever their number: so the paths of ordinary messages stay as short as they
+    /// are.
+    @usableFromInline let frames: [Frame]
     let metadata: MessageMetadata
 
     init(_ message: Message, _ metadata: MessageMetadata) {
-        self.message = message
+        frames = Array(message)
         self.metadata = metadata
     }
 }
@@ -76,17 +78,13 @@ extension Message {
 }
 
 extension Message {
-    /// The frames of a message that has not exactly one.
+    /// The frames of a message that is kept as an array, as all are that have several.
     @inline(__always)
     var frameArray: [Frame]? {
         switch body {
         case .frames(let frames): frames
-        case .described(let described): described.message.frameArrayBelow
+        case .described(let described): described.frames
         case .inline, .shared: nil
         }
-    }
-
-    private var frameArrayBelow: [Frame]? {
-        if case .frames(let frames) = body { frames } else { nil }
     }
 }
