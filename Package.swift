@@ -59,19 +59,19 @@ let package = Package(
         .target(
             name: "ToolSupport",
             dependencies: ["ZeroMQ"],
-            path: "Tools/ToolSupport",
+            path: "Sources/Tools/ToolSupport",
             swiftSettings: settings
         ),
         .executableTarget(
             name: "zmq-cat",
             dependencies: ["ZeroMQ", "ToolSupport"],
-            path: "Tools/zmq-cat",
+            path: "Sources/Tools/zmq-cat",
             swiftSettings: settings
         ),
         .executableTarget(
             name: "zmq-proxy",
             dependencies: ["ZeroMQ", "ToolSupport"],
-            path: "Tools/zmq-proxy",
+            path: "Sources/Tools/zmq-proxy",
             swiftSettings: settings
         ),
 
