@@ -14,6 +14,8 @@ internal import ZeroMQReactor
 /// store. The same argument covers `contenders`, whom the holder wakes.
 struct Gate: ~Copyable {
     /// 0 free, 1 held. Acquired by exchange; the releasing store hands over the guarded state.
+    ///
+    /// The first word of a cache line that holds nothing but this gate.
     private let word: Futex.Word
     private let shared: UnsafeMutablePointer<Shared>
     private let fence = AsymmetricFence.current
@@ -26,18 +28,18 @@ struct Gate: ~Copyable {
     }
 
     init() {
-        word = .allocate(capacity: 1)
+        let line = CacheLine.allocate()
+        word = line.bindMemory(to: Atomic<UInt32>.self, capacity: 1)
         word.initialize(to: Atomic(0))
-        shared = .allocate(capacity: 1)
+        shared = (line + MemoryLayout<UInt64>.size).bindMemory(to: Shared.self, capacity: 1)
         shared.initialize(to: Shared())
     }
 
     deinit {
         _ = takeMail()
+        shared.deinitialize(count: 1)
         word.deinitialize(count: 1)
         word.deallocate()
-        shared.deinitialize(count: 1)
-        shared.deallocate()
     }
 
     // MARK: Entering and leaving

@@ -112,13 +112,14 @@ extension SocketPipe: StreamConsumer, StreamProducer {
     }
 
     /// A socket publishes every message it accepts. But a reader that keeps catching up with it
-    /// makes the two processors fight over one cache line; a moment later there is a whole batch.
-    func streamRanDry() { SystemThread.yieldProcessor() }
+    /// sleeps and is woken for every few messages, and the two processors fight over one cache
+    /// line; a moment later there is a whole batch.
+    func streamRanDry(mayPause: Bool) {
+        if mayPause { SystemThread.pause() }
+    }
 
     /// Another socket reads when its application does.
-    func streamOffersThread() {
-        for _ in 0..<16 { SystemThread.yieldProcessor() }
-    }
+    func streamOffersThread() {}
 
     func streamGainedRoom() {
         guard room.claim() else { return }

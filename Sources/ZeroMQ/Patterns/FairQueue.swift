@@ -45,7 +45,7 @@ struct FairQueue {
         lane.reader.pointee.acknowledgeRest()
         lane.pipe.inbound.wakeProducerIfNeeded()
         if lane.reader.pointee.ranDryAfterBurst() || lane.reader.pointee.hasHeldBack {
-            lane.pipe.inbound.callForMore()
+            lane.pipe.inbound.callForMore(mayPause: activeCount == 1)
             if lane.reader.pointee.hasMessage() { return }
         }
         guard lane.reader.pointee.sleep() else { return }

@@ -4,8 +4,6 @@ internal import ZeroMQReactor
 
 /// Taking whole messages: how a socket reads.
 extension StreamReader {
-    private static let shortRun: UInt64 = 32
-
     /// Bodies up to this size are always in the stream, never beside it.
     static let largestCertainlyInStream = 4095
 
@@ -29,17 +27,13 @@ extension StreamReader {
     @inline(__always)
     mutating func noteConsumed() {
         consumed &+= 1
-        if consumed &- acknowledged >= acknowledgeEvery { acknowledgeAll() }
+        if consumed >= nextAcknowledgement { acknowledgeBatch() }
     }
 
     /// Moves to octets not yet read. False if there are none.
     @inline(never)
     mutating func moreToRead() -> Bool {
-        if nextSegment() { return true }
-        // A consumer that keeps catching up makes the two processors fight over one cache line for
-        // every message. A moment later there is a whole batch.
-        if isBusy, lastRun < Self.shortRun { SystemThread.yieldProcessor() }
-        return acquire() && nextSegment()
+        nextSegment() || (acquire() && nextSegment())
     }
 
     @inline(never)

@@ -15,8 +15,6 @@ struct StreamReader: ~Copyable {
     /// This end told the producer that it is busy.
     private(set) var isBusy = false
     private var consumedAtSleep: UInt64 = 0
-    /// Messages in the run acquired last.
-    private(set) var lastRun: UInt64 = 0
     /// What was published when this end last fenced for both sides.
     private var seenAtFence = UInt64.max
     /// The next octet to read, and the end of what may be read of `chunk` now.
@@ -30,10 +28,12 @@ struct StreamReader: ~Copyable {
     /// Messages published up to `runEnd`.
     var runMessages: UInt64 = 0
 
-    /// Messages taken, messages acknowledged, and how many may wait for acknowledgement.
+    /// Messages taken, messages acknowledged, and when to acknowledge again.
     var consumed: UInt64 = 0
     var acknowledged: UInt64 = 0
-    var acknowledgeEvery: UInt64
+    var nextAcknowledgement: UInt64
+    private let acknowledgeEvery: UInt64
+    private let halfMark: UInt64
     private var consumedWhenDry: UInt64 = 0
     /// The producer was found waiting for room: whoever holds this end must tell it.
     var producerNeedsWaking = false
@@ -52,6 +52,8 @@ struct StreamReader: ~Copyable {
         cursor = nowhere
         segmentEnd = nowhere
         acknowledgeEvery = UInt64(max(1, min(highWaterMark, 8192) / 8))
+        nextAcknowledgement = acknowledgeEvery
+        halfMark = UInt64(highWaterMark / 2)
         self.retains = retains
     }
 
@@ -68,8 +70,7 @@ struct StreamReader: ~Copyable {
         let word = shared.pointee.published.load(ordering: .acquiring)
         guard word != seen else { return false }
         runEnd &+= PublishedWord.octets(from: seen, to: word)
-        lastRun = PublishedWord.messages(from: seen, to: word)
-        runMessages &+= lastRun
+        runMessages &+= PublishedWord.messages(from: seen, to: word)
         seen = word
         if !isBusy { noteBusy() }
         return true
@@ -145,9 +146,22 @@ struct StreamReader: ~Copyable {
         if consumed != acknowledged { acknowledgeAll() }
     }
 
+    /// Acknowledges what has been taken, as a rule.
+    ///
+    /// A producer that waits for room is let go on when half of the stream is free: woken for every
+    /// few messages, it would do little else than to fall asleep and wake up.
+    @inline(never)
+    mutating func acknowledgeBatch() {
+        nextAcknowledgement = consumed &+ acknowledgeEvery
+        let isAwaited = shared.pointee.acknowledged.load(ordering: .relaxed) & 1 != 0
+        if isAwaited, pendingMessages > halfMark { return }
+        acknowledgeAll()
+    }
+
     @inline(never)
     mutating func acknowledgeAll() {
         acknowledged = consumed
+        nextAcknowledgement = consumed &+ acknowledgeEvery
         let old = shared.pointee.acknowledged.exchange(
             consumed << 1,
             ordering: .sequentiallyConsistent

@@ -17,11 +17,11 @@ final class WireStream: @unchecked Sendable {
 
     init(highWaterMark: Int, readerRetains: Bool, bells: StreamBells) {
         let mark = WireStream.effectiveMark(highWaterMark)
-        shared = StreamShared.Pointer.allocate(capacity: 1)
+        shared = CacheLine.allocate(StreamShared.self)
         shared.initialize(to: StreamShared())
-        writer = StreamWriter.Pointer.allocate(capacity: 1)
+        writer = CacheLine.allocate(StreamWriter.self)
         writer.initialize(to: StreamWriter(shared: shared, highWaterMark: mark))
-        reader = StreamReader.Pointer.allocate(capacity: 1)
+        reader = CacheLine.allocate(StreamReader.self)
         reader.initialize(
             to: StreamReader(shared: shared, highWaterMark: mark, retains: readerRetains)
         )
@@ -65,7 +65,9 @@ final class WireStream: @unchecked Sendable {
     }
 
     /// The consumer has run dry: has the producer publish what it kept back, or can get at once.
-    func callForMore() { bells.producer?.streamRanDry() }
+    func callForMore(mayPause: Bool = false) {
+        bells.producer?.streamRanDry(mayPause: mayPause)
+    }
 
     @inline(never)
     private func wakeProducer() {
@@ -86,7 +88,9 @@ protocol StreamProducer: AnyObject, Sendable {
     func streamGainedRoom()
     /// The consumer has read everything, while messages were kept back or after so many that more
     /// are likely to be near: they can be had now, on the consumer's thread.
-    func streamRanDry()
+    ///
+    /// A consumer that has nothing else to do may pause for a moment.
+    func streamRanDry(mayPause: Bool)
 }
 
 /// The two ends of a stream as its wake-ups see them.

@@ -27,7 +27,7 @@ private final class Lent: Sendable {
     /// Waits until everything has been given back.
     func waitForRelease(_ count: Int) -> Bool {
         let deadline = ContinuousClock.now + enough
-        while releaseCount < count, ContinuousClock.now < deadline { SystemThread.yieldProcessor() }
+        while releaseCount < count, ContinuousClock.now < deadline { SystemThread.pause() }
         return releaseCount == count
     }
 }
