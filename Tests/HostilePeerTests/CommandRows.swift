@@ -90,7 +90,7 @@ struct CommandRows {
     func newestAnswers(transport: String) throws {
         let subject = try pullSubject(at: transport, [.sendBuffer: 4096])
         let bad = try subject.attack(as: "PUSH")
-        let count = 200_000
+        let count = 80_000
         var octets: [UInt8] = []
         for number in 1...count {
             octets += Wire.ping(context: Wire.bigEndian(UInt64(number)) + Wire.bigEndian(UInt64(0)))
@@ -120,16 +120,17 @@ struct CommandRows {
         try subject.expectService(of: bad, bounds: Bounds(isFlood: isFlood))
     }
 
-    @Test("D07 octets of a message under way are life")
+    @Test("D07 octets of a message under way are life, though no PING is answered")
     func lifeInPieces() throws {
-        let subject = try pullSubject(at: transports[0])
+        let subject = try pullSubject(
+            at: transports[0],
+            [.heartbeatInterval: 200, .heartbeatTimeout: 500]
+        )
         let bad = try subject.attack(as: "PUSH")
         let body = [UInt8](repeating: 0x5a, count: 1 << 20)
         let octets = Wire.frame(body)
-        // From here on 300 ms of silence are the end, and the message takes 1.3 s.
-        bad.send(Wire.ping(timeToLive: 3))
-        _ = try bad.receiveFrame()
-        let piece = octets.count / 26 + 1
+        // At 200 kB/s, or on most days at four times that.
+        let piece = Counts.pick(everyday: 40_000, full: 10_000)
         for start in stride(from: 0, to: octets.count, by: piece) {
             bad.send(Array(octets[start..<min(start + piece, octets.count)]))
             letPass(.milliseconds(50))
@@ -139,6 +140,31 @@ struct CommandRows {
             delivering: [Message(body)],
             bounds: Bounds(memory: 8 << 20)
         )
+    }
+
+    @Test("D11 a server that falls silent is given up, and called again")
+    func silence() throws {
+        let server = try RawServer()
+        let settings: [Setting.Key: Int] = [
+            .heartbeatInterval: 200, .heartbeatTimeout: 400, .firstPause: 20, .lastPause: 50,
+        ]
+        let push = try Remote(Setting(.push, settings))
+        try push.ask("connect", server.endpoint)
+        for round in 0..<2 {
+            let bad = try server.accept()
+            try bad.shakeHands(as: "PULL")
+            try push.waitUntilReady()
+            let start = ContinuousClock.now
+            #expect(bad.waitForClose())
+            let duration = ContinuousClock.now - start
+            #expect(duration > .milliseconds(300) && duration < .milliseconds(900), "\(duration)")
+            #expect(try push.nextEnd() == .heartbeat)
+            if round == 0 { push.noteBaseline() } else { push.expectNothingLeft() }
+        }
+        let good = try server.accept()
+        try good.shakeHands(as: "PULL")
+        try push.send("at last")
+        #expect(try good.receiveFrame().text == "at last")
     }
 
     @Test("D10 JOIN and LEAVE are passed over, as long as there is no RADIO", arguments: transports)

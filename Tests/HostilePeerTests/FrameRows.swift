@@ -95,7 +95,7 @@ struct FrameRows {
     func burst(transport: String) throws {
         let subject = try pullSubject(at: transport)
         let bad = try subject.attack(as: "PUSH")
-        let count = Counts.pick(everyday: 200_000, full: 1_000_000)
+        let count = Counts.pick(everyday: 100_000, full: 1_000_000)
         let octets = [UInt8](repeating: 0, count: 2 * count) + Wire.text("end")
         let sending = Background { bad.send(octets, milliseconds: 60_000) }
         subject.remote.expectIdle(Bounds())

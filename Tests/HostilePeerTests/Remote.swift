@@ -10,6 +10,8 @@ struct Bounds {
     var memory = 4 << 20
     /// Whether the subject may be busy: in rows that flood it.
     var isFlood = false
+    /// How long a hundred messages with the good peer may take.
+    var patience = Duration.seconds(2)
 }
 
 /// A socket in a process of its own.

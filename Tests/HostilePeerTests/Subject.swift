@@ -33,14 +33,17 @@ final class Subject {
     deinit { context.shutDown() }
 
     /// U2: subject and good peer exchange a hundred messages within two seconds.
-    func exchange(sourceLocation: SourceLocation = #_sourceLocation) throws {
+    func exchange(
+        within limit: Duration = Bounds().patience,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
         round += 1
         let start = ContinuousClock.now
         try remote.begin("exchange \(round)")
         try good.exchange(round)
         strangers += try remote.finish()
         let duration = ContinuousClock.now - start
-        #expect(duration < .seconds(2), "U2", sourceLocation: sourceLocation)
+        #expect(duration < limit, "U2", sourceLocation: sourceLocation)
     }
 
     func attack() throws -> RawPeer { try RawPeer(connectingTo: endpoint) }
@@ -78,7 +81,7 @@ final class Subject {
         bounds: Bounds = Bounds(),
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> DisconnectReason {
-        try exchange(sourceLocation: sourceLocation)
+        try exchange(within: bounds.patience, sourceLocation: sourceLocation)
         let reason = try remote.nextEnd()
         #expect(isExpected(reason), "\(reason)", sourceLocation: sourceLocation)
         #expect(bad.waitForClose(), sourceLocation: sourceLocation)
@@ -93,7 +96,7 @@ final class Subject {
         bounds: Bounds = Bounds(),
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
-        try exchange(sourceLocation: sourceLocation)
+        try exchange(within: bounds.patience, sourceLocation: sourceLocation)
         remote.expectIdle(bounds, sourceLocation)
         bad.finishSending()
         let reason = try remote.nextEnd()
@@ -111,7 +114,7 @@ final class Subject {
         bounds: Bounds = Bounds(),
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
-        if !isBrief { try exchange(sourceLocation: sourceLocation) }
+        if !isBrief { try exchange(within: bounds.patience, sourceLocation: sourceLocation) }
         bad.finishSending()
         #expect(bad.waitForClose(), sourceLocation: sourceLocation)
         _ = try remote.nextEnd()
@@ -137,7 +140,7 @@ final class Subject {
         _ = bad.waitForClose()
         remote.expectIdle(bounds, sourceLocation)
         bad.close()
-        try exchange(sourceLocation: sourceLocation)
+        try exchange(within: bounds.patience, sourceLocation: sourceLocation)
         if let expected {
             let wanted = expected.map(Dialogue.fingerprint)
             #expect(strangers == wanted, "U3", sourceLocation: sourceLocation)

@@ -17,6 +17,7 @@ struct Setting {
     enum Key: String, CaseIterable {
         case receiveMark, frameLimit, messageLimit, handshakeTimeout, sendBuffer
         case unfinished, handover, firstPause, lastPause
+        case heartbeatInterval, heartbeatTimeout
     }
 
     init(_ kind: Kind, _ numbers: [Key: Int] = [:]) {
@@ -49,6 +50,12 @@ struct Setting {
         if let limit = self[.unfinished] { options.maximumUnfinishedHandshakes = limit }
         if let first = self[.firstPause], let last = self[.lastPause] {
             options.reconnect = .backoff(from: .milliseconds(first), upTo: .milliseconds(last))
+        }
+        if let interval = self[.heartbeatInterval], let timeout = self[.heartbeatTimeout] {
+            options.heartbeat = Heartbeat(
+                interval: .milliseconds(interval),
+                timeout: .milliseconds(timeout)
+            )
         }
         options.sendBufferSize = self[.sendBuffer]
         return options

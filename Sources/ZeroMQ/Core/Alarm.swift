@@ -44,6 +44,10 @@ extension ContextCore {
             case .done(let value): return value
             case .refused: return nil
             case .waiting(let ticket):
+                guard !isForked else {
+                    withdraw(ticket)
+                    throw .processForked
+                }
                 if alarm == nil, let instant = deadline.instant {
                     do throws(ZeroMQError) {
                         alarm = Alarm(loop: try firstLoop(), at: instant) { parker.resume(.late) }

@@ -3,6 +3,7 @@ internal import ZeroMQReactor
 /// Waiting until what was accepted is out of the socket's hands.
 extension SocketCore {
     func flush(patience: Patience) throws(ZeroMQError) {
+        try context.checkProcess()
         let deadline = Deadline(patience, clock: context.clock)
         let parker = makeParker()
         while true {

@@ -38,6 +38,7 @@ public final class Proxy: Sendable {
     public func run() throws(ZeroMQError) {
         var engine = try takeEngine()
         defer { giveBack(engine) }
+        try engine.sockets[0].handle.core.context.checkProcess()
         let parker = engine.sockets[0].handle.core.context.makeParker()
         do throws(ZeroMQError) {
             while true {
