@@ -33,6 +33,9 @@ final class SocketCore: @unchecked Sendable {
     let drops: DropCounters
     let traffic = TrafficCounters()
     let readyPeers = PeerCounter()
+    /// When an application thread last wrote to a descriptor itself, in nanoseconds. Relaxed: a
+    /// hint, no data depends on it.
+    let lastDirectWrite = Atomic<Int64>(0)
     /// REQ: who may make a request in one call.
     let exchangeTurn = Condition(ExchangeTurn())
 

@@ -23,7 +23,6 @@ final class SessionPipe: @unchecked Sendable {
     ///
     /// Relaxed on both sides: a hint, no data depends on it.
     private let directToken = Atomic<Bool>(true)
-    private let lastDirectWrite = Atomic<Int64>(0)
 
     /// Changes of subscription that the connection has not been told yet.
     ///
@@ -146,12 +145,13 @@ final class SessionPipe: @unchecked Sendable {
     private func takeToken() -> Bool {
         if directToken.exchange(false, ordering: .relaxed) { return true }
         let now = core.context.clock.now.nanoseconds
-        return now - lastDirectWrite.load(ordering: .relaxed) > Self.pauseForToken
+        return now - core.lastDirectWrite.load(ordering: .relaxed) > Self.pauseForToken
     }
 
-    /// The pause begins when the write has ended: where writing is slow it would else be a pause.
+    /// The pause begins when the write has ended, to whichever peer: where writing is slow, or the
+    /// peers are many, a burst would else consist of pauses.
     private func noteDirectWrite() {
-        lastDirectWrite.store(core.context.clock.now.nanoseconds, ordering: .relaxed)
+        core.lastDirectWrite.store(core.context.clock.now.nanoseconds, ordering: .relaxed)
     }
 
     /// A pause of this many nanoseconds is no burst.
