@@ -12,6 +12,8 @@ struct Cell: Hashable, Sendable {
     var warmUp = 80
     /// Milliseconds that are measured.
     var duration = 250
+    /// Whether each end stays on a processor of its own.
+    var isPinned = false
 }
 
 /// How the two ends of a cell are connected.
@@ -82,20 +84,21 @@ extension Cell {
 
     /// The cell as words of a command line.
     var words: [String] {
-        [work.rawValue, transport.rawValue]
-            + [size, count, pause, warmUp, duration].map { "\($0)" }
+        let numbers = [size, count, pause, warmUp, duration, isPinned ? 1 : 0]
+        return [work.rawValue, transport.rawValue] + numbers.map { "\($0)" }
     }
 
     /// Reads what `words` made.
     init?(_ words: some Collection<String>) {
         let words = Array(words)
-        guard words.count == 7,
+        guard words.count == 8,
             let work = Work(rawValue: words[0]),
             let transport = Transport(rawValue: words[1])
         else { return nil }
         let numbers = words[2...].compactMap { Int($0) }
-        guard numbers.count == 5, numbers.allSatisfy({ $0 >= 0 }) else { return nil }
+        guard numbers.count == 6, numbers.allSatisfy({ $0 >= 0 }) else { return nil }
         self.init(work: work, transport: transport, size: numbers[0], count: numbers[1])
         (pause, warmUp, duration) = (numbers[2], numbers[3], numbers[4])
+        isPinned = numbers[5] == 1
     }
 }

@@ -30,14 +30,17 @@ enum CellProcess {
 
     private static func run(_ ends: Ends, _ cell: Cell, _ work: some CellWork) throws {
         let conductor = conductor(channel: 0)
+        if cell.isPinned && ends != .loading { HiddenCalls.stay(onProcessor: 0) }
         switch ends {
         case .serving:
             try report(to: conductor) { try work.serve(cell, conductor) }
         case .loading:
+            if cell.isPinned { HiddenCalls.stay(onProcessor: 1) }
             try report(to: conductor) { try work.load(cell, conductor) }
         case .both:
             let other = CellProcess.conductor(channel: 1)
             let thread = try WorkerThread {
+                if cell.isPinned { HiddenCalls.stay(onProcessor: 1) }
                 try report(to: other) { try work.load(cell, other) }
             }
             try report(to: conductor) { try work.serve(cell, conductor) }

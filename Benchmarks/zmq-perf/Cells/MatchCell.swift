@@ -9,7 +9,7 @@ enum MatchCell<Messaging: PerfMessaging> {
         let after = try ProcessLimits.residentBytesInUse()
         conductor.report(.memory, Double(after - before) / Double(cell.count))
         for phase in [Phase.misses, .hits] {
-            let topics = Topics(of: cell.count, areSubscribed: phase == .hits)
+            let topics = Topics(of: cell.count - 1, areSubscribed: phase == .hits)
             for (milliseconds, isMeasured) in [(cell.warmUp, false), (cell.duration, true)] {
                 if isMeasured { try conductor.begin() }
                 let start = MonotonicClock.now
@@ -31,8 +31,8 @@ enum MatchCell<Messaging: PerfMessaging> {
 
     static func load(_ messaging: Messaging, _ cell: Cell, _ conductor: Conductor) throws {
         let socket = try messaging.makeSubscriber()
-        for index in 0..<cell.count { try socket.subscribe(Topics.topic(index)) }
-        // The last one: when its message arrives, the publisher has taken all of them.
+        for index in 0..<cell.count - 1 { try socket.subscribe(Topics.topic(index)) }
+        // The last of so many: when its message arrives, the publisher has taken all of them.
         try socket.subscribe([Mark.topic])
         try socket.connect(try conductor.takeEndpoint())
         try socket.receive { _ in }

@@ -50,7 +50,7 @@ extension Catalogue {
             rows: rows,
             isQuick: count == 1000,
             maximumRounds: isLarge ? 2 : .max,
-            preparation: Double(count) / 200_000
+            preparation: Double(count) / 250_000
         )
     }
 
@@ -72,7 +72,7 @@ extension Catalogue {
             ],
             isQuick: !isLarge,
             maximumRounds: isLarge ? 3 : .max,
-            preparation: Double(count) / 5000
+            preparation: Double(count) / 2000
         )
     }
 

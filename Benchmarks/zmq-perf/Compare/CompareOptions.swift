@@ -6,6 +6,8 @@ struct CompareOptions: Sendable {
     var rounds = 5
     /// Runs of the machine without a library, in every round.
     var measuresFloors = true
+    /// Whether each end stays on a processor of its own.
+    var isPinned = false
     /// Whether nothing is thrown away: for a machine that is never quiet.
     var keepsDisturbed = false
     var jsonPath: String?
@@ -13,7 +15,7 @@ struct CompareOptions: Sendable {
 
     static let usage = """
         usage: zmq-perf compare [--quick] [--only NAME,...] [--sizes N,...] [--rounds N]
-                                [--milliseconds N] [--no-floors] [--keep-disturbed]
+                                [--milliseconds N] [--no-floors] [--pin] [--keep-disturbed]
                                 [--json FILE] [--svg DIR] [--list]
         Runs every workload with this library and with libzmq, in turn, and prints how they compare.
         --quick           some of the workloads, in about two minutes
@@ -22,6 +24,7 @@ struct CompareOptions: Sendable {
         --rounds N        rounds of ours, libzmq, libzmq, ours; the default is 5, or 3 if quick
         --milliseconds N  how long each run is measured, in place of the default of 250
         --no-floors       leaves out what the machine does without a library
+        --pin             keeps the two ends on two processors, in place of where they are put
         --keep-disturbed  throws nothing away, for a machine that is never quiet
         --json FILE       writes all figures to a file
         --svg DIR         draws charts into a folder
@@ -39,6 +42,7 @@ struct CompareOptions: Sendable {
             case "--quick": isQuick = true
             case "--no-floors": measuresFloors = false
             case "--keep-disturbed": keepsDisturbed = true
+            case "--pin": isPinned = true
             case "--list": isList = true
             case "--only": names += scanner.list()
             case "--sizes": sizes += scanner.list().compactMap { Int($0) }
@@ -54,8 +58,9 @@ struct CompareOptions: Sendable {
             workload.isNamed(names) && (sizes.isEmpty || sizes.contains(workload.cell.size))
                 && (!isQuick || workload.isQuick)
         }
-        if let milliseconds {
-            for index in workloads.indices { workloads[index].cell.duration = milliseconds }
+        for index in workloads.indices {
+            if let milliseconds { workloads[index].cell.duration = milliseconds }
+            workloads[index].cell.isPinned = isPinned
         }
         self.rounds = rounds ?? (isQuick ? 3 : 5)
         guard !workloads.isEmpty else { return nil }

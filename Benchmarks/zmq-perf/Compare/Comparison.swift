@@ -12,6 +12,7 @@ enum Comparison {
         signal(SIGPIPE, SIG_IGN)
         let machine = try MachineDescription()
         print(machine.text)
+        if options.isPinned { print("Each end stays on a processor of its own.") }
         print("This takes about \(Progress.text(seconds: options.estimate)).\n")
         fflush(nil)
         var contest = Contest(options)

@@ -32,7 +32,20 @@ struct Contest {
                 progress.advance(4 * workload.seconds)
             }
         }
+        repeatDisturbed()
         progress.finish()
+    }
+
+    /// Gives workloads that have lost most of their pairs another chance, if time allows.
+    private mutating func repeatDisturbed() {
+        for round in 0..<2 {
+            for index in results.indices where results[index].pairs.count < results[index].disturbed
+            {
+                guard progress.elapsed < 1.3 * options.estimate else { return }
+                progress.show("once more: \(results[index].workload.fullName)")
+                runQuartet(index, oursFirst: round.isMultiple(of: 2))
+            }
+        }
     }
 
     /// Ours, libzmq, libzmq, ours, or the other way round: a drift of the machine hits both alike.
@@ -51,8 +64,9 @@ struct Contest {
         let (ours, yardstick) = (workload.ours, workload.yardstick)
         let before = MachineLoad.now
         let first = try CellRun.sample(workload.cell, oursFirst ? ours : yardstick)
+        let between = MachineLoad.now
         let second = try CellRun.sample(workload.cell, oursFirst ? yardstick : ours)
-        if !options.keepsDisturbed, Contest.isDisturbed(since: before) {
+        if !options.keepsDisturbed, Disturbance.isTooMuch(before, between, MachineLoad.now) {
             results[index].disturbed += 1
         } else {
             results[index].pairs.append(oursFirst ? (first, second) : (second, first))
@@ -65,21 +79,15 @@ struct Contest {
         for floor in Floor.needed(by: options.workloads) {
             progress.show("floor: \(floor.title)")
             let before = MachineLoad.now
-            if let sample = try? CellRun.sample(floor.cell, .floor),
-                options.keepsDisturbed || !Contest.isDisturbed(since: before)
+            var cell = floor.cell
+            cell.isPinned = options.isPinned
+            if let sample = try? CellRun.sample(cell, .floor),
+                options.keepsDisturbed || !Disturbance.isTooMuch(before, MachineLoad.now)
             {
                 floors[floor, default: []].append(sample)
             }
             progress.advance(0.4)
         }
-    }
-
-    /// More than a twentieth of the machine for others, or two hundredths taken by the host, is too
-    /// much.
-    private static func isDisturbed(since before: MachineLoad?) -> Bool {
-        guard let before, let now = MachineLoad.now else { return false }
-        let (foreign, stolen) = now.disturbance(since: before)
-        return foreign > 0.05 || stolen > 0.02
     }
 
     /// The median of a floor over all rounds.

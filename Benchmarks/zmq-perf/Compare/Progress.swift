@@ -12,6 +12,9 @@ struct Progress {
     /// Expects work of so many seconds.
     init(total: Double) { self.total = total }
 
+    /// Seconds since the beginning.
+    var elapsed: Double { Double(MonotonicClock.now - start) / 1e9 }
+
     mutating func advance(_ seconds: Double) { done += seconds }
 
     mutating func show(_ text: String) {
@@ -35,7 +38,6 @@ struct Progress {
 
     /// The estimate, corrected by how long what is done has really taken.
     private var remaining: String {
-        let elapsed = Double(MonotonicClock.now - start) / 1e9
         let pace = done > total / 20 ? elapsed / done : 1
         return Progress.text(seconds: max(0, total - done) * pace)
     }

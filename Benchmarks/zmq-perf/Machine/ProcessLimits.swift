@@ -27,9 +27,7 @@ enum ProcessLimits {
 
     /// The same after the allocator has given back what it only keeps for later.
     static func residentBytesInUse() throws -> Int {
-        // The module of the C library leaves this function out.
-        typealias Trim = @convention(c) (Int) -> Int32
-        if let trim = dlsym(nil, "malloc_trim") { _ = unsafeBitCast(trim, to: Trim.self)(0) }
+        HiddenCalls.trimMemory()
         return try residentBytes()
     }
 
