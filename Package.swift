@@ -22,6 +22,7 @@ let package = Package(
         // The kernel's face: a module map and a header of includes. No C is compiled.
         .systemLibrary(name: "CZeroMQKernel", path: "Sources/CZeroMQKernel"),
         .target(name: "ZeroMQReactor", dependencies: ["CZeroMQKernel"], swiftSettings: settings),
+        .target(name: "ZeroMQCrypto", swiftSettings: settings),
         .target(name: "ZeroMQProtocol", swiftSettings: settings),
         .target(
             name: "ZeroMQ",
@@ -81,6 +82,12 @@ let package = Package(
         .testTarget(
             name: "InteropTests",
             dependencies: ["ZeroMQ", "ZeroMQProtocol", "LibZMQ", "ZeroMQTestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ZeroMQCryptoTests",
+            dependencies: ["ZeroMQCrypto"],
+            exclude: ["Vectors"],
             swiftSettings: settings
         ),
         .testTarget(
