@@ -6,9 +6,11 @@ import ZeroMQCrypto
 struct DifferentialTests {
     // Without optimisation a case takes a hundred times as long; `Tests/run` runs both ways.
     #if DEBUG
-    static let cases = 300
+    static let cases = 10_000
+    static let keyCases = 300
     #else
     static let cases = 100_000
+    static let keyCases = 100_000
     #endif
 
     let sodium: Sodium
