@@ -23,10 +23,10 @@ let package = Package(
         .systemLibrary(name: "CZeroMQKernel", path: "Sources/CZeroMQKernel"),
         .target(name: "ZeroMQReactor", dependencies: ["CZeroMQKernel"], swiftSettings: settings),
         .target(name: "ZeroMQCrypto", swiftSettings: settings),
-        .target(name: "ZeroMQProtocol", swiftSettings: settings),
+        .target(name: "ZeroMQProtocol", dependencies: ["ZeroMQCrypto"], swiftSettings: settings),
         .target(
             name: "ZeroMQ",
-            dependencies: ["ZeroMQProtocol", "ZeroMQReactor"],
+            dependencies: ["ZeroMQCrypto", "ZeroMQProtocol", "ZeroMQReactor"],
             swiftSettings: settings
         ),
 
@@ -92,7 +92,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ZeroMQProtocolTests",
-            dependencies: ["ZeroMQProtocol"],
+            dependencies: ["ZeroMQCrypto", "ZeroMQProtocol"],
             swiftSettings: settings
         ),
         .testTarget(

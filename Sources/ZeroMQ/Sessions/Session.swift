@@ -136,6 +136,7 @@ final class Session: EventHandler, @unchecked Sendable {
         greeting += step.send
         switch step.outcome {
         case .needMore: writeGreeting()
+        case .ask: preconditionFailure("this handshake has nobody to ask")
         case .failed(let error):
             // A farewell, no more: that the peer has gone already must not hide what it did.
             _ = greeting.withUnsafeBytes { channel.send($0) }

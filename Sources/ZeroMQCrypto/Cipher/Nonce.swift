@@ -12,21 +12,30 @@ package struct Nonce: Sendable, Equatable {
     }
 
     /// A long nonce: a prefix of eight characters and sixteen octets.
-    package init(_ prefix: StaticString, long: (UInt64, UInt64)) {
-        self.prefix = NoncePrefix(low: NoncePrefix.word(prefix, at: 0), high: long.0)
-        rest = long.1
+    package init(_ prefix: StaticString, long octets: [UInt8]) {
+        precondition(octets.count == 16, "a long nonce has sixteen octets of its own")
+        let low = NoncePrefix.word(prefix, at: 0)
+        (self.prefix, rest) = octets.withUnsafeBytes { bytes in
+            (
+                NoncePrefix(low: low, high: Self.word(bytes, at: 0)),
+                Self.word(bytes, at: 8)
+            )
+        }
     }
 
     /// Takes 24 octets; nil for any other number of them.
     package init?(_ octets: [UInt8]) {
         guard octets.count == 24 else { return nil }
-        let words = octets.withUnsafeBytes { bytes in
-            (0..<3).map {
-                UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self))
-            }
+        (prefix, rest) = octets.withUnsafeBytes { bytes in
+            (
+                NoncePrefix(low: Self.word(bytes, at: 0), high: Self.word(bytes, at: 8)),
+                Self.word(bytes, at: 16)
+            )
         }
-        prefix = NoncePrefix(low: words[0], high: words[1])
-        rest = words[2]
+    }
+
+    private static func word(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> UInt64 {
+        UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 }
 
