@@ -59,9 +59,11 @@ struct CurveHostilityTests {
         for offset in 1..<command.octets.count {
             // HELLO's padding means nothing to anybody.
             if command.name == "HELLO", (10..<82).contains(offset) { continue }
-            for bit in 0..<Self.bits {
+            for bit in (0..<Self.bits).map({ ($0 + offset) % 8 }) {
+                // X25519 ignores the topmost bit of a key. The vouch in INITIATE does not.
+                if command.name == "HELLO", offset == 113, bit == 7 { continue }
                 var octets = command.octets
-                octets[offset] ^= 1 << UInt8((bit + offset) % 8)
+                octets[offset] ^= 1 << UInt8(bit)
                 #expect(!command.isBelieved(as: octets), "octet \(offset), bit \(bit)")
             }
         }
