@@ -21,6 +21,8 @@ package struct MessageCipher: Sendable {
 
     /// Opens a box; the target has room for its message, and may overlap if not behind the box.
     ///
+    /// The message's first octet is what `seal` called the head.
+    ///
     /// The answer is false, and the target wiped, if the box is not genuine.
     package func open(
         _ box: UnsafeRawBufferPointer,
