@@ -179,7 +179,7 @@ struct InboundFlow: ~Copyable {
         while budget > 0 {
             if let outcome = openAll(sealed, handler) { return outcome }
             guard let channel else { return .drained }
-            let (result, offered) = sealed.receive(channel)
+            let (result, offered) = receiveSealed(sealed, channel)
             switch result {
             case .processed(let count):
                 budget -= count
@@ -195,6 +195,17 @@ struct InboundFlow: ~Copyable {
             }
         }
         return .moreToDo
+    }
+
+    private func receiveSealed(
+        _ sealed: SealedInput,
+        _ channel: any StreamChannel
+    ) -> (IOResult, Int) {
+        let (result, offered) = sealed.receive(channel)
+        if case .processed(let count) = result {
+            traffic.octetsReceived.wrappingAdd(count, ordering: .relaxed)
+        }
+        return (result, offered)
     }
 
     /// Opens and walks until no whole box is left. Nil if more may be received.
@@ -219,7 +230,7 @@ struct InboundFlow: ~Copyable {
         _ channel: any StreamChannel
     ) -> Outcome {
         if let outcome = openAll(sealed, nil) { return outcome }
-        let (result, offered) = sealed.receive(channel)
+        let (result, offered) = receiveSealed(sealed, channel)
         switch result {
         case .processed(let count):
             hasReceived = true
