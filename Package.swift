@@ -64,6 +64,24 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
+            name: "secure-pubsub",
+            dependencies: ["ZeroMQ"],
+            path: "Examples/secure-pubsub",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "ironhouse",
+            dependencies: ["ZeroMQ"],
+            path: "Examples/ironhouse",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "zmq-keygen",
+            dependencies: ["ZeroMQ", "ToolSupport"],
+            path: "Tools/zmq-keygen",
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "zmq-cat",
             dependencies: ["ZeroMQ", "ToolSupport"],
             path: "Sources/Tools/zmq-cat",

@@ -18,7 +18,7 @@ public struct SocketSecurity: Hashable, Sendable {
 
     /// No protection: whoever reaches the port may talk, and everything can be read on its way.
     ///
-    /// C: `ZMQ_NULL`. The default.
+    /// C: NULL as the value of `ZMQ_MECHANISM`. The default.
     public static let none = SocketSecurity(role: .none)
 
     /// A client that names itself and gives a password, both readable on their way.

@@ -80,7 +80,6 @@ struct InboundFlow: ~Copyable {
 
     /// Takes octets that were received together with the end of the handshake.
     mutating func fill(copying octets: UnsafeRawBufferPointer) {
-        traffic.octetsReceived.wrappingAdd(octets.count, ordering: .relaxed)
         if let sealed {
             sealed.append(octets)
         } else {

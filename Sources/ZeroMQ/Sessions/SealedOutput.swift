@@ -12,7 +12,7 @@ final class SealedOutput {
     private var memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     private var start = 0
     private var end = 0
-    /// For each frame of the stream in the buffer: where its box ends, and how long it was in clear.
+    /// For each frame of the stream in the buffer: where its box ends, and its length in clear.
     private var frames: [(end: Int, clear: Int)] = []
     private var framesSent = 0
 
