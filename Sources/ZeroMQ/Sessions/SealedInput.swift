@@ -14,9 +14,11 @@ final class SealedInput {
     private var end = 0
     /// Octets that the frame at `start` still lacks, at least 1.
     private var lacking = 1
+    /// Octets received since the last rest.
+    private var receivedOfLate = 0
 
     private static let smallest = 4096
-    private static let largest = 65536
+    private static let largest = 196_608
     /// How many times the octets received may be allocated for one frame.
     private static let growth = 8
     /// What is opened before it is walked over.
@@ -42,7 +44,9 @@ final class SealedInput {
         let room = makeRoom(atLeast: min(lacking, max(Self.smallest, (end - start) * Self.growth)))
         let result = channel.receive(into: room)
         switch result {
-        case .processed(let count): end += count
+        case .processed(let count):
+            end += count
+            receivedOfLate += count
         case .wouldBlock, .endOfStream, .failed: rest()
         }
         return (result, room.count)
@@ -78,9 +82,14 @@ final class SealedInput {
         (start, end) = (0, present)
     }
 
-    /// Gives the memory of a burst back when nothing is waiting.
+    /// Gives the memory of a burst back when nothing is waiting, and little has come of late.
+    ///
+    /// A burst pauses often, and memory that is new each time costs more than it saves.
     func rest() {
-        guard start == end, memory.count > Self.smallest else { return }
+        defer { receivedOfLate = 0 }
+        guard start == end, memory.count > Self.smallest, receivedOfLate < Self.smallest else {
+            return
+        }
         memory.deallocate()
         memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
         (start, end) = (0, 0)

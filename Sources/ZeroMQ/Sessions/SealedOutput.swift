@@ -15,6 +15,8 @@ final class SealedOutput {
     /// For each frame of the stream in the buffer: where its box ends, and its length in clear.
     private var frames: [(end: Int, clear: Int)] = []
     private var framesSent = 0
+    /// Octets sent since the last rest.
+    private var sentOfLate = 0
 
     /// About what is sealed before it is sent: enough for the kernel, and it stays in the cache.
     private static let batch = 128 << 10
@@ -39,6 +41,7 @@ final class SealedOutput {
     /// The kernel took so many octets; returns how much of the stream has been written by that.
     func sent(_ count: Int) -> Int {
         start += count
+        sentOfLate += count
         var clear = 0
         while framesSent < frames.count, frames[framesSent].end <= start {
             clear += frames[framesSent].clear
@@ -55,9 +58,10 @@ final class SealedOutput {
         if memory.count > Self.batch * 4 { release() }
     }
 
-    /// Gives the memory back when nothing is left to send.
+    /// Gives the memory of a burst back when nothing is left to send, and little was of late.
     func rest() {
-        if isEmpty, memory.count > Self.smallest { release() }
+        defer { sentOfLate = 0 }
+        if isEmpty, memory.count > Self.smallest, sentOfLate < Self.smallest { release() }
     }
 
     private func release() {
