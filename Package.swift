@@ -22,10 +22,11 @@ let package = Package(
         // The kernel's face: a module map and a header of includes. No C is compiled.
         .systemLibrary(name: "CZeroMQKernel", path: "Sources/CZeroMQKernel"),
         .target(name: "ZeroMQReactor", dependencies: ["CZeroMQKernel"], swiftSettings: settings),
-        .target(name: "ZeroMQProtocol", swiftSettings: settings),
+        .target(name: "ZeroMQCrypto", swiftSettings: settings),
+        .target(name: "ZeroMQProtocol", dependencies: ["ZeroMQCrypto"], swiftSettings: settings),
         .target(
             name: "ZeroMQ",
-            dependencies: ["ZeroMQProtocol", "ZeroMQReactor"],
+            dependencies: ["ZeroMQCrypto", "ZeroMQProtocol", "ZeroMQReactor"],
             swiftSettings: settings
         ),
 
@@ -63,6 +64,24 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
+            name: "secure-pubsub",
+            dependencies: ["ZeroMQ"],
+            path: "Examples/secure-pubsub",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "ironhouse",
+            dependencies: ["ZeroMQ"],
+            path: "Examples/ironhouse",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "zmq-keygen",
+            dependencies: ["ZeroMQ", "ToolSupport"],
+            path: "Tools/zmq-keygen",
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "zmq-cat",
             dependencies: ["ZeroMQ", "ToolSupport"],
             path: "Sources/Tools/zmq-cat",
@@ -84,8 +103,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "ZeroMQCryptoTests",
+            dependencies: ["ZeroMQCrypto"],
+            exclude: ["Vectors"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "ZeroMQProtocolTests",
-            dependencies: ["ZeroMQProtocol"],
+            dependencies: ["ZeroMQCrypto", "ZeroMQProtocol"],
             swiftSettings: settings
         ),
         .testTarget(

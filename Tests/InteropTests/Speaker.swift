@@ -69,13 +69,13 @@ final class OurSpeaker: Speaker {
 final class TheirSpeaker: Speaker {
     let kind: SocketKind
     private let context: LibZMQ.Context
-    private let socket: LibZMQ.Socket
+    let socket: LibZMQ.Socket
 
-    init(_ kind: SocketKind, id: [UInt8]) throws {
+    init(_ kind: SocketKind, id: [UInt8], in context: LibZMQ.Context? = nil) throws {
         self.kind = kind
-        context = try LibZMQ.load().makeContext()
+        self.context = try context ?? LibZMQ.load().makeContext()
         let theirKind = try #require(LibZMQ.Kind(rawValue: Int32(kind.rawValue)))
-        socket = try context.socket(theirKind)
+        socket = try self.context.socket(theirKind)
         try socket.set(.linger, 0)
         try socket.set(.sendTimeout, 20_000)
         if kind == .subscriber { try socket.set(.subscribe, bytes: []) }

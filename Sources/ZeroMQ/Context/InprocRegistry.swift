@@ -74,6 +74,10 @@ final class InprocRegistry: Sendable {
         )
     }
 
+    func isBound(_ endpoint: Endpoint) -> Bool {
+        state.withLock { $0.bound[endpoint.inprocName] != nil }
+    }
+
     func unbind(_ endpoint: Endpoint, core: SocketCore) {
         state.withLock { state in
             guard state.bound[endpoint.inprocName]?.core === core else { return }

@@ -9,4 +9,6 @@ struct PeerDescription: Sendable {
     let address: String
     /// Everything it said of itself in the handshake.
     var properties: [MetadataProperty] = []
+    /// What the authenticator said of it, if there was one.
+    var admission: Admission?
 }

@@ -22,7 +22,13 @@ public struct MessageMetadata: Hashable, Sendable {
     /// C: `User-Id`.
     public let userID: String?
 
-    /// Everything else the peer said of itself in the handshake, by name.
+    /// The CURVE key that the peer has proved to own; nil under other mechanisms.
+    ///
+    /// No C constant.
+    public let publicKey: CurvePublicKey?
+
+    /// Everything else that was said of the peer, by name: by the authenticator, and by the peer
+    /// itself in the handshake. Where both use a name, the authenticator is believed.
     ///
     /// C: `ZMQ_METADATA`. See `SocketOptions.applicationMetadata`.
     public let properties: [String: Frame]
@@ -39,10 +45,14 @@ public struct MessageMetadata: Hashable, Sendable {
         peerAddress = peer.address
         socketType = peer.kind.wireName
         routingID = Frame(peer.identity)
-        userID = nil
+        userID = peer.admission?.userID
+        publicKey = peer.admission?.publicKey
         let own = [Metadata.socketType, Metadata.identity]
         let others = peer.properties.filter { property in !own.contains { property.isNamed($0) } }
-        properties = Dictionary(others.map { ($0.name, Frame($0.value)) }) { first, _ in first }
+        let said = (peer.admission?.properties ?? [:]).map { ($0.key, Frame($0.value)) }
+        properties = Dictionary(said + others.map { ($0.name, Frame($0.value)) }) { first, _ in
+            first
+        }
     }
 }
 

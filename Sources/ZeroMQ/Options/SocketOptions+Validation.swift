@@ -11,6 +11,7 @@ extension SocketOptions {
         try validateHeartbeat()
         try validateMetadata()
         try validateProxy()
+        try validateSecurity()
         if let kind { try validateFit(kind) }
     }
 
@@ -147,6 +148,25 @@ extension SocketOptions {
         try OptionCheck.duration(tcpKeepAlive.idle, "tcpKeepAlive.idle", upTo: longest)
         try OptionCheck.duration(tcpKeepAlive.interval, "tcpKeepAlive.interval", upTo: longest)
         try OptionCheck.number(tcpKeepAlive.count, "tcpKeepAlive.count", 1...127)
+    }
+
+    private func validateSecurity() throws(ZeroMQError) {
+        let longest = 255
+        guard authenticationDomain.utf8.count <= longest else {
+            throw OptionCheck.refusal(
+                "authenticationDomain",
+                "\(authenticationDomain.utf8.count) octets long",
+                "at most \(longest)"
+            )
+        }
+        guard case .plainClient(let user, let password) = security.role else { return }
+        guard max(user.count, password.count) <= longest else {
+            throw OptionCheck.refusal(
+                "security",
+                "a PLAIN client whose name or password is too long",
+                "at most \(longest) octets for each"
+            )
+        }
     }
 
     private func validateDevice() throws(ZeroMQError) {

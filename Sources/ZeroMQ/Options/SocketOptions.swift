@@ -60,6 +60,26 @@ public struct SocketOptions: Sendable, Hashable {
     /// `ZMQ_HICCUP_MSG`. Default nil. For ROUTER, DEALER, PAIR and PULL, over network transports.
     public var hiccupMessage: Message?
 
+    // MARK: Security
+
+    /// How connections are protected, and which role this side has in that.
+    ///
+    /// `ZMQ_MECHANISM` and the options of each mechanism. Default `.none`. Copied by bind and
+    /// connect.
+    public var security = SocketSecurity.none
+
+    /// Who decides whether a peer may enter; nil refuses every client of a PLAIN or CURVE server.
+    ///
+    /// No C constant. Default nil. Without security only a domain or an authenticator makes a
+    /// difference: the authenticator then judges addresses, on connecting sockets as well.
+    public var authenticator: Authenticator?
+
+    /// The name under which the authenticator learns which of its rules apply.
+    ///
+    /// `ZMQ_ZAP_DOMAIN`. Default empty; at most 255 octets. With a domain and without an
+    /// authenticator everybody is refused.
+    public var authenticationDomain = ""
+
     // MARK: Connecting
 
     /// When to try again after an attempt has failed or a connection was lost.

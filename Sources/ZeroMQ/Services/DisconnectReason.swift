@@ -26,6 +26,8 @@ public enum DisconnectReason: Hashable, Sendable {
     case duplicateIdentity
     /// PAIR has a peer already.
     case surplusPeer
+    /// Both sides are clients, or both are servers, of the security mechanism.
+    case roleConflict(String)
     /// The peer sent ERROR, with this text.
     case refusedByPeer(String)
     case authenticationRefused(code: String)
@@ -78,6 +80,7 @@ extension DisconnectReason {
         case .incompatibleSocketType(let ours, let theirs):
             self = .incompatibleSocketType(ours: ours.wireName, theirs: theirs)
         case .duplicateIdentity: self = .duplicateIdentity
+        case .roleConflict(let role): self = .roleConflict(role.rawValue)
         case .refusedByPeer(let text): self = .refusedByPeer(text)
         case .authenticationRefused(let code): self = .authenticationRefused(code: code)
         case .cryptographic: self = .cryptographic
@@ -107,6 +110,7 @@ extension DisconnectReason: CustomStringConvertible {
             "a \(theirs) socket cannot talk to a \(ours) socket"
         case .duplicateIdentity: "another peer has the same routing id"
         case .surplusPeer: "a PAIR socket has one peer at a time"
+        case .roleConflict(let role): "both sides are \(role) of the security mechanism"
         case .refusedByPeer(let text): "refused by the peer: \(text)"
         case .authenticationRefused(let code): "authentication was refused with status \(code)"
         case .cryptographic: "a cryptographic check failed"

@@ -10,6 +10,10 @@ public enum SocketEvent: Hashable, Sendable {
         public let routingID: Frame
         /// The peer's address.
         public let address: String
+        /// Who the authenticator says the peer is; nil if it was not asked, or does not say.
+        public let userID: String?
+        /// The CURVE key that the peer has proved to own; nil under other mechanisms.
+        public let publicKey: CurvePublicKey?
     }
 
     /// The socket is bound to the endpoint. C: `ZMQ_EVENT_LISTENING`.
@@ -52,11 +56,13 @@ public enum SocketEvent: Hashable, Sendable {
 }
 
 extension SocketEvent.Peer {
-    init(_ peer: PeerInfo, address: String) {
+    init(_ peer: PeerInfo, address: String, admission: Admission?) {
         self.init(
             socketType: peer.kind.wireName,
             routingID: Frame(peer.identity),
-            address: address
+            address: address,
+            userID: admission?.userID,
+            publicKey: admission?.publicKey
         )
     }
 }

@@ -1,3 +1,5 @@
+internal import ZeroMQProtocol
+
 /// A long body while it arrives: storage that grows with octets received, not with octets
 /// announced.
 struct BodyInProgress {
@@ -5,6 +7,8 @@ struct BodyInProgress {
     let hasMore: Bool
     private(set) var storage: FrameStorage
     private var capacity: Int
+    /// Where in the storage the body begins.
+    let offset: Int
     var received = 0
 
     /// What is allocated for a body on its announcement alone.
@@ -17,6 +21,17 @@ struct BodyInProgress {
         self.hasMore = hasMore
         capacity = min(count, Self.firstCapacity)
         storage = FrameStorage.allocate(capacity)
+        offset = 0
+    }
+
+    /// A body that has arrived whole, out of a box.
+    init(whole storage: FrameStorage, offset: Int, count: Int, flags: FrameFlags) {
+        self.count = count
+        self.storage = storage
+        self.offset = offset
+        hasMore = flags.contains(.more)
+        capacity = count
+        received = count
     }
 
     mutating func append(_ octets: UnsafeRawBufferPointer) {

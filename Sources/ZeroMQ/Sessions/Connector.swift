@@ -172,7 +172,10 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         phase = .idle
         switch reason {
         case .violation(let error):
-            if case .refusedByPeer = error.reason { backoff.jumpToMaximum() }
+            switch error.reason {
+            case .refusedByPeer, .authenticationRefused: backoff.jumpToMaximum()
+            default: break
+            }
         case .refused:
             // A peer that this side will not have is no success: the pauses go on growing.
             backoff = backoffBefore

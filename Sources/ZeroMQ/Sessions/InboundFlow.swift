@@ -27,6 +27,8 @@ struct InboundFlow: ~Copyable {
     private let writer: StreamWriter.Pointer
     private var channel: (any StreamChannel)?
     private var walker: InboundWalker?
+    /// What opens boxes, if the connection is encrypted.
+    private var sealed: SealedInput?
     /// The consumer has to be woken, once the claim is given up.
     private(set) var wakesConsumer = false
     /// Octets have arrived since this was last cleared.
@@ -40,15 +42,21 @@ struct InboundFlow: ~Copyable {
         writer = stream.writer
     }
 
-    mutating func connect(_ channel: any StreamChannel, _ walker: InboundWalker) {
+    mutating func connect(
+        _ channel: any StreamChannel,
+        _ walker: InboundWalker,
+        sealed: SealedInput?
+    ) {
         self.channel = channel
         self.walker = walker
+        self.sealed = sealed
     }
 
     /// The connection has gone: forgets what had not arrived whole.
     mutating func disconnect() {
         walker?.reset()
         walker = nil
+        sealed = nil
         channel = nil
         writer.pointee.setHeldBack(false)
     }
@@ -72,14 +80,18 @@ struct InboundFlow: ~Copyable {
 
     /// Takes octets that were received together with the end of the handshake.
     mutating func fill(copying octets: UnsafeRawBufferPointer) {
-        traffic.octetsReceived.wrappingAdd(octets.count, ordering: .relaxed)
-        writer.pointee.fill(copying: octets)
+        if let sealed {
+            sealed.append(octets)
+        } else {
+            writer.pointee.fill(copying: octets)
+        }
     }
 
     /// Reads until the kernel has no more, back-pressure stops it, or the budget is used up.
     ///
     /// `hasHungUp` says that the peer's end was announced already, perhaps together with octets.
     mutating func read(_ handler: any CommandHandler, hasHungUp: Bool) -> Outcome {
+        if let sealed { return readSealed(sealed, handler, hasHungUp: hasHungUp) }
         if let outcome = walk(handler) { return outcome }
         var budget = Self.budget
         while budget > 0 {
@@ -143,6 +155,7 @@ struct InboundFlow: ~Copyable {
         while true {
             let result = walker.walk(handler)
             if result.wakesConsumer { wakesConsumer = true }
+            if sealed != nil, walker.body != nil, walker.finishBody() { wakesConsumer = true }
             if let error = result.error { return .ended(.violation(error)) }
             if result.needsLoop { return .moreToDo }
             guard result.isHeldBack else { break }
@@ -152,6 +165,78 @@ struct InboundFlow: ~Copyable {
             writer.pointee.setHeldBack(false)
         }
         return nil
+    }
+
+    // MARK: Encrypted connections
+
+    private mutating func readSealed(
+        _ sealed: SealedInput,
+        _ handler: any CommandHandler,
+        hasHungUp: Bool
+    ) -> Outcome {
+        var budget = Self.budget
+        while budget > 0 {
+            if let outcome = openAll(sealed, handler) { return outcome }
+            guard let channel else { return .drained }
+            let (result, offered) = receiveSealed(sealed, channel)
+            switch result {
+            case .processed(let count):
+                budget -= count
+                hasReceived = true
+                if count < offered, !hasHungUp {
+                    if let outcome = openAll(sealed, handler) { return outcome }
+                    sealed.rest()
+                    return .drained
+                }
+            case .wouldBlock: return .drained
+            case .endOfStream: return .ended(.closedByPeer)
+            case .failed(let error): return .ended(.system(error))
+            }
+        }
+        return .moreToDo
+    }
+
+    private func receiveSealed(
+        _ sealed: SealedInput,
+        _ channel: any StreamChannel
+    ) -> (IOResult, Int) {
+        let (result, offered) = sealed.receive(channel)
+        if case .processed(let count) = result {
+            traffic.octetsReceived.wrappingAdd(count, ordering: .relaxed)
+        }
+        return (result, offered)
+    }
+
+    /// Opens and walks until no whole box is left. Nil if more may be received.
+    private mutating func openAll(
+        _ sealed: SealedInput,
+        _ handler: (any CommandHandler)?
+    ) -> Outcome? {
+        guard let walker else { return .drained }
+        do throws(ProtocolError) {
+            repeat {
+                if let outcome = walk(handler) { return outcome }
+            } while try sealed.open(into: writer, walker)
+            return nil
+        } catch {
+            return .ended(.violation(error))
+        }
+    }
+
+    /// What is wrong with a box, and the end, are left to the loop, which sees them again.
+    private mutating func readSealedElsewhere(
+        _ sealed: SealedInput,
+        _ channel: any StreamChannel
+    ) -> Outcome {
+        if let outcome = openAll(sealed, nil) { return outcome }
+        let (result, offered) = receiveSealed(sealed, channel)
+        switch result {
+        case .processed(let count):
+            hasReceived = true
+            return openAll(sealed, nil) ?? (count < offered ? .drained : .moreToDo)
+        case .wouldBlock: return .drained
+        case .endOfStream, .failed: return .moreToDo
+        }
     }
 
     // MARK: On the consumer's thread
@@ -165,6 +250,7 @@ struct InboundFlow: ~Copyable {
             return walk(nil) ?? .moreToDo
         }
         guard let channel, let walker, !walker.policy.takesSubscriptions else { return .drained }
+        if let sealed { return readSealedElsewhere(sealed, channel) }
         let (result, offered) =
             walker.body == nil ? readFrames(channel, walker) : readBody(channel, walker)
         switch result {

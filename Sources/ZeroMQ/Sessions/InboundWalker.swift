@@ -25,6 +25,8 @@ final class InboundWalker {
 
     /// The long body that is arriving.
     private(set) var body: BodyInProgress?
+    /// A long body that came out of a box and whose header has not been walked over.
+    private var expected: BodyInProgress?
     /// Octets that the frame at the cursor still lacks, at least 1.
     private(set) var lacking = 1
     /// Parts and octets of the message that is arriving.
@@ -253,6 +255,9 @@ final class InboundWalker {
 
     // MARK: Long bodies
 
+    /// The next frame without a body in the stream belongs to this one, which is whole.
+    func expect(_ body: BodyInProgress) { expected = body }
+
     private func beginBody(
         _ header: UnsafeMutableRawPointer,
         headerSize: Int,
@@ -261,9 +266,13 @@ final class InboundWalker {
     ) {
         let start = header + headerSize
         let present = writer.pointee.filled - start
-        var body = BodyInProgress(count: count, hasMore: hasMore)
-        body.append(UnsafeRawBufferPointer(start: start, count: present))
-        self.body = body
+        if let expected = expected.take() {
+            body = expected
+        } else {
+            var body = BodyInProgress(count: count, hasMore: hasMore)
+            body.append(UnsafeRawBufferPointer(start: start, count: present))
+            self.body = body
+        }
         if policy.deliversMessages { writer.pointee.keep(header, count: headerSize) }
     }
 
@@ -283,7 +292,7 @@ final class InboundWalker {
         guard policy.deliversMessages else { return false }
         writer.pointee.enqueue(
             body.storage,
-            base: UnsafeRawPointer(body.storage.base),
+            base: UnsafeRawPointer(body.storage.base + body.offset),
             count: body.count,
             endsMessage: !body.hasMore
         )
@@ -306,12 +315,20 @@ final class InboundWalker {
     /// The connection has gone: forgets what was not whole.
     func reset() {
         body = nil
+        expected = nil
         parts = 0
         messageOctets = 0
         writer.pointee.rollback()
     }
 
     // MARK: Limits
+
+    /// Judges a frame that is still sealed. Those of the message before it may not be known yet.
+    func check(sealed count: Int) throws(ProtocolError) {
+        let most = min(limits.frame ?? .max, limits.message ?? .max)
+        guard count > max(most, most == .max ? most : limits.longestTrafficCommand) else { return }
+        throw ProtocolError(.limitExceeded(count > limits.frame ?? .max ? .frame : .message))
+    }
 
     @inline(__always)
     private func check(frame count: Int) -> ProtocolError? {

@@ -30,6 +30,8 @@ struct OutboundFlow: ~Copyable {
     /// STREAM sends bodies without frames.
     let isRaw: Bool
     private(set) var channel: (any StreamChannel)?
+    /// What seals frames, if the connection is encrypted.
+    private var sealed: SealedOutput?
     /// Octets that go out before anything else at the next boundary: commands, or a raw body.
     private var control: [UInt8] = []
     private var controlOffset = 0
@@ -51,8 +53,13 @@ struct OutboundFlow: ~Copyable {
     }
 
     /// Begins to write to a connection, `control` first.
-    mutating func connect(_ channel: any StreamChannel, control: [UInt8]) {
+    mutating func connect(
+        _ channel: any StreamChannel,
+        control: [UInt8],
+        sealed: SealedOutput?
+    ) {
         self.channel = channel
+        self.sealed = sealed
         self.control = control
         controlOffset = 0
     }
@@ -60,6 +67,7 @@ struct OutboundFlow: ~Copyable {
     /// The connection has gone: goes back to the first message it did not take whole.
     mutating func disconnect() {
         channel = nil
+        sealed = nil
         control = []
         controlOffset = 0
         answers = []
@@ -82,7 +90,10 @@ struct OutboundFlow: ~Copyable {
     private var waitingControl: Int { control.count - controlOffset }
 
     /// Whether everything has been handed to the kernel.
-    var isEmpty: Bool { waitingControl == 0 && answers.isEmpty && reader.pointee.isEmpty }
+    var isEmpty: Bool {
+        waitingControl == 0 && answers.isEmpty && reader.pointee.isEmpty
+            && sealed?.isEmpty != false
+    }
 
     /// Writes until there is nothing left, the kernel takes no more, or the budget is used up.
     ///
@@ -95,7 +106,13 @@ struct OutboundFlow: ~Copyable {
         while budget > 0 {
             if waitingControl == 0, !answers.isEmpty { takeAnswers() }
             let step =
-                waitingControl > 0 && isAtBoundary ? writeControl(channel) : writeStream(channel)
+                if let sealed {
+                    writeSealed(sealed, channel)
+                } else if waitingControl > 0, isAtBoundary {
+                    writeControl(channel)
+                } else {
+                    writeStream(channel)
+                }
             switch step {
             case .wrote(let count):
                 budget -= count
@@ -190,6 +207,29 @@ struct OutboundFlow: ~Copyable {
         guard let result else { return .nothing }
         let step = step(for: result)
         if case .wrote(let count) = step { reader.pointee.advance(by: count) }
+        return step
+    }
+
+    /// Writes what is sealed, or seals more.
+    private mutating func writeSealed(_ sealed: SealedOutput, _ channel: any StreamChannel) -> Step
+    {
+        if sealed.isEmpty {
+            guard !sealed.isExhausted else { return .stopped(.failed(.connectionReset)) }
+            if waitingControl > 0, isAtBoundary {
+                sealed.add(control: control)
+                control = []
+            }
+            sealed.fill(from: reader)
+            guard !sealed.isEmpty else {
+                sealed.rest()
+                return .nothing
+            }
+        }
+        let step = step(for: channel.send(sealed.octets))
+        if case .wrote(let count) = step {
+            let clear = sealed.sent(count)
+            if clear > 0 { reader.pointee.advance(by: clear) }
+        }
         return step
     }
 

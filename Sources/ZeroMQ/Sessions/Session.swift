@@ -50,6 +50,12 @@ final class Session: EventHandler, @unchecked Sendable {
     private(set) var writingFailure: SystemError?
     var pipe: SessionPipe?
     var peer: PeerInfo?
+    /// What the authenticator said of the peer, if it was asked.
+    var admission: Admission?
+    /// What the authenticator has been asked and has not answered.
+    var question: Question?
+    /// The kernel gave no random octets, without which nothing can be encrypted.
+    private var failure: SystemError?
 
     init(
         core: SocketCore,
@@ -67,10 +73,13 @@ final class Session: EventHandler, @unchecked Sendable {
         self.endpoint = endpoint
         self.address = address
         self.keeper = keeper
+        let security = Result { () throws(SystemError) in try options.handshakeSecurity() }
+        if case .failure(let error) = security { failure = error }
         handshake = Handshake(
             kind: core.kind,
             identity: options.routingID,
             extraProperties: options.metadataProperties,
+            security: (try? security.get()) ?? .null(asksAuthenticator: true),
             limits: options.protocolLimits
         )
     }
@@ -83,6 +92,7 @@ final class Session: EventHandler, @unchecked Sendable {
     /// Joins the loop and says hello.
     func start() {
         do throws(SystemError) {
+            if let failure, !isRaw { throw failure }
             registration = try loop.register(channel.descriptor, handler: self)
         } catch {
             return end(.system(error))
@@ -92,7 +102,8 @@ final class Session: EventHandler, @unchecked Sendable {
         }
         if let limit = options.handshakeTimeout {
             handshakeTimer = loop.schedule(at: loop.now + limit) { [weak self] in
-                self?.end(.violation(ProtocolError(.handshakeTimeout)))
+                guard let self else { return }
+                end(.violation(handshake.lateness))
             }
         }
         greeting = handshake.opened()
@@ -133,15 +144,23 @@ final class Session: EventHandler, @unchecked Sendable {
     /// Feeds octets to the handshake; what is left over after READY is traffic.
     func continueHandshake(_ octets: UnsafeRawBufferPointer) {
         let step = handshake.received(octets)
+        act(on: step, surplus: UnsafeRawBufferPointer(rebasing: octets[step.consumed...]))
+    }
+
+    /// Does what a step of the handshake asks for.
+    func act(on step: Handshake.Step, surplus: UnsafeRawBufferPointer) {
         greeting += step.send
         switch step.outcome {
         case .needMore: writeGreeting()
+        case .ask(let credentials):
+            writeGreeting()
+            askAuthenticator(about: credentials)
         case .failed(let error):
             // A farewell, no more: that the peer has gone already must not hide what it did.
             _ = greeting.withUnsafeBytes { channel.send($0) }
             end(.violation(error))
         case .ready(let peer):
-            arrived = (peer, Array(octets[step.consumed...]))
+            arrived = (peer, step.surplus + surplus)
             writeGreeting()
             finishHandshake()
         }
@@ -172,12 +191,14 @@ final class Session: EventHandler, @unchecked Sendable {
             limits: options.protocolLimits
         )
         pipe.forgetSubscriptions()
+        let output = handshake.traffic.map { SealedOutput($0.sender) }
+        let input = handshake.traffic.map { SealedInput($0.receiver) }
         let control = openingFrames
         let channel = channel
         let arrival = arrivalNotice
-        pipe.writing.arrange { $0.connect(channel, control: control) }
+        pipe.writing.arrange { $0.connect(channel, control: control, sealed: output) }
         pipe.reading.arrange { flow in
-            flow.connect(channel, walker)
+            flow.connect(channel, walker, sealed: input)
             if let arrival { flow.deliver(arrival) }
             surplus.withUnsafeBytes { flow.fill(copying: $0) }
         }
@@ -186,12 +207,16 @@ final class Session: EventHandler, @unchecked Sendable {
                 kind: peer.kind,
                 identity: peer.identity,
                 address: address.isEmpty ? endpoint.description : address,
-                properties: peer.properties
+                properties: peer.properties,
+                admission: admission
             )
         )
         core.readyPeers.changed(by: 1)
         core.events.post(
-            .handshakeSucceeded(endpoint, peer: SocketEvent.Peer(peer, address: address))
+            .handshakeSucceeded(
+                endpoint,
+                peer: SocketEvent.Peer(peer, address: address, admission: admission)
+            )
         )
         pipe.requestFlush()
         if isRaw { publishRawNotice() } else { startHeartbeat() }
@@ -247,6 +272,8 @@ final class Session: EventHandler, @unchecked Sendable {
         phase = .ended
         let timers = [handshakeTimer, lifeTimer, heartbeatTimer, silenceTimer]
         for timer in timers.compactMap(\.self) { loop.cancel(timer) }
+        question?.withdraw()
+        question = nil
         if let registration { loop.deregister(registration) }
         registration = nil
         let channel = channel

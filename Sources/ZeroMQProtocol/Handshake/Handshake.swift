@@ -1,12 +1,19 @@
 /// Greeting and mechanism of one connection, from its first octet to READY.
 ///
 ///     idle ──opened──▶ greeting ──64 octets──▶ mechanism ──READY──▶ finished
-///                         └──────── failed ────────┴───────────────────▲
+///                         │                     ▲     │                ▲
+///                         │            answered │     ▼ asked          │
+///                         │                     judging                │
+///                         └──────── failed ────────┴──────────────────▶┘
 ///
-/// It is fed octets and answers with octets; descriptors and the time limit are its owner's.
+/// It is fed octets and answers with octets; descriptors and the time limit are its owner's. So is
+/// the question whether a peer may enter.
 package struct Handshake: ~Copyable {
     package enum Outcome: Sendable, Equatable {
         case needMore
+        /// Somebody has to judge the peer: the answer goes to `answered`, and nothing that the
+        /// peer sends before that is right.
+        case ask(Credentials)
         /// The handshake is over; octets that were not consumed are traffic.
         case ready(PeerInfo)
         /// The connection has to be closed.
@@ -20,6 +27,8 @@ package struct Handshake: ~Copyable {
         /// Octets to send, before the outcome is acted upon.
         package var send: [UInt8]
         package var outcome: Outcome
+        /// Octets consumed earlier that turned out to be traffic; they come before the others.
+        package var surplus: [UInt8] = []
     }
 
     private enum Phase {
@@ -27,14 +36,19 @@ package struct Handshake: ~Copyable {
         case idle
         /// Our greeting is out. Next: `mechanism`, `finished`.
         case greeting
-        /// Both greetings are exchanged. Next: `finished`.
+        /// Both greetings are exchanged. Next: `judging`, `finished`.
         case mechanism(ProtocolVersion)
         case finished
     }
 
-    private let mechanism = Mechanism.null
-    private let null: NullMechanism
+    private let security: Security
+    private let introduction: Introduction
+    private var state: MechanismState
     private var phase = Phase.idle
+    /// Somebody has been asked and has not answered.
+    private var isJudging = false
+    /// What a NULL peer sent meanwhile: it does not have to wait for us.
+    private var backlog: [UInt8] = []
     private var greeting = GreetingParser()
     private var frame: HandshakeFrame
 
@@ -43,16 +57,19 @@ package struct Handshake: ~Copyable {
         kind: SocketKind,
         identity: [UInt8],
         extraProperties: [MetadataProperty] = [],
+        security: Security = .null(asksAuthenticator: false),
         limits: ProtocolLimits
     ) {
         precondition(identity.count <= 255, "our identity has at most 255 octets")
         precondition(identity.first != 0, "our identity does not begin with zero")
-        null = NullMechanism(
+        self.security = security
+        introduction = Introduction(
             kind: kind,
             identity: identity,
             extraProperties: extraProperties,
             limits: limits
         )
+        state = MechanismState(security, introduction)
         frame = HandshakeFrame(limit: limits.handshakeCommand)
     }
 
@@ -62,15 +79,62 @@ package struct Handshake: ~Copyable {
     package mutating func opened() -> [UInt8] {
         guard case .idle = phase else { preconditionFailure("a connection opens once") }
         phase = .greeting
-        return Greeting.encode(mechanism: mechanism, identityCount: null.identity.count)
+        return Greeting.encode(
+            mechanism: security.mechanism,
+            identityCount: introduction.identity.count,
+            asServer: security.isServer
+        )
     }
 
-    /// Takes octets of the handshake and stops behind the peer's READY.
+    /// Takes octets of the handshake and stops behind the peer's last command.
     package mutating func received(_ bytes: UnsafeRawBufferPointer) -> Step {
+        if isJudging { return wait(with: bytes, send: []) }
         var rest = bytes[...]
         var send: [UInt8] = []
         let outcome = advance(&rest, send: &send)
-        return Step(consumed: bytes.count - rest.count, send: send, outcome: outcome)
+        guard case .ask = outcome, !rest.isEmpty else {
+            return Step(consumed: bytes.count - rest.count, send: send, outcome: outcome)
+        }
+        var step = wait(with: UnsafeRawBufferPointer(rebasing: rest), send: send)
+        step.consumed = bytes.count
+        if case .needMore = step.outcome { step.outcome = outcome }
+        return step
+    }
+
+    /// Takes the answer to the question that was asked last.
+    package mutating func answered(_ verdict: Verdict) -> Step {
+        guard isJudging else { preconditionFailure("nobody was asked") }
+        isJudging = false
+        switch verdict {
+        case .accepted:
+            let reaction = state.accepted()
+            var step = Step(consumed: 0, send: reaction.send, outcome: outcome(of: reaction))
+            guard case .needMore = step.outcome, !backlog.isEmpty else { return step }
+            let waiting = backlog
+            backlog = []
+            waiting.withUnsafeBytes { octets in
+                var rest = octets[...]
+                step.outcome = advance(&rest, send: &step.send)
+                step.surplus = [UInt8](rest)
+            }
+            return step
+        case .retryLater:
+            let error = ProtocolError(.authenticationRefused(code: verdict.code))
+            return Step(consumed: 0, send: [], outcome: fail(error))
+        case .refused, .failed:
+            let error = ProtocolError(.authenticationRefused(code: verdict.code))
+            let farewell = HandshakeCommand.error(verdict)
+            return Step(consumed: 0, send: farewell, outcome: fail(error))
+        }
+    }
+
+    /// What seals messages from now on; nil if the mechanism leaves them in clear.
+    package var traffic: CurveTraffic? { state.traffic }
+
+    /// Why the handshake is not complete when its time is up.
+    package var lateness: ProtocolError {
+        let areServers = security.isServer && greeting.isFromServer
+        return ProtocolError(areServers ? .roleConflict(.servers) : .handshakeTimeout)
     }
 }
 
@@ -79,66 +143,97 @@ extension Handshake {
         _ rest: inout Slice<UnsafeRawBufferPointer>,
         send: inout [UInt8]
     ) -> Outcome {
-        while true {
+        var outcome = Outcome.needMore
+        while case .needMore = outcome {
             switch phase {
             case .idle:
                 preconditionFailure("octets arrived before the connection was opened")
             case .greeting:
                 guard let octet = rest.popFirst() else { return .needMore }
-                if let error = readGreeting(octet, send: &send) { return fail(error) }
+                outcome = readGreeting(octet, send: &send)
             case .mechanism(let version):
-                return readFrame(&rest, version: version)
+                guard !rest.isEmpty else { return .needMore }
+                switch frame.received(&rest) {
+                case .needMore: return .needMore
+                case .failed(let error): return fail(error)
+                case .complete: outcome = judge(version, send: &send)
+                }
             case .finished:
                 preconditionFailure("a finished handshake takes no more octets")
             }
         }
+        return outcome
     }
 
-    private mutating func readGreeting(
-        _ octet: UInt8,
-        send: inout [UInt8]
-    ) -> ProtocolError? {
+    /// Keeps what arrives before the answer, or ends a handshake whose peer did not wait for it.
+    private mutating func wait(with octets: UnsafeRawBufferPointer, send: [UInt8]) -> Step {
+        var step = Step(consumed: octets.count, send: send, outcome: .needMore)
+        guard !octets.isEmpty else { return step }
+        if case .null = security {
+            backlog += octets
+            guard backlog.count > introduction.limits.handshakeCommand + Greeting.size else {
+                return step
+            }
+            step.outcome = fail(ProtocolError(.limitExceeded(.handshakeCommand)))
+        } else {
+            // These mechanisms go in lock-step.
+            step.outcome = fail(
+                ProtocolError(.unexpectedCommand(name: "something before our answer"))
+            )
+        }
+        return step
+    }
+
+    private mutating func readGreeting(_ octet: UInt8, send: inout [UInt8]) -> Outcome {
         switch greeting.received(octet) {
         case .needMore:
-            return nil
+            return .needMore
         case .mechanismSeen(let theirs):
             do throws(ProtocolError) {
-                try mechanism.check(theirs)
+                try security.mechanism.check(theirs)
+                let reaction = try state.begin()
+                send += reaction.send
+                return outcome(of: reaction)
             } catch {
-                return error
+                return fail(error)
             }
-            send += null.ready()
-            return nil
         case .complete(let version):
             phase = .mechanism(version)
-            return nil
+            return .needMore
         case .failed(let error):
-            return error
+            return fail(error)
         }
     }
 
-    private mutating func readFrame(
-        _ rest: inout Slice<UnsafeRawBufferPointer>,
-        version: ProtocolVersion
-    ) -> Outcome {
-        switch frame.received(&rest) {
-        case .needMore: .needMore
-        case .failed(let error): fail(error)
-        case .complete: judge(version)
-        }
-    }
-
-    private mutating func judge(_ version: ProtocolVersion) -> Outcome {
-        let body = frame.body
+    private mutating func judge(_ version: ProtocolVersion, send: inout [UInt8]) -> Outcome {
+        let body = frame.takeBody()
+        let flags = frame.flags
+        var state = state
         let verdict = body.withUnsafeBytes { octets in
-            Result { () throws(ProtocolError) -> PeerInfo in
-                try null.received(octets, flags: frame.flags, version: version)
+            Result { () throws(ProtocolError) -> MechanismState.Reaction in
+                try state.received(HandshakeCommand(octets, flags: flags), version: version)
             }
         }
-        phase = .finished
+        self.state = state
         switch verdict {
-        case .success(let peer): return .ready(peer)
-        case .failure(let error): return .failed(error)
+        case .success(let reaction):
+            send += reaction.send
+            return outcome(of: reaction)
+        case .failure(let error):
+            return fail(error)
+        }
+    }
+
+    private mutating func outcome(of reaction: MechanismState.Reaction) -> Outcome {
+        switch reaction.next {
+        case .needMore:
+            return .needMore
+        case .ask(let credentials):
+            isJudging = true
+            return .ask(credentials)
+        case .ready(let peer):
+            phase = .finished
+            return .ready(peer)
         }
     }
 

@@ -13,7 +13,7 @@ struct HandshakeFrame {
     /// Octets of the body still to come, once the header is in.
     private var missing: Int?
     private(set) var flags: FrameFlags = []
-    private(set) var body: [UInt8] = []
+    private var body: [UInt8] = []
 
     init(limit: Int) {
         self.limit = limit
@@ -27,6 +27,16 @@ struct HandshakeFrame {
             if let error = judgeHeader() { return .failed(error) }
         }
         return collectBody(&octets)
+    }
+
+    /// Gives the body of a complete frame away, and begins with the next frame.
+    mutating func takeBody() -> [UInt8] {
+        defer {
+            header = []
+            missing = nil
+            body = []
+        }
+        return body
     }
 
     /// Finds the size of the body, and refuses one beyond the limit before any of it is read.

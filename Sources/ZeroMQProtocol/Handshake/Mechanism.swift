@@ -3,10 +3,14 @@
 /// The set is closed: what a connection speaks is decided by an exhaustive switch.
 package enum Mechanism: Sendable, Equatable, CaseIterable {
     case null
+    case plain
+    case curve
 
     package var wireName: String {
         switch self {
         case .null: "NULL"
+        case .plain: "PLAIN"
+        case .curve: "CURVE"
         }
     }
 

@@ -13,6 +13,7 @@ extension ProtocolError: CustomStringConvertible {
         case .incompatibleSocketType(let ours, let theirs):
             "\(ours.wireName) cannot talk to \(theirs)"
         case .duplicateIdentity: "another peer has the same identity"
+        case .roleConflict(let role): "both sides are \(role.rawValue) of the security mechanism"
         case .refusedByPeer(let text): "the peer refused the connection: \(text)"
         case .authenticationRefused(let code): "authentication was refused with status \(code)"
         case .cryptographic: "an encrypted command could not be opened"
@@ -30,6 +31,7 @@ extension ProtocolError: CustomStringConvertible {
         case .legacyPeer: "update the peer to libzmq 4.0 or later"
         case .mechanismMismatch: "configure the same security mechanism on both sides"
         case .incompatibleSocketType(let ours, _): Self.partnerHint(for: ours)
+        case .roleConflict: "one side has to be the server, whoever binds and whoever connects"
         case .duplicateIdentity: "give each peer its own identity, or allow hand-over"
         case .handshakeTimeout: "the peer may not be a ZeroMQ socket, or may be overloaded"
         case .limitExceeded: "raise the limit if the peer can be trusted"

@@ -16,6 +16,8 @@ package struct ProtocolError: Error, Sendable, Equatable {
         case incompatibleSocketType(ours: SocketKind, theirs: String)
         /// Another live peer has the same identity.
         case duplicateIdentity
+        /// Both sides are clients, or both are servers.
+        case roleConflict(Role)
         /// The peer sent ERROR, with this text.
         case refusedByPeer(reason: String)
         /// The authenticator said no, with this status code.
@@ -41,6 +43,12 @@ package struct ProtocolError: Error, Sendable, Equatable {
         case parts = "parts of a message"
         case frame = "octets in a frame"
         case message = "octets in a message"
+    }
+
+    /// A role that both sides of a connection have.
+    package enum Role: String, Sendable, Equatable {
+        case clients
+        case servers
     }
 
     /// The ways in which a property list can be no property list.

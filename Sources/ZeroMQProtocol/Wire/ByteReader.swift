@@ -27,6 +27,12 @@ struct ByteReader {
         return UnsafeRawBufferPointer(rebasing: octets[position..<position + length.value])
     }
 
+    /// Everything that is left.
+    mutating func rest() -> UnsafeRawBufferPointer {
+        defer { position = octets.count }
+        return UnsafeRawBufferPointer(rebasing: octets[position...])
+    }
+
     /// Octets preceded by a length of one octet.
     mutating func shortString() -> UnsafeRawBufferPointer? {
         guard let length = octet() else { return nil }

@@ -4,6 +4,8 @@ package struct Greeting: Sendable, Equatable {
     package static let size = 64
     /// Where the mechanism's name stands.
     static let mechanismField = 12..<32
+    /// Where the octet stands that is 1 in the greeting of a server.
+    static let asServer = 32
 
     package let version: ProtocolVersion
     /// The mechanism's name with its padding; all 20 octets are compared.
@@ -13,13 +15,18 @@ package struct Greeting: Sendable, Equatable {
     ///
     /// The padding holds the length of the identity plus one, as libzmq sends it: a ZMTP 1.0 peer
     /// then sees the start of a frame it understands.
-    package static func encode(mechanism: Mechanism, identityCount: Int) -> [UInt8] {
+    package static func encode(
+        mechanism: Mechanism,
+        identityCount: Int,
+        asServer: Bool
+    ) -> [UInt8] {
         var octets: [UInt8] = [0xff]
         octets.reserveCapacity(size)
         octets.appendBigEndian(UInt64(identityCount + 1))
         octets += [0x7f, 3, 1]
         octets += mechanism.greetingField
-        // The as-server octet, which no peer may judge, and the filler.
+        // No peer may judge this octet; libzmq sends zero even as a server.
+        octets.append(asServer ? 1 : 0)
         octets.append(contentsOf: repeatElement(0, count: size - octets.count))
         return octets
     }

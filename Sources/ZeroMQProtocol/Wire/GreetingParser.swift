@@ -16,6 +16,8 @@ package struct GreetingParser {
     private var major: UInt8 = 0
     private var minor: UInt8 = 0
     private var mechanism: [UInt8] = []
+    /// The peer calls itself the server. Good for an explanation, not for a judgement.
+    private(set) var isFromServer = false
 
     package init() {}
 
@@ -29,6 +31,7 @@ package struct GreetingParser {
         case 10: return judgeMajor(octet)
         case 11: minor = octet
         case Greeting.mechanismField: return collectMechanism(octet)
+        case Greeting.asServer: isFromServer = octet == 1
         case Greeting.size - 1:
             return .complete(ProtocolVersion(major: major, minor: minor))
         case Greeting.size...:

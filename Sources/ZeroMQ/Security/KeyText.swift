@@ -1,0 +1,41 @@
+internal import ZeroMQCrypto
+
+/// Keys as text, and what is wrong with a text that is none.
+enum KeyText {
+    static func encode(_ octets: Octets32) -> String {
+        String(decoding: octets.array.withUnsafeBytes { Z85.encode($0) }, as: UTF8.self)
+    }
+
+    static func decode(_ text: String) throws(ZeroMQError) -> Octets32 {
+        let octets: [UInt8]
+        do throws(Z85.Fault) {
+            octets = try Z85.decode(text.utf8)
+        } catch {
+            throw refusal(sentence(error))
+        }
+        guard let key = Octets32(octets) else { throw refusal(sentence(.length(text.utf8.count))) }
+        return key
+    }
+
+    static func wrongSize(_ count: Int) -> ZeroMQError {
+        refusal("it has \(count) octets")
+    }
+
+    /// The text itself is not shown: it may be most of a secret.
+    private static func refusal(_ fault: String) -> ZeroMQError {
+        ZeroMQError(
+            .invalidKey,
+            "this is no CURVE key: \(fault)",
+            hint: "a key is 32 octets, or 40 characters of Z85"
+        )
+    }
+
+    private static func sentence(_ fault: Z85.Fault) -> String {
+        switch fault {
+        case .empty: "it is empty"
+        case .length(let count): "it has \(count) characters"
+        case .character(let place): "character \(place + 1) does not belong to Z85"
+        case .tooGreat(let place): "the group at character \(place + 1) is too great"
+        }
+    }
+}

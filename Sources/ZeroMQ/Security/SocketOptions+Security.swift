@@ -1,0 +1,30 @@
+internal import ZeroMQCrypto
+internal import ZeroMQProtocol
+internal import ZeroMQReactor
+
+/// Security in the terms of the layers below.
+extension SocketOptions {
+    /// What one handshake needs, with random octets of its own.
+    func handshakeSecurity() throws(SystemError) -> Security {
+        switch security.role {
+        case .none:
+            return .null(asksAuthenticator: authenticator != nil || !authenticationDomain.isEmpty)
+        case .plainClient(let user, let password):
+            return .plainClient(user: user, password: password.octets)
+        case .plainServer:
+            return .plainServer
+        case .curveClient(let keys, let server):
+            return .curveClient(keys.pair, server: server.key, entropy: try Self.entropy())
+        case .curveServer(let keys):
+            return .curveServer(keys.pair, entropy: try Self.entropy())
+        }
+    }
+
+    private static func entropy() throws(SystemError) -> CurveEntropy {
+        CurveEntropy(
+            try SecretOctets(count: CurveEntropy.count) { memory throws(SystemError) in
+                try KernelRandom.fill(memory)
+            }
+        )
+    }
+}

@@ -1,0 +1,95 @@
+internal import ZeroMQProtocol
+
+/// The messages of ZAP 1.0, RFC 27: a question and an answer inside the process.
+enum ZAPMessages {
+    static let endpoint = "inproc://zeromq.zap.01"
+    static let version = Frame("1.0")
+    /// Every connection asks over a connection of its own, so one number does.
+    static let requestID = Frame("1")
+
+    static func question(_ request: AuthenticationRequest) -> Message {
+        var frames = [
+            version, requestID, Frame(request.domain), Frame(request.address),
+            Frame(request.routingID), Frame(request.mechanism),
+        ]
+        switch request.credentials {
+        case .none: break
+        case .plain(let user, let password): frames += [Frame(user), Frame(password)]
+        case .curve(let key): frames.append(Frame(key.octets))
+        }
+        return Message(frames: frames)
+    }
+
+    /// The question in frames, beginning with the version; nil if it is none.
+    static func request(in frames: [Frame]) -> AuthenticationRequest? {
+        guard frames.count >= 6, frames[0] == version else { return nil }
+        let shown = frames[6...].map { Array($0) }
+        guard let credentials = credentials(String(frames[5]), shown) else { return nil }
+        return AuthenticationRequest(
+            credentials: credentials,
+            address: String(frames[3]),
+            domain: String(frames[2]),
+            routingID: Array(frames[4])
+        )
+    }
+
+    private static func credentials(
+        _ mechanism: String,
+        _ shown: [[UInt8]]
+    ) -> AuthenticationRequest.Credentials? {
+        switch (mechanism, shown.count) {
+        case ("NULL", 0): return AuthenticationRequest.Credentials.none
+        case ("PLAIN", 2): return .plain(user: shown[0], password: shown[1])
+        case ("CURVE", 1):
+            guard let key = try? CurvePublicKey(octets: shown[0]) else { return nil }
+            return .curve(key)
+        default: return nil
+        }
+    }
+
+    static func answer(_ decision: AuthenticationDecision, to requestID: Frame) -> [Frame] {
+        var properties: [MetadataProperty] = []
+        let (code, text, user): (String, String, String)
+        switch decision {
+        case .accept(let userID, let given):
+            (code, text, user) = ("200", "OK", userID ?? "")
+            properties = given.sorted { $0.key < $1.key }.map {
+                MetadataProperty(name: $0.key, value: $0.value)
+            }
+        case .refuse(let reason): (code, text, user) = ("400", reason, "")
+        case .retryLater: (code, text, user) = ("300", "", "")
+        case .fail(let reason): (code, text, user) = ("500", reason, "")
+        }
+        let metadata = Frame(Metadata(properties).encoded())
+        return [version, requestID, Frame(code), Frame(text), Frame(user), metadata]
+    }
+
+    /// What an answer says; nil for one that breaks the rules, which is the same as no answer.
+    static func decision(in answer: Message) -> AuthenticationDecision? {
+        let frames = Array(answer)
+        guard frames.count == 6, frames[0] == version, frames[1] == requestID else { return nil }
+        let text = String(frames[3])
+        switch String(frames[2]) {
+        case "200":
+            guard let properties = properties(in: frames[5]) else { return nil }
+            return .accept(userID: String(frames[4]), properties: properties)
+        case "300": return .retryLater
+        case "400": return .refuse(reason: text)
+        case "500": return .fail(reason: text)
+        default: return nil
+        }
+    }
+
+    private static func properties(in frame: Frame) -> [String: [UInt8]]? {
+        let metadata = frame.withUnsafeBytes { octets in
+            Result { () throws(ProtocolError) in
+                try Metadata(parsing: octets, limit: ProtocolLimits().properties)
+            }
+        }
+        guard case .success(let metadata) = metadata else { return nil }
+        return Dictionary(
+            metadata.properties.map { ($0.name, $0.value) },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+}

@@ -1,0 +1,71 @@
+internal import ZeroMQProtocol
+internal import ZeroMQReactor
+
+/// Whether the peer may enter: asking somebody, and acting on the answer.
+extension Session {
+    func askAuthenticator(about credentials: Credentials) {
+        guard let authenticator = options.authenticator else {
+            return decided(.refuse(reason: "there is no authenticator"), about: credentials)
+        }
+        let request = AuthenticationRequest(
+            credentials: AuthenticationRequest.Credentials(credentials),
+            address: hostAddress,
+            domain: options.authenticationDomain,
+            routingID: options.routingID
+        )
+        // Rules that are quick are asked here and now.
+        if case .atOnce(let judge) = authenticator.judge {
+            return decided(judge(request), about: credentials)
+        }
+        let loop = loop
+        weak let session = self
+        question = authenticator.ask(
+            request,
+            in: core.context,
+            patience: options.handshakeTimeout
+        ) { decision in
+            loop.execute { session?.decided(decision, about: credentials) }
+        }
+    }
+
+    private func decided(_ decision: AuthenticationDecision, about credentials: Credentials) {
+        guard phase == .handshaking else { return }
+        question = nil
+        var admission = Admission()
+        if case .curve(let key) = credentials { admission.publicKey = CurvePublicKey(key) }
+        let verdict: Verdict
+        switch decision {
+        case .accept(let userID, let properties):
+            admission.userID = userID
+            admission.properties = properties
+            self.admission = admission
+            verdict = .accepted
+        case .refuse: verdict = .refused
+        case .retryLater: verdict = .retryLater
+        case .fail: verdict = .failed
+        }
+        act(on: handshake.answered(verdict), surplus: UnsafeRawBufferPointer(start: nil, count: 0))
+        // Octets may have come with the peer's last command, and the edge that announced them.
+        if phase == .ready { pipe?.requestRead() }
+    }
+
+    /// The peer's address without a port, as ZAP wants it.
+    private var hostAddress: String {
+        guard case .tcp = endpoint.address else {
+            guard let peer = PeerCredentials(of: channel.descriptor) else { return "localhost" }
+            return "localhost:\(peer.user):\(peer.group):\(peer.process)"
+        }
+        guard let colon = address.lastIndex(of: ":") else { return address }
+        return address[..<colon].filter { $0 != "[" && $0 != "]" }
+    }
+}
+
+extension AuthenticationRequest.Credentials {
+    init(_ credentials: Credentials) {
+        switch credentials {
+        case .null: self = .none
+        case .plain(let user, let password): self = .plain(user: user, password: password)
+        case .curve(let key): self = .curve(CurvePublicKey(key))
+        }
+    }
+}

@@ -1,0 +1,118 @@
+/// The one-time authenticator of RFC 8439, a polynomial modulo 2^130 − 5.
+///
+/// The sum is kept in two words of 64 bits and a small third one, so that a block takes four
+/// multiplications of full width and a fifth, small one. Nothing depends on what the octets are.
+package struct Poly1305 {
+    static let tagCount = 16
+    static let blockCount = 16
+
+    private var h0: UInt64 = 0
+    private var h1: UInt64 = 0
+    /// What lies above 128 bits, at most 4 after each block.
+    private var h2: UInt64 = 0
+    private let r0: UInt64
+    private let r1: UInt64
+    /// Five quarters of `r1`: what a product with it brings back from above 130 bits.
+    private let s1: UInt64
+    private let pad0: UInt64
+    private let pad1: UInt64
+
+    /// Begins with a key that must never be used for a second message.
+    init(key: Octets32) {
+        r0 = key.w0 & 0x0fff_fffc_0fff_ffff
+        r1 = key.w1 & 0x0fff_fffc_0fff_fffc
+        s1 = r1 &+ (r1 >> 2)
+        pad0 = key.w2
+        pad1 = key.w3
+    }
+
+    /// Takes so many whole blocks of 16 octets.
+    @inline(__always)
+    mutating func blocks(_ octets: UnsafeRawPointer, count: Int) {
+        var next = octets
+        for _ in 0..<count {
+            block(next)
+            next += Self.blockCount
+        }
+    }
+
+    /// Takes one whole block.
+    @inline(__always)
+    mutating func block(_ octets: UnsafeRawPointer) {
+        let m0 = UInt64(littleEndian: octets.loadUnaligned(as: UInt64.self))
+        let m1 = UInt64(littleEndian: octets.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        absorb(m0, m1, top: 1)
+    }
+
+    /// Takes what is left of a message, less than a block.
+    mutating func rest(_ octets: UnsafeRawBufferPointer) {
+        guard octets.count > 0 else { return }
+        var word0: UInt64 = 0
+        var word1: UInt64 = 0
+        for index in 0..<octets.count {
+            Self.place(octets[index], at: index, &word0, &word1)
+        }
+        Self.place(1, at: octets.count, &word0, &word1)
+        absorb(word0, word1, top: 0)
+    }
+
+    @inline(__always)
+    private static func place(_ octet: UInt8, at i: Int, _ low: inout UInt64, _ high: inout UInt64)
+    {
+        let shift = UInt64(truncatingIfNeeded: (i & 7) * 8)
+        if i < 8 { low |= UInt64(octet) << shift } else { high |= UInt64(octet) << shift }
+    }
+
+    /// Adds a number to the sum and multiplies the sum by the key.
+    @inline(__always)
+    private mutating func absorb(_ m0: UInt64, _ m1: UInt64, top: UInt64) {
+        let low = Self.wide(h0) &+ Self.wide(m0)
+        let middle = Self.wide(h1) &+ Self.wide(m1) &+ (low &>> 64)
+        let a0 = Self.word(low)
+        let a1 = Self.word(middle)
+        let a2 = h2 &+ Self.word(middle &>> 64) &+ top
+        let d0 = Self.product(a0, r0) &+ Self.product(a1, s1)
+        let d1 =
+            Self.product(a0, r1) &+ Self.product(a1, r0) &+ Self.wide(a2 &* s1) &+ (d0 &>> 64)
+        let d2 = a2 &* r0 &+ Self.word(d1 &>> 64)
+        // What is above 130 bits comes back at the bottom, five times.
+        let back = (d2 & ~3) &+ (d2 >> 2)
+        let sum0 = Self.wide(Self.word(d0)) &+ Self.wide(back)
+        let sum1 = Self.wide(Self.word(d1)) &+ (sum0 &>> 64)
+        h0 = Self.word(sum0)
+        h1 = Self.word(sum1)
+        h2 = (d2 & 3) &+ Self.word(sum1 &>> 64)
+    }
+
+    /// The tag of everything taken.
+    func tag() -> (UInt64, UInt64) {
+        // The sum, or the sum less the modulus if that is not below zero: both are worked out.
+        let low = Self.wide(h0) &+ 5
+        let middle = Self.wide(h1) &+ (low &>> 64)
+        let reached = (h2 &+ Self.word(middle &>> 64)) >> 2
+        let mask = 0 &- (reached & 1)
+        let t0 = (h0 & ~mask) | (Self.word(low) & mask)
+        let t1 = (h1 & ~mask) | (Self.word(middle) & mask)
+        let sum0 = Self.wide(t0) &+ Self.wide(pad0)
+        let sum1 = Self.wide(t1) &+ Self.wide(pad1) &+ (sum0 &>> 64)
+        return (Self.word(sum0), Self.word(sum1))
+    }
+
+    /// The tag of a whole message.
+    package static func tag(of message: UnsafeRawBufferPointer, key: Octets32) -> (UInt64, UInt64) {
+        var state = Poly1305(key: key)
+        let whole = message.count / blockCount
+        if let base = message.baseAddress { state.blocks(base, count: whole) }
+        state.rest(UnsafeRawBufferPointer(rebasing: message[(whole * blockCount)...]))
+        return state.tag()
+    }
+
+    @inline(__always)
+    private static func wide(_ word: UInt64) -> UInt128 { UInt128(truncatingIfNeeded: word) }
+
+    @inline(__always)
+    private static func word(_ wide: UInt128) -> UInt64 { UInt64(truncatingIfNeeded: wide) }
+
+    @inline(__always)
+    private static func product(_ a: UInt64, _ b: UInt64) -> UInt128 { wide(a) &* wide(b) }
+}

@@ -1,0 +1,96 @@
+/// Four blocks of Salsa20 at once: each vector holds the same word of all four.
+struct SalsaQuad {
+    typealias Words = SIMD4<UInt32>
+
+    private var x0, x1, x2, x3: Words
+    private var x4, x5, x6, x7: Words
+    private var x8, x9, x10, x11: Words
+    private var x12, x13, x14, x15: Words
+
+    /// The start of four blocks that follow each other, of which the first has this number.
+    @inline(__always)
+    init(key: Octets32, nonce: UInt64, block: UInt64) {
+        x0 = Words(repeating: SalsaState.constants[0])
+        x5 = Words(repeating: SalsaState.constants[1])
+        x10 = Words(repeating: SalsaState.constants[2])
+        x15 = Words(repeating: SalsaState.constants[3])
+        (x1, x2) = Self.spread(key.w0)
+        (x3, x4) = Self.spread(key.w1)
+        (x11, x12) = Self.spread(key.w2)
+        (x13, x14) = Self.spread(key.w3)
+        (x6, x7) = Self.spread(nonce)
+        let numbers = SIMD4<UInt64>(repeating: block) &+ SIMD4<UInt64>(0, 1, 2, 3)
+        x8 = Words(truncatingIfNeeded: numbers)
+        x9 = Words(truncatingIfNeeded: numbers &>> SIMD4<UInt64>(repeating: 32))
+    }
+
+    @inline(__always)
+    private static func spread(_ word: UInt64) -> (Words, Words) {
+        (
+            Words(repeating: UInt32(truncatingIfNeeded: word)),
+            Words(repeating: UInt32(truncatingIfNeeded: word >> 32))
+        )
+    }
+
+    @inline(__always)
+    private static func quarter(
+        _ a: inout Words,
+        _ b: inout Words,
+        _ c: inout Words,
+        _ d: inout Words
+    ) {
+        SalsaState.mix(&b, a, d, 7)
+        SalsaState.mix(&c, b, a, 9)
+        SalsaState.mix(&d, c, b, 13)
+        SalsaState.mix(&a, d, c, 18)
+    }
+
+    /// A round over the columns and one over the rows.
+    @inline(__always)
+    mutating func doubleRound() {
+        Self.quarter(&x0, &x4, &x8, &x12)
+        Self.quarter(&x5, &x9, &x13, &x1)
+        Self.quarter(&x10, &x14, &x2, &x6)
+        Self.quarter(&x15, &x3, &x7, &x11)
+        Self.quarter(&x0, &x1, &x2, &x3)
+        Self.quarter(&x5, &x6, &x7, &x4)
+        Self.quarter(&x10, &x11, &x8, &x9)
+        Self.quarter(&x15, &x12, &x13, &x14)
+    }
+
+    /// Adds the start and writes the four blocks one after the other, 256 octets.
+    @inline(__always)
+    func store(adding start: SalsaQuad, to target: UnsafeMutableRawPointer) {
+        Self.transpose(x0 &+ start.x0, x1 &+ start.x1, x2 &+ start.x2, x3 &+ start.x3, target)
+        Self.transpose(x4 &+ start.x4, x5 &+ start.x5, x6 &+ start.x6, x7 &+ start.x7, target + 16)
+        Self.transpose(
+            x8 &+ start.x8,
+            x9 &+ start.x9,
+            x10 &+ start.x10,
+            x11 &+ start.x11,
+            target + 32
+        )
+        Self.transpose(
+            x12 &+ start.x12,
+            x13 &+ start.x13,
+            x14 &+ start.x14,
+            x15 &+ start.x15,
+            target + 48
+        )
+    }
+
+    /// Writes the four words of each block to where they belong in it.
+    @inline(__always)
+    private static func transpose(
+        _ a: Words,
+        _ b: Words,
+        _ c: Words,
+        _ d: Words,
+        _ target: UnsafeMutableRawPointer
+    ) {
+        for block in 0..<4 {
+            let words = Words(a[block], b[block], c[block], d[block])
+            target.storeBytes(of: words, toByteOffset: block * 64, as: Words.self)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Glibc
+
+/// libsodium, loaded while the tests run, to compare with.
+struct Sodium: Sendable {
+    typealias Bytes = UnsafePointer<UInt8>
+    typealias Buffer = UnsafeMutablePointer<UInt8>
+    private typealias Combine = @convention(c) @Sendable (Buffer, Bytes, Bytes) -> Int32
+    private typealias Derive = @convention(c) @Sendable (Buffer, Bytes, Bytes, Bytes?) -> Int32
+    private typealias Tag = @convention(c) @Sendable (Buffer, Bytes, UInt64, Bytes) -> Int32
+    private typealias Box = @convention(c) @Sendable (Buffer, Bytes, UInt64, Bytes, Bytes) -> Int32
+
+    private let multiply: Combine
+    private let beforenm: Combine
+    private let hsalsa: Derive
+    private let authenticate: Tag
+    private let sealBox: Box
+    private let openBox: Box
+
+    struct Missing: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// Loads the library; throws when it is not installed.
+    init() throws {
+        guard let library = dlopen("libsodium.so.23", RTLD_NOW | RTLD_LOCAL) else {
+            throw Missing(description: "libsodium.so.23 is not installed")
+        }
+        func find<Function>(_ name: String) throws -> Function {
+            guard let address = dlsym(library, name) else { throw Missing(description: name) }
+            return unsafeBitCast(address, to: Function.self)
+        }
+        let initialize: @convention(c) () -> Int32 = try find("sodium_init")
+        guard initialize() >= 0 else { throw Missing(description: "sodium_init") }
+        multiply = try find("crypto_scalarmult")
+        beforenm = try find("crypto_box_beforenm")
+        hsalsa = try find("crypto_core_hsalsa20")
+        authenticate = try find("crypto_onetimeauth")
+        sealBox = try find("crypto_secretbox_easy")
+        openBox = try find("crypto_secretbox_open_easy")
+    }
+
+    /// The product, or nil where libsodium refuses the point.
+    func x25519(_ scalar: [UInt8], _ point: [UInt8]) -> [UInt8]? {
+        result(32) { multiply($0, scalar, point) }
+    }
+
+    func boxKey(_ theirs: [UInt8], _ ours: [UInt8]) -> [UInt8]? {
+        result(32) { beforenm($0, theirs, ours) }
+    }
+
+    func hsalsa20(_ key: [UInt8], input: [UInt8]) -> [UInt8]? {
+        result(32) { hsalsa($0, input, key, nil) }
+    }
+
+    func poly1305(_ message: [UInt8], key: [UInt8]) -> [UInt8]? {
+        result(16) { authenticate($0, message, UInt64(message.count), key) }
+    }
+
+    func seal(_ message: [UInt8], nonce: [UInt8], key: [UInt8]) -> [UInt8]? {
+        result(message.count + 16) { sealBox($0, message, UInt64(message.count), nonce, key) }
+    }
+
+    func open(_ box: [UInt8], nonce: [UInt8], key: [UInt8]) -> [UInt8]? {
+        result(box.count - 16) { openBox($0, box, UInt64(box.count), nonce, key) }
+    }
+
+    private func result(_ count: Int, _ fill: (Buffer) -> Int32) -> [UInt8]? {
+        var octets = [UInt8](repeating: 0, count: count + 1)
+        let status = octets.withUnsafeMutableBufferPointer { buffer in
+            buffer.baseAddress.map(fill) ?? -1
+        }
+        return status == 0 ? Array(octets.dropLast()) : nil
+    }
+}

@@ -1,0 +1,205 @@
+import Testing
+import ZeroMQCrypto
+import ZeroMQProtocol
+
+@Suite("CURVE and hostile peers")
+struct CurveHostilityTests {
+    /// One command of the transcript, and what its receiver has heard before.
+    private struct Command: Sendable, CustomTestStringConvertible {
+        let name: String
+        let octets: [UInt8]
+        let isFromClient: Bool
+        let before: [[UInt8]]
+        var testDescription: String { name }
+        var headerSize: Int { octets[0] & 2 == 0 ? 2 : 9 }
+
+        /// Whether the receiver went on as if nothing were wrong.
+        func isBelieved(as changed: [UInt8]) -> Bool {
+            var victim =
+                isFromClient
+                ? Interview(.router, .transcriptServer)
+                : Interview(.dealer, identity: ascii("A"), .transcriptClient)
+            victim.receive(RawPeer.greeting(mechanism: ascii("CURVE")))
+            for octets in before { victim.receive(octets) }
+            _ = victim.takeSent()
+            victim.receive(changed)
+            return !victim.sent.isEmpty || victim.peer != nil
+        }
+    }
+
+    private static let commands = [
+        Command(name: "HELLO", octets: CurveTranscript.hello, isFromClient: true, before: []),
+        Command(name: "WELCOME", octets: CurveTranscript.welcome, isFromClient: false, before: []),
+        Command(
+            name: "INITIATE",
+            octets: CurveTranscript.initiate,
+            isFromClient: true,
+            before: [CurveTranscript.hello]
+        ),
+        Command(
+            name: "READY",
+            octets: CurveTranscript.ready,
+            isFromClient: false,
+            before: [CurveTranscript.welcome]
+        ),
+    ]
+
+    // An unoptimised multiplication takes 10 ms: there one bit of each octet has to do.
+    #if DEBUG
+    private static let bits = 1
+    private static let rarity = 50
+    #else
+    private static let bits = 8
+    private static let rarity = 3
+    #endif
+
+    @Test("one flipped bit in any octet of any command ends the handshake", arguments: commands)
+    private func flipped(_ command: Command) {
+        #expect(command.isBelieved(as: command.octets))
+        for offset in 1..<command.octets.count {
+            // HELLO's padding means nothing to anybody.
+            if command.name == "HELLO", (10..<82).contains(offset) { continue }
+            for bit in (0..<Self.bits).map({ ($0 + offset) % 8 }) {
+                // X25519 ignores the topmost bit of a key. The vouch in INITIATE does not.
+                if command.name == "HELLO", offset == 113, bit == 7 { continue }
+                var octets = command.octets
+                octets[offset] ^= 1 << UInt8(bit)
+                #expect(!command.isBelieved(as: octets), "octet \(offset), bit \(bit)")
+            }
+        }
+    }
+
+    @Test("a command cut short, or one octet too long, never passes", arguments: commands)
+    private func truncated(_ command: Command) {
+        let body = Array(command.octets[command.headerSize...])
+        let flags = command.octets[0] & ~2
+        for count in 0..<body.count {
+            let cut = RawPeer.frame(flags, Array(body[..<count]))
+            #expect(!command.isBelieved(as: cut), "\(count) octets of the body")
+            let unfinished = Array(command.octets[..<(command.headerSize + count)])
+            #expect(!command.isBelieved(as: unfinished), "\(count) octets have come")
+        }
+        #expect(!command.isBelieved(as: RawPeer.frame(flags, body + [0])))
+    }
+
+    @Test("commands that are swapped, repeated or left out end the handshake")
+    func order() {
+        let all = [
+            CurveTranscript.hello, CurveTranscript.welcome, CurveTranscript.initiate,
+            CurveTranscript.ready, CurveTranscript.firstFromClient,
+        ]
+        for (index, octets) in all.enumerated() {
+            var server = Interview(.router, .transcriptServer)
+            server.receive(RawPeer.greeting(mechanism: ascii("CURVE")))
+            if index != 0 {
+                server.receive(octets)
+                #expect(server.failure != nil)
+                continue
+            }
+            server.receive(octets)
+            for again in all where again != CurveTranscript.initiate {
+                var server = Interview(.router, .transcriptServer)
+                server.receive(RawPeer.greeting(mechanism: ascii("CURVE")))
+                server.receive(octets)
+                server.receive(again)
+                #expect(server.failure != nil)
+            }
+        }
+    }
+
+    @Test("a recording is worth nothing on another connection")
+    func replay() {
+        var random = SeededGenerator(seed: 1)
+        let keys = Security.keyPair(CurveTranscript.serverSecret)
+        var server = Interview(.router, .curveServer(keys, entropy: Security.entropy(&random)))
+        server.receive(RawPeer.greeting(mechanism: ascii("CURVE")))
+        // HELLO says nothing that anybody may not say; the answer to it is new.
+        server.receive(CurveTranscript.hello)
+        #expect(server.failure == nil)
+        server.receive(CurveTranscript.initiate)
+        #expect(server.failure == .cryptographic)
+        #expect(server.asked.isEmpty)
+    }
+
+    @Test(
+        "a transient key of small order is refused like any other bad box",
+        arguments: [
+            "0000000000000000000000000000000000000000000000000000000000000000",
+            "0100000000000000000000000000000000000000000000000000000000000000",
+            "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+            "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+        ]
+    )
+    func smallOrder(_ key: String) {
+        var hello = CurveTranscript.hello
+        hello.replaceSubrange(82..<114, with: hex(key))
+        var server = Interview(.router, .transcriptServer)
+        server.receive(RawPeer.greeting(mechanism: ascii("CURVE")))
+        _ = server.takeSent()
+        server.receive(hello)
+        #expect(server.failure == .cryptographic)
+        #expect(server.sent.isEmpty)
+    }
+
+    @Test("a client that looks for another server is not let in, nor told anything")
+    func wrongServer() {
+        var random = SeededGenerator(seed: 2)
+        let other = Security.keyPair(random.octets(32)).publicKey
+        var client = Interview(
+            .dealer,
+            .curveClient(
+                Security.keyPair(CurveTranscript.clientSecret),
+                server: other,
+                entropy: Security.entropy(&random)
+            )
+        )
+        var server = Interview(.router, .transcriptServer)
+        Interview.introduce(&client, &server)
+        #expect(server.failure == .cryptographic)
+        #expect(client.outcome == .needMore)
+    }
+
+    @Test("a refused client is told so in clear, and no READY is sealed for it")
+    func refused() {
+        var client = Interview(.dealer, .transcriptClient)
+        var server = Interview(.router, .transcriptServer, verdict: .refused)
+        Interview.introduce(&client, &server)
+        #expect(server.failure == .authenticationRefused(code: "400"))
+        #expect(client.failure == .authenticationRefused(code: "400"))
+        let traffic = server.handshake.traffic
+        #expect(traffic == nil)
+    }
+
+    @Test("10,000 random changes of a recorded session never get in, and never trap")
+    func mutations() {
+        let seed = SeededGenerator.freshSeed()
+        var random = SeededGenerator(seed: seed)
+        let session = [
+            RawPeer.greeting(mechanism: ascii("CURVE")), CurveTranscript.hello,
+            CurveTranscript.initiate,
+        ]
+        for number in 0..<10_000 {
+            // What is refused before any multiplication is tried most, above all in debug.
+            let victim = number % Self.rarity == 0 ? 2 : number % Self.rarity == 1 ? 1 : 0
+            var octets = session[victim]
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                let place = Int.random(in: 0..<octets.count, using: &random)
+                switch random.next() % 3 {
+                case 0: octets[place] = UInt8(truncatingIfNeeded: random.next())
+                case 1: octets.remove(at: place)
+                default: octets.insert(UInt8(truncatingIfNeeded: random.next()), at: place)
+                }
+            }
+            guard octets != session[victim] else { continue }
+            var server = Interview(.router, .transcriptServer)
+            for part in session[..<victim] { server.receive(part) }
+            server.receive(octets)
+            guard victim == 2 else { continue }
+            let isHarmless = octets.dropFirst() == session[victim].dropFirst()
+            #expect(server.peer == nil || isHarmless, "seed \(seed), case \(number)")
+        }
+    }
+}

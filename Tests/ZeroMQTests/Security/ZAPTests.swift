@@ -1,0 +1,133 @@
+import Testing
+import ZeroMQ
+import ZeroMQReactor
+
+@Suite("ZAP")
+struct ZAPTests {
+    private func rig(_ context: Context, domain: String = "global") throws -> SecurityRig {
+        try SecurityRig(
+            context,
+            server: .plainServer,
+            client: .plainClient(user: "alice", password: "secret"),
+            authenticator: .zap,
+            domain: domain
+        )
+    }
+
+    @Test("the ready handler judges by domain")
+    func handler() throws {
+        try inContext { context in
+            let handler = try ZAPHandler(
+                context: context,
+                rules: [
+                    "global": .passwords(["alice": "secret"]),
+                    "closed": .passwords([:]),
+                    "async": Authenticator(suspending: { _ in
+                        .accept(userID: "later", properties: ["X-Level": [0x37]])
+                    }),
+                ]
+            )
+            #expect(try rig(context).talk()?.userID == "alice")
+            let later = try rig(context, domain: "async").talk()
+            #expect(later?.userID == "later")
+            #expect(later?["X-Level"] == "7")
+            for domain in ["closed", "unknown"] {
+                let refusal = try rig(context, domain: domain).refusalAtServer()
+                #expect(refusal == .authenticationRefused(code: "400"))
+            }
+            #expect(code { _ = try ZAPHandler(context: context) } == .addressInUse)
+            handler.close()
+        }
+    }
+
+    /// Binds the endpoint and answers the first question with these frames.
+    private func answer(_ context: Context, with frames: @escaping @Sendable (Message) -> Message)
+        throws -> Worker<Message>
+    {
+        let reply = ReplySocket(context: context)
+        try reply.bind("inproc://zeromq.zap.01")
+        return try Worker {
+            let question = try reply.next()
+            try reply.put(frames(question))
+            // The socket has to live until the answer was read.
+            _ = try? reply.receive(timeout: .seconds(2))
+            reply.close()
+            return question
+        }
+    }
+
+    @Test("a handler of somebody's own sees the frames of RFC 27")
+    func question() throws {
+        try inContext { context in
+            let worker = try answer(context) { question in
+                [question[0], question[1], "200", "OK", "joe", Frame()]
+            }
+            let rig = try rig(context)
+            #expect(try rig.talk()?.userID == "joe")
+            let question = try worker.value()
+            let frames = question.map { String($0) }
+            #expect(
+                frames == ["1.0", "1", "global", "127.0.0.1", "", "PLAIN", "alice", "secret"]
+            )
+        }
+    }
+
+    @Test(
+        "answers that break the rules let nobody in",
+        arguments: [
+            ["2.0", "1", "200", "", "", ""], ["1.0", "2", "200", "", "", ""],
+            ["1.0", "1", "201", "", "", ""], ["1.0", "1", "abc", "", "", ""],
+            ["1.0", "1", "200"], ["1.0", "1", "200", "", "", "", ""],
+            ["1.0", "1", "200", "", "", "x"], ["1.0", "1", "200", "", "", "\u{1}a\0\0\0\u{9}"],
+        ]
+    )
+    func nonsense(_ frames: [String]) throws {
+        try inContext { context in
+            let worker = try answer(context) { _ in Message(frames: frames.map { Frame($0) }) }
+            let rig = try rig(context)
+            #expect(rig.refusalAtServer() == .authenticationRefused(code: "500"))
+            #expect(rig.server.peerCount == 0)
+            rig.client.close()
+            _ = try worker.value()
+        }
+    }
+
+    @Test("the statuses of a handler are handed on", arguments: ["300", "400", "500"])
+    func statuses(_ status: String) throws {
+        try inContext { context in
+            let worker = try answer(context) { _ in
+                ["1.0", "1", Frame(status), "text", Frame(), Frame()]
+            }
+            let rig = try rig(context)
+            #expect(rig.refusalAtServer() == .authenticationRefused(code: status))
+            rig.client.close()
+            _ = try worker.value()
+        }
+    }
+
+    @Test("a handler that dies or never answers is given up when the time is up")
+    func silence() throws {
+        try inContext { context in
+            let reply = ReplySocket(context: context)
+            try reply.bind("inproc://zeromq.zap.01")
+            let server = RouterSocket(context: context)
+            server.options.security = .plainServer
+            server.options.authenticator = .zap
+            server.options.handshakeTimeout = .milliseconds(500)
+            let dealer = DealerSocket(context: context)
+            dealer.options.security = .plainClient(user: "a", password: "b")
+            try dealer.connect(server.bind("tcp://127.0.0.1:*"))
+            _ = try reply.next()
+            let event = server.events.first { event in
+                if case .handshakeFailed = event { true } else { false }
+            }
+            guard case .handshakeFailed(_, let reason) = event else {
+                Issue.record("nothing failed")
+                return
+            }
+            #expect(
+                reason == .handshakeTimeout || reason == .authenticationRefused(code: "500")
+            )
+        }
+    }
+}
