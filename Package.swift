@@ -78,7 +78,7 @@ let package = Package(
         .executableTarget(
             name: "zmq-keygen",
             dependencies: ["ZeroMQ", "ToolSupport"],
-            path: "Tools/zmq-keygen",
+            path: "Sources/Tools/zmq-keygen",
             swiftSettings: settings
         ),
         .executableTarget(
