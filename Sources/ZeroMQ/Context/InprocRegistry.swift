@@ -121,8 +121,8 @@ final class InprocRegistry: Sendable {
         _ options: SocketOptions,
         _ bound: Bound?
     ) -> (near: SocketPipe, far: SocketPipe) {
-        let out = StreamBells()
-        let back = StreamBells()
+        let out = StreamBells(joinsThreads: true)
+        let back = StreamBells(joinsThreads: true)
         // A queue that keeps the newest message passes them on one by one.
         let conflates = options.keepsOnlyLatest
         let mark =

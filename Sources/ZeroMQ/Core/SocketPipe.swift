@@ -111,12 +111,8 @@ extension SocketPipe: StreamConsumer, StreamProducer {
         core?.deliverToReceiver(readable)
     }
 
-    /// A socket publishes every message it accepts. But a reader that keeps catching up with it
-    /// sleeps and is woken for every few messages, and the two processors fight over one cache
-    /// line; a moment later there is a whole batch.
-    func streamRanDry(mayPause: Bool) {
-        if mayPause { SystemThread.pause() }
-    }
+    /// A socket publishes every message it accepts: nothing can be had now.
+    func streamRanDry() {}
 
     /// Another socket reads when its application does.
     func streamOffersThread() {}

@@ -16,48 +16,59 @@ struct InlineBytes: Sendable {
     }
 
     /// Copies `count` octets, which must be at most `capacity`, and reads no others.
+    ///
+    /// Words are put together in registers: written to memory piece by piece and read back as
+    /// words, they would have to wait until the pieces have arrived.
     @inlinable
+    @inline(__always)
     init(copying base: UnsafeRawPointer, count: Int) {
-        self.init()
-        withUnsafeMutableBytes(of: &words) { target in
-            guard let target = target.baseAddress else { return }
-            InlineBytes.copy(base, to: target, count: count)
+        if count >= 16 {
+            let head = base.loadUnaligned(as: UInt128.self)
+            let tail = InlineBytes.load(UInt128.self, from: base + 16, count: count - 16)
+            words = (
+                UInt64(truncatingIfNeeded: head),
+                UInt64(truncatingIfNeeded: head >> 64),
+                UInt64(truncatingIfNeeded: tail),
+                UInt32(truncatingIfNeeded: tail >> 64),
+                UInt16(truncatingIfNeeded: tail >> 96)
+            )
+        } else if count >= 8 {
+            let head = base.loadUnaligned(as: UInt64.self)
+            let tail = InlineBytes.load(UInt64.self, from: base + 8, count: count - 8)
+            words = (head, tail, 0, 0, 0)
+        } else {
+            words = (InlineBytes.loadFew(from: base, count: count), 0, 0, 0, 0)
         }
         self.count = UInt8(truncatingIfNeeded: count)
     }
 
-    /// Copies at most 31 octets in one or two moves of a fixed size, which may overlap.
+    /// The last `count` octets of a word that ends with them, the others of which are readable too.
     @inlinable
     @inline(__always)
-    static func copy(
-        _ source: UnsafeRawPointer,
-        to target: UnsafeMutableRawPointer,
+    static func load<Word: FixedWidthInteger & BitwiseCopyable>(
+        _ word: Word.Type,
+        from base: UnsafeRawPointer,
         count: Int
-    ) {
-        if count >= 16 {
-            move(UInt128.self, source, target, 0)
-            move(UInt128.self, source, target, count - 16)
-        } else if count >= 8 {
-            move(UInt64.self, source, target, 0)
-            move(UInt64.self, source, target, count - 8)
-        } else if count >= 4 {
-            move(UInt32.self, source, target, 0)
-            move(UInt32.self, source, target, count - 4)
-        } else {
-            for index in 0..<count { move(UInt8.self, source, target, index) }
-        }
+    ) -> Word {
+        let missing = MemoryLayout<Word>.size - count
+        let octets = (base - missing).loadUnaligned(as: word)
+        return Word(littleEndian: octets) >> (missing * 8)
     }
 
+    /// Fewer than eight octets, and no others.
     @inlinable
     @inline(__always)
-    static func move<Word: BitwiseCopyable>(
-        _ word: Word.Type,
-        _ source: UnsafeRawPointer,
-        _ target: UnsafeMutableRawPointer,
-        _ offset: Int
-    ) {
-        let value = source.loadUnaligned(fromByteOffset: offset, as: word)
-        target.storeBytes(of: value, toByteOffset: offset, as: word)
+    static func loadFew(from base: UnsafeRawPointer, count: Int) -> UInt64 {
+        if count >= 4 {
+            let head = UInt64(base.loadUnaligned(as: UInt32.self))
+            let tail = UInt64((base + count - 4).loadUnaligned(as: UInt32.self))
+            return head | tail << ((count - 4) * 8)
+        }
+        var word: UInt64 = 0
+        for index in 0..<count {
+            word |= UInt64(base.load(fromByteOffset: index, as: UInt8.self)) << (index * 8)
+        }
+        return word
     }
 
     /// Copies `count` octets by whole words: 30 octets must be readable at `base`.

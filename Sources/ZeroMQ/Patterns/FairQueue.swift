@@ -45,8 +45,11 @@ struct FairQueue {
         lane.reader.pointee.acknowledgeRest()
         lane.pipe.inbound.wakeProducerIfNeeded()
         if lane.reader.pointee.ranDryAfterBurst() || lane.reader.pointee.hasHeldBack {
-            lane.pipe.inbound.callForMore(mayPause: activeCount == 1)
+            lane.pipe.inbound.callForMore()
             if lane.reader.pointee.hasMessage() { return }
+        }
+        if activeCount == 1, lane.pipe.inbound.joinsThreads, lane.reader.pointee.awaitBatch() {
+            return
         }
         guard lane.reader.pointee.sleep() else { return }
         if lane.pipe.isInputFinished {
@@ -97,6 +100,9 @@ struct FairQueue {
 
     var pipes: [SocketPipe] { keepers }
 
+    /// Not inlined: a change of the array in the hot loop would cost every message a look at its
+    /// reference count.
+    @inline(never)
     private mutating func deactivate(_ index: Int) {
         activeCount -= 1
         swap(index, activeCount)

@@ -29,9 +29,15 @@ struct LoadBalancer {
         while activeCount > 0 {
             let lane = lanes[current]
             if lane.writer.pointee.hasRoom() { return lane }
+            if awaitRoom(lane) { return lane }
             if lane.writer.pointee.waitForRoom() { deactivate(current) }
         }
         return nil
+    }
+
+    @inline(never)
+    private func awaitRoom(_ lane: SendLane) -> Bool {
+        activeCount == 1 && lane.pipe.outbound.joinsThreads && lane.writer.pointee.awaitRoom()
     }
 
     /// A message has been written to the pipe that `next` returned: the next one's turn.
@@ -68,6 +74,9 @@ struct LoadBalancer {
         pipe.sendIndex = -1
     }
 
+    /// Not inlined: a change of the array in the hot loop would cost every message a look at its
+    /// reference count.
+    @inline(never)
     private mutating func deactivate(_ index: Int) {
         activeCount -= 1
         swap(index, activeCount)

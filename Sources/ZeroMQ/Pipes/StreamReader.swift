@@ -35,6 +35,7 @@ struct StreamReader: ~Copyable {
     private let acknowledgeEvery: UInt64
     private let halfMark: UInt64
     private var consumedWhenDry: UInt64 = 0
+    private var pauses = PauseBudget()
     /// The producer was found waiting for room: whoever holds this end must tell it.
     var producerNeedsWaking = false
 
@@ -85,17 +86,31 @@ struct StreamReader: ~Copyable {
     /// next change of `published`; until that has been seen, the heavy fence is needed each time.
     mutating func sleep() -> Bool {
         acknowledgeRest()
+        if isBusy, !ceaseToBeBusy() { return false }
         _ = shared.pointee.attention.exchange(.asleep, ordering: .sequentiallyConsistent)
-        if isBusy || seen == seenAtFence {
-            fence.heavy()
-            seenAtFence = shared.pointee.published.load(ordering: .acquiring)
-        }
-        isBusy = false
+        if seen == seenAtFence { fenceForBoth() }
         consumedAtSleep = consumed
         if shared.pointee.published.load(ordering: .sequentiallyConsistent) == seen { return true }
         // If the producer has seen the sleeper already, its wake-up will find somebody awake.
         shared.pointee.attention.store(.awake, ordering: .relaxed)
         return false
+    }
+
+    /// Has the producer publish by exchange from now on. False if something has been published.
+    ///
+    /// The heavy fence takes long enough for messages to come. While it lasts nobody sleeps yet,
+    /// and the producer does not go through the trouble of waking anybody.
+    private mutating func ceaseToBeBusy() -> Bool {
+        isBusy = false
+        consumedAtSleep = consumed
+        _ = shared.pointee.attention.exchange(.awake, ordering: .sequentiallyConsistent)
+        fenceForBoth()
+        return seen == seenAtFence
+    }
+
+    private mutating func fenceForBoth() {
+        fence.heavy()
+        seenAtFence = shared.pointee.published.load(ordering: .acquiring)
     }
 
     /// In the middle of a burst: spares the producer its fences.
@@ -121,6 +136,15 @@ struct StreamReader: ~Copyable {
     }
 
     private static let burst: UInt64 = 16
+
+    /// Gives the producer the time for a batch, in the middle of a burst. False if none has come.
+    @inline(never)
+    mutating func awaitBatch() -> Bool {
+        while pauses.pause(after: consumed) {
+            if hasMessage() { return true }
+        }
+        return false
+    }
 
     /// Whether the producer keeps messages back until this end has run dry.
     var hasHeldBack: Bool {

@@ -21,6 +21,7 @@ struct StreamWriter: ~Copyable {
     /// taken.
     var sent: UInt64 = 0
     var acknowledgedSeen: UInt64 = 0
+    private var pauses = PauseBudget()
     /// Most messages under way at a time.
     var highWaterMark: Int
 
@@ -79,6 +80,15 @@ struct StreamWriter: ~Copyable {
     }
 
     var room: Int { highWaterMark - Int(truncatingIfNeeded: sent &- acknowledgedSeen) }
+
+    /// Gives the consumer the time to make room, in the middle of a burst. False if it made none.
+    @inline(never)
+    mutating func awaitRoom() -> Bool {
+        while pauses.pause(after: sent) {
+            if hasRoom() { return true }
+        }
+        return false
+    }
 
     /// Asks to be told when the consumer acknowledges something. False if it just has.
     mutating func waitForRoom() -> Bool {

@@ -65,9 +65,11 @@ final class WireStream: @unchecked Sendable {
     }
 
     /// The consumer has run dry: has the producer publish what it kept back, or can get at once.
-    func callForMore(mayPause: Bool = false) {
-        bells.producer?.streamRanDry(mayPause: mayPause)
-    }
+    func callForMore() { bells.producer?.streamRanDry() }
+
+    /// Both ends are in the hands of threads that send and receive all the time, and not of a loop
+    /// that comes when it is called: see `PauseBudget`.
+    var joinsThreads: Bool { bells.joinsThreads }
 
     @inline(never)
     private func wakeProducer() {
@@ -88,9 +90,7 @@ protocol StreamProducer: AnyObject, Sendable {
     func streamGainedRoom()
     /// The consumer has read everything, while messages were kept back or after so many that more
     /// are likely to be near: they can be had now, on the consumer's thread.
-    ///
-    /// A consumer that has nothing else to do may pause for a moment.
-    func streamRanDry(mayPause: Bool)
+    func streamRanDry()
 }
 
 /// The two ends of a stream as its wake-ups see them.
@@ -101,4 +101,8 @@ final class StreamBells: @unchecked Sendable {
     // Sendable because both references are set before the second thread learns of the object.
     weak var producer: (any StreamProducer)?
     weak var consumer: (any StreamConsumer)?
+    /// Both ends are in the hands of an application's threads: see `WireStream.joinsThreads`.
+    let joinsThreads: Bool
+
+    init(joinsThreads: Bool = false) { self.joinsThreads = joinsThreads }
 }

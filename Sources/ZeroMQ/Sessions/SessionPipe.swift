@@ -206,7 +206,7 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
 
     func streamGainedRoom() { loop.post(readTask) }
 
-    func streamRanDry(mayPause: Bool) {
+    func streamRanDry() {
         // A child that was forked would take what its parent is to receive.
         guard !core.context.isForked else { return }
         // If the loop is at it, it is called again, and finds out that there is room now.

@@ -1,4 +1,9 @@
+internal import Glibc
+
 extension SystemThread {
+    /// Whether another thread can get on while this one pauses.
+    package static let pausesHelp = sysconf(Int32(_SC_NPROCESSORS_ONLN)) > 1
+
     /// Does nothing for two microseconds: less than going to sleep and being woken costs.
     ///
     /// The thread keeps its processor. One that gives it up instead, and finds a busy one there,

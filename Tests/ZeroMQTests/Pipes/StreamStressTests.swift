@@ -11,7 +11,7 @@ private final class Sleeper: StreamProducer, StreamConsumer {
     func streamBecameReadable() { parker.unpark() }
     func streamGainedRoom() { parker.unpark() }
     func streamOffersThread() {}
-    func streamRanDry(mayPause: Bool) {}
+    func streamRanDry() {}
 
     /// False if nobody woke it for far longer than any machine needs: a lost wake-up.
     func sleep() -> Bool { parker.park(until: clock.now + .seconds(20)) }
