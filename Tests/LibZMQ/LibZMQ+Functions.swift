@@ -28,6 +28,7 @@ extension LibZMQ {
         let connect: OnEndpoint
         let unbind: OnEndpoint
         let disconnect: OnEndpoint
+        let proxy: @convention(c) @Sendable (Handle, Handle, Handle) -> Int32
         let monitor: @convention(c) @Sendable (Handle, Text, Int32) -> Int32
         let setOption: @convention(c) @Sendable (Handle, Int32, UnsafeRawPointer?, Int) -> Int32
         let getOption:
@@ -66,6 +67,7 @@ extension LibZMQ.Functions {
         connect = try symbols.find("zmq_connect")
         unbind = try symbols.find("zmq_unbind")
         disconnect = try symbols.find("zmq_disconnect")
+        proxy = try symbols.find("zmq_proxy")
         monitor = try symbols.find("zmq_socket_monitor")
         setOption = try symbols.find("zmq_setsockopt")
         getOption = try symbols.find("zmq_getsockopt")

@@ -45,6 +45,10 @@ enum Work: String, CaseIterable, Sendable {
     case fanIn
     /// PUSH to a PULL that cannot keep up.
     case slow
+    /// PUSH to PULL through a proxy.
+    case proxyStream
+    /// REQ and REP with a proxy between them.
+    case proxyRequest
 
     /// Blocking sockets: blocks of 64 KiB one way.
     case rawStream

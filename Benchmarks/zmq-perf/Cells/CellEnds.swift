@@ -28,6 +28,8 @@ struct CellEnds<Messaging: PerfMessaging>: CellWork {
         case .crowd: try CrowdCell.serve(messaging, cell, conductor)
         case .fanIn: try FanInCell.serve(messaging, cell, conductor)
         case .slow: try SlowCell.serve(messaging, cell, conductor)
+        case .proxyStream: try ProxyCell.serveStream(messaging, cell, conductor)
+        case .proxyRequest: try ProxyCell.serveRequests(messaging, cell, conductor)
         case .rawStream, .rawRequest, .rawOneWay, .copy, .ring, .wake:
             throw PerfFailure("\(cell.work) needs no library")
         }
@@ -36,8 +38,8 @@ struct CellEnds<Messaging: PerfMessaging>: CellWork {
     /// The end that connects.
     func load(_ cell: Cell, _ conductor: Conductor) throws {
         switch cell.work {
-        case .stream, .slow: try StreamCell.load(messaging, cell, conductor)
-        case .request: try EchoCell.load(messaging.makeRequest(), cell, conductor)
+        case .stream, .slow, .proxyStream: try StreamCell.load(messaging, cell, conductor)
+        case .request, .proxyRequest: try EchoCell.load(messaging.makeRequest(), cell, conductor)
         case .pair: try EchoCell.load(messaging.makePair(), cell, conductor)
         case .router: try EchoCell.load(messaging.makeDealer(), cell, conductor)
         case .oneWay: try OneWayCell.load(messaging, cell, conductor)

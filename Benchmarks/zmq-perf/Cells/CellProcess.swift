@@ -19,6 +19,8 @@ enum CellProcess {
             let library = Library(rawValue: words[2]),
             let cell = Cell(words[3...])
         else { return false }
+        // Nobody else would, if it is interrupted in the middle of a cell.
+        HiddenCalls.endWithParent()
         ProcessLimits.raiseDescriptorLimit()
         switch library {
         case .ours: try run(ends, cell, try CellEnds<NativeMessaging>(cell))

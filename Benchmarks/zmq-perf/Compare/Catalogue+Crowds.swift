@@ -72,7 +72,7 @@ extension Catalogue {
             ],
             isQuick: !isLarge,
             maximumRounds: isLarge ? 3 : .max,
-            preparation: Double(count) / 2000
+            preparation: Double(count) / 1500
         )
     }
 
@@ -107,6 +107,22 @@ extension Catalogue {
             rows: [Row(title: "tcp", unit: .rate)],
             isQuick: true
         )
+    ]
+
+    static let proxy = [
+        Workload(
+            group: .proxy,
+            name: "stream",
+            cell: Cell(work: .proxyStream),
+            rows: [Row(title: "PUSH, PULL/PUSH, PULL", unit: .rate)],
+            isQuick: true
+        ),
+        Workload(
+            group: .proxy,
+            name: "request",
+            cell: Cell(work: .proxyRequest),
+            rows: [Row(title: "REQ, ROUTER/DEALER, REP", unit: .median)]
+        ),
     ]
 
     static let cross =

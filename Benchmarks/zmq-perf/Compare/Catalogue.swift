@@ -2,7 +2,7 @@
 enum Catalogue {
     static let all: [Workload] =
         throughput + latency + spaced + window + publish + match + peers + fanIn + multipart
-        + slow + cross
+        + slow + proxy + cross
 
     static let sizes = [16, 64, 256, 1024, 4096, 16_384, 65_536, 1_048_576]
 

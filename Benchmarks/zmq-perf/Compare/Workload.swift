@@ -23,7 +23,7 @@ struct Workload: Sendable {
     /// The heading under which rows stand.
     enum Group: String, CaseIterable, Sendable {
         case throughput, latency, spaced, window, publish, match, peers, fanin, multipart, slow
-        case cross
+        case proxy, cross
 
         var title: String {
             switch self {
@@ -37,6 +37,7 @@ struct Workload: Sendable {
             case .fanin: "Fan-in over tcp, 64 B"
             case .multipart: "Messages of several frames of 16 B over tcp"
             case .slow: "Slow consumer: 2 µs of work on each message, 1 KiB, high-water mark 1000"
+            case .proxy: "Through a proxy: tcp to it, inproc behind it, 64 B"
             case .cross: "Mixed pairs over tcp, against libzmq with itself"
             }
         }

@@ -45,6 +45,13 @@ struct LibZMQMessaging: PerfMessaging {
 
     func makeSubscriber() throws -> LibZMQPerfSocket { try socket(.subscriber) }
 
+    func makeProxy(
+        _ frontend: LibZMQPerfSocket,
+        _ backend: LibZMQPerfSocket
+    ) -> LibZMQProxy {
+        LibZMQProxy(frontend: frontend, backend: backend, context: context)
+    }
+
     func shutDown() throws { try context.terminate() }
 
     private func socket(

@@ -32,6 +32,20 @@ struct NativeMessaging: PerfMessaging {
         receiver(SubscriberSocket(context: context))
     }
 
+    func makeProxy(
+        _ frontend: NativeSocket<PullSocket>,
+        _ backend: NativeSocket<PushSocket>
+    ) -> NativeProxy {
+        NativeProxy(frontend: frontend.socket, backend: backend.socket)
+    }
+
+    func makeProxy(
+        _ frontend: NativeSocket<RouterSocket>,
+        _ backend: NativeSocket<DealerSocket>
+    ) -> NativeProxy {
+        NativeProxy(frontend: frontend.socket, backend: backend.socket)
+    }
+
     func shutDown() { context.shutDown() }
 
     private func both<S: SendingSocket & ReceivingSocket>(_ socket: S) -> NativeSocket<S> {

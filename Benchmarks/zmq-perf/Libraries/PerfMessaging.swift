@@ -13,6 +13,7 @@ protocol PerfMessaging: Sendable {
     associatedtype Publisher: PerfSender
     associatedtype CountingPublisher: PerfPublisher
     associatedtype Subscriber: PerfSubscriber
+    associatedtype Proxy: PerfProxy
 
     /// Makes the library ready for as many sockets; `limits` is for every one of them.
     init(limits: PerfLimits) throws
@@ -31,6 +32,11 @@ protocol PerfMessaging: Sendable {
     func makeCountingPublisher() throws -> CountingPublisher
     /// Makes a subscriber to nothing yet.
     func makeSubscriber() throws -> Subscriber
+
+    /// Prepares to move messages from a PULL to a PUSH, which the proxy closes in the end.
+    func makeProxy(_ frontend: Pull, _ backend: Push) throws -> Proxy
+    /// Prepares to move messages between a ROUTER and a DEALER, which the proxy closes in the end.
+    func makeProxy(_ frontend: Router, _ backend: Dealer) throws -> Proxy
 
     /// Ends the library when all sockets are closed, after everything unsent was sent.
     func shutDown() throws

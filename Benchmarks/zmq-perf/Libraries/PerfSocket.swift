@@ -46,3 +46,11 @@ protocol PerfPublisher: PerfSender {
 protocol PerfSubscriber: PerfReceiver {
     func subscribe(_ topic: [UInt8]) throws
 }
+
+/// Moves messages between two sockets on the thread that runs it.
+protocol PerfProxy: Sendable {
+    /// Runs until it is stopped.
+    func run() throws
+    /// Stops it, when no other socket is needed any more.
+    func stop() throws
+}

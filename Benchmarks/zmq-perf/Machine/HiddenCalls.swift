@@ -9,6 +9,14 @@ enum HiddenCalls {
         _ = unsafeBitCast(address, to: Trim.self)(0)
     }
 
+    /// Has the system end this process together with the one that started it.
+    static func endWithParent() {
+        typealias Control = @convention(c) (Int32, UInt) -> Int32
+        guard let address = dlsym(nil, "prctl") else { return }
+        let setParentDeathSignal: Int32 = 1
+        _ = unsafeBitCast(address, to: Control.self)(setParentDeathSignal, UInt(SIGKILL))
+    }
+
     /// Keeps this thread, and those it makes from now on, on one processor; false if it cannot.
     @discardableResult
     static func stay(onProcessor number: Int) -> Bool {
