@@ -121,19 +121,21 @@ final class InprocRegistry: Sendable {
         _ options: SocketOptions,
         _ bound: Bound?
     ) -> (near: SocketPipe, far: SocketPipe) {
-        let out = StreamBells(joinsThreads: true)
-        let back = StreamBells(joinsThreads: true)
         // A queue that keeps the newest message passes them on one by one.
         let conflates = options.keepsOnlyLatest
         let mark =
             conflates
             ? 1 : bound.map { Self.sum(core.sendMark, $0.core.receiveMark) } ?? core.sendMark
         let backMark = bound.map { Self.sum($0.core.sendMark, core.receiveMark) } ?? 0
-        let outbound = WireStream(highWaterMark: mark, readerRetains: false, bells: out)
+        let outbound = WireStream(
+            highWaterMark: mark,
+            readerRetains: false,
+            joinsThreads: true
+        )
         let inbound = WireStream(
             highWaterMark: bound == nil ? core.receiveMark : backMark,
             readerRetains: false,
-            bells: back
+            joinsThreads: true
         )
         let near = SocketPipe(
             outbound: outbound,
@@ -143,8 +145,8 @@ final class InprocRegistry: Sendable {
         if conflates { near.conflate() }
         let far = SocketPipe(outbound: inbound, inbound: outbound)
         (near.farEnd, far.farEnd) = (far, near)
-        (out.producer, out.consumer) = (near, far)
-        (back.producer, back.consumer) = (far, near)
+        (outbound.producer, outbound.consumer) = (near, far)
+        (inbound.producer, inbound.consumer) = (far, near)
         return (near, far)
     }
 

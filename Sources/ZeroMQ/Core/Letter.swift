@@ -9,6 +9,7 @@ final class Letter: @unchecked Sendable {
     // Sendable because a letter belongs to its sender until it is posted, and then to the holder of
     // the gate; the mailbox's releasing push and acquiring take order the two.
 
+    /// Small, because each peer has two letters of its own; what is large is kept elsewhere.
     enum Content {
         /// The pipe's inbound stream has something to read.
         case readable
@@ -29,9 +30,9 @@ final class Letter: @unchecked Sendable {
         /// The peer subscribed to a topic, or cancelled.
         case subscription(topic: [UInt8], isSubscribe: Bool)
         /// The peer has another routing id than before.
-        case rename(Frame)
+        indirect case rename(Frame)
         /// An XPUB's application is to learn of a subscription.
-        case notice(NoticeQueue.Notice)
+        indirect case notice(NoticeQueue.Notice)
     }
 
     var content: Content

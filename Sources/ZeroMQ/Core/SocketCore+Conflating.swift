@@ -73,8 +73,11 @@ extension SocketCore {
 
 /// Tells a socket that something was put on the shelf of one of its pipes.
 final class ShelfBell: StreamConsumer, @unchecked Sendable {
-    // Sendable because `pipe` is set before the pipe is attached, and not changed after.
+    // Sendable because `pipe` is set before the pipe is attached, and not changed after; the
+    // message is guarded by the socket's send gate.
     weak var pipe: SocketPipe?
+    /// See `SocketPipe.waitingMessage`: few pipes conflate, so it is kept here.
+    var waitingMessage: Message?
 
     func streamBecameReadable() {
         guard let pipe else { return }

@@ -21,7 +21,7 @@ extension SocketCore {
             if pipe.receiveIndex >= 0 { receiving.pointee.queue.activate(pipe) }
         case .attach: attachAtReceiver(pipe)
         case .identify(let peer):
-            pipe.metadata = MessageMetadata(peer)
+            pipe.peer = peer
             replaySubscriptions(to: pipe)
         case .rename(let id): pipe.originFrame = id
         case .detach: detachAtReceiver(pipe)

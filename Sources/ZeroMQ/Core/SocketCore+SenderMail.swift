@@ -77,7 +77,6 @@ extension SocketCore {
             attachAtSender(pipe)
             guard sending.pointee.pipes.contains(pipe) else { return }
         }
-        pipe.peer = peer
         guard name(pipe, after: peer) else { return }
         sending.pointee.isStirred = true
         deliverToReceiver(Letter(.identify(peer), pipe: pipe))

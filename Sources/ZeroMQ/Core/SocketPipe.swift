@@ -22,8 +22,6 @@ final class SocketPipe: @unchecked Sendable {
     weak var farEnd: (any PipeFarEnd)?
     /// Place in the pattern's list of pipes, or -1.
     var sendIndex = -1
-    /// Who is there; nil until a first handshake is complete.
-    var peer: PeerDescription?
     /// The name under which ROUTER, REP and STREAM know the peer.
     var routingID: Frame?
     /// The far end has gone for good: what it still says of itself is late.
@@ -33,7 +31,10 @@ final class SocketPipe: @unchecked Sendable {
     /// XPUB: notices of this peer that the application has not received, where it decides.
     var requestedGrants = 0
     /// Conflating: the newest message, for which there was no room yet.
-    var waitingMessage: Message?
+    var waitingMessage: Message? {
+        get { shelfBell?.waitingMessage }
+        set { shelfBell?.waitingMessage = newValue }
+    }
 
     // Guarded by the receive gate.
 
@@ -41,13 +42,17 @@ final class SocketPipe: @unchecked Sendable {
     var receiveIndex = -1
     /// The frame that ROUTER, REP and STREAM put before this pipe's messages.
     var originFrame = Frame()
-    /// What is known of the peer, for those who want to know where a message came from.
-    var metadata: MessageMetadata?
+    /// Who is there, for those who want to know where a message came from; nil until a first
+    /// handshake is complete.
+    var peer: PeerDescription?
     /// Nothing more will arrive: the pipe leaves the fair queue once it is empty.
     var isInputFinished = false
 
     /// The name given with ZMQ_CONNECT_ROUTING_ID, which outranks what the peer calls itself.
     let givenRoutingID: Frame?
+
+    /// What is known of the peer; asked for under the receive gate.
+    var metadata: MessageMetadata? { peer?.metadata }
 
     private let readable = Letter(.readable)
     private let room = Letter(.room)
@@ -62,10 +67,9 @@ final class SocketPipe: @unchecked Sendable {
     /// Has the pipe keep nothing but the newest message. Called before the pipe is attached.
     func conflate() {
         let bell = ShelfBell()
-        let bells = StreamBells()
-        bells.consumer = bell
-        outlet = WireStream(highWaterMark: 0, readerRetains: false, bells: bells)
-        inlet = WireStream(highWaterMark: 0, readerRetains: false, bells: StreamBells())
+        outlet = WireStream(highWaterMark: 0, readerRetains: false)
+        outlet.consumer = bell
+        inlet = WireStream(highWaterMark: 0, readerRetains: false)
         shelfBell = bell
         bell.pipe = self
         // Nothing was put there yet: the first message rings.

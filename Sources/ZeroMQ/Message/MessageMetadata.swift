@@ -47,12 +47,9 @@ public struct MessageMetadata: Hashable, Sendable {
         routingID = Frame(peer.identity)
         userID = peer.admission?.userID
         publicKey = peer.admission?.publicKey
-        let own = [Metadata.socketType, Metadata.identity]
-        let others = peer.properties.filter { property in !own.contains { property.isNamed($0) } }
-        let said = (peer.admission?.properties ?? [:]).map { ($0.key, Frame($0.value)) }
-        properties = Dictionary(said + others.map { ($0.name, Frame($0.value)) }) { first, _ in
-            first
-        }
+        let judged = (peer.admission?.properties ?? [:]).map { ($0.key, Frame($0.value)) }
+        let said = peer.properties.map { ($0.name, Frame($0.value)) }
+        properties = Dictionary(judged + said) { first, _ in first }
     }
 }
 

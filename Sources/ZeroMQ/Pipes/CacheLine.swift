@@ -20,10 +20,13 @@ enum CacheLine {
         .allocate(byteCount: size, alignment: size)
     }
 
-    /// Room for one value, not initialised, in lines of its own.
-    static func allocate<Value: ~Copyable>(_: Value.Type) -> UnsafeMutablePointer<Value> {
-        let count = (MemoryLayout<Value>.size + size - 1) & ~(size - 1)
-        return UnsafeMutableRawPointer.allocate(byteCount: count, alignment: size)
-            .bindMemory(to: Value.self, capacity: 1)
+    /// Whole lines, not initialised.
+    static func allocate(octets: Int) -> UnsafeMutableRawPointer {
+        .allocate(byteCount: octets, alignment: size)
+    }
+
+    /// How many octets of whole lines a value takes.
+    static func octets<Value: ~Copyable>(of _: Value.Type) -> Int {
+        (MemoryLayout<Value>.size + size - 1) & ~(size - 1)
     }
 }

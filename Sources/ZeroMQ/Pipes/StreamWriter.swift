@@ -12,6 +12,8 @@ struct StreamWriter: ~Copyable {
     let shared: StreamShared.Pointer
     /// The consumer can fence for both sides.
     private let mayPublishByStore = AsymmetricFence.current.isAsymmetric
+    /// The chunk is new and no message has begun in it yet.
+    var boundaryIsPending = true
     /// Where the next octet goes, and the end of the usable part of `chunk`.
     var cursor: UnsafeMutableRawPointer
     var limit: UnsafeMutableRawPointer
@@ -25,8 +27,6 @@ struct StreamWriter: ~Copyable {
     /// Most messages under way at a time.
     var highWaterMark: Int
 
-    /// The chunk is new and no message has begun in it yet.
-    var boundaryIsPending = true
     var nextCapacity = Chunk.smallest
     /// Capacity at which chunks stop growing.
     var largestCapacity = Chunk.largest

@@ -8,35 +8,49 @@ internal import Synchronization
 /// The object owns the memory. Each end is used by one thread at a time: a socket's under the gate
 /// of its direction, a session's on its loop or under the connection's ownership word.
 final class WireStream: @unchecked Sendable {
-    // Sendable because each end belongs to one thread at a time and the ends meet in `shared` only.
+    // Sendable because each end belongs to one thread at a time, the ends meet in `shared` only,
+    // and both references are set before the second thread learns of the object.
 
     let writer: StreamWriter.Pointer
     let reader: StreamReader.Pointer
     private let shared: StreamShared.Pointer
-    private let bells: StreamBells
 
-    init(highWaterMark: Int, readerRetains: Bool, bells: StreamBells) {
+    /// The two ends as wake-ups see them. Set once, before the stream is shared.
+    ///
+    /// Weak, because both ends hold the stream: a wake-up for an end that has gone is not needed.
+    weak var producer: (any StreamProducer)?
+    weak var consumer: (any StreamConsumer)?
+
+    /// Both ends are in the hands of threads that send and receive all the time, and not of a loop
+    /// that comes when it is called: see `PauseBudget`.
+    let joinsThreads: Bool
+
+    init(highWaterMark: Int, readerRetains: Bool, joinsThreads: Bool = false) {
+        self.joinsThreads = joinsThreads
         let mark = WireStream.effectiveMark(highWaterMark)
-        shared = CacheLine.allocate(StreamShared.self)
+        // One piece of memory: the producer's lines, those where both meet, the consumer's.
+        let sizes = (
+            CacheLine.octets(of: StreamWriter.self), CacheLine.octets(of: StreamShared.self),
+            CacheLine.octets(of: StreamReader.self)
+        )
+        let memory = CacheLine.allocate(octets: sizes.0 + sizes.1 + sizes.2)
+        writer = memory.bindMemory(to: StreamWriter.self, capacity: 1)
+        shared = (memory + sizes.0).bindMemory(to: StreamShared.self, capacity: 1)
+        reader = (memory + sizes.0 + sizes.1).bindMemory(to: StreamReader.self, capacity: 1)
         shared.initialize(to: StreamShared())
-        writer = CacheLine.allocate(StreamWriter.self)
         writer.initialize(to: StreamWriter(shared: shared, highWaterMark: mark))
-        reader = CacheLine.allocate(StreamReader.self)
         reader.initialize(
             to: StreamReader(shared: shared, highWaterMark: mark, retains: readerRetains)
         )
-        self.bells = bells
     }
 
     deinit {
         writer.pointee.abandon()
         reader.pointee.discardAll()
-        writer.deinitialize(count: 1)
-        writer.deallocate()
         reader.deinitialize(count: 1)
-        reader.deallocate()
         shared.deinitialize(count: 1)
-        shared.deallocate()
+        writer.deinitialize(count: 1)
+        UnsafeMutableRawPointer(writer).deallocate()
     }
 
     /// Zero stands for unlimited, which is the most that a stream can count.
@@ -53,10 +67,10 @@ final class WireStream: @unchecked Sendable {
     }
 
     /// Wakes the consumer, which sleeps. Called by the producer when `publish` says so.
-    func wakeConsumer() { bells.consumer?.streamBecameReadable() }
+    func wakeConsumer() { consumer?.streamBecameReadable() }
 
     /// Lets the consumer use the producer's thread, which has nothing better to do.
-    func lendThread() { bells.consumer?.streamOffersThread() }
+    func lendThread() { consumer?.streamOffersThread() }
 
     /// Wakes the producer if the consumer found it waiting.
     @inline(__always)
@@ -65,16 +79,12 @@ final class WireStream: @unchecked Sendable {
     }
 
     /// The consumer has run dry: has the producer publish what it kept back, or can get at once.
-    func callForMore() { bells.producer?.streamRanDry() }
-
-    /// Both ends are in the hands of threads that send and receive all the time, and not of a loop
-    /// that comes when it is called: see `PauseBudget`.
-    var joinsThreads: Bool { bells.joinsThreads }
+    func callForMore() { producer?.streamRanDry() }
 
     @inline(never)
     private func wakeProducer() {
         reader.pointee.producerNeedsWaking = false
-        bells.producer?.streamGainedRoom()
+        producer?.streamGainedRoom()
     }
 }
 
@@ -91,18 +101,4 @@ protocol StreamProducer: AnyObject, Sendable {
     /// The consumer has read everything, while messages were kept back or after so many that more
     /// are likely to be near: they can be had now, on the consumer's thread.
     func streamRanDry()
-}
-
-/// The two ends of a stream as its wake-ups see them.
-///
-/// Weak, because both ends hold the stream: a wake-up for an end that has gone is not needed.
-/// Set once, before the stream is shared.
-final class StreamBells: @unchecked Sendable {
-    // Sendable because both references are set before the second thread learns of the object.
-    weak var producer: (any StreamProducer)?
-    weak var consumer: (any StreamConsumer)?
-    /// Both ends are in the hands of an application's threads: see `WireStream.joinsThreads`.
-    let joinsThreads: Bool
-
-    init(joinsThreads: Bool = false) { self.joinsThreads = joinsThreads }
 }

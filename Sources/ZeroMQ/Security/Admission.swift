@@ -1,6 +1,12 @@
 /// What an authenticator said of a peer that it let in.
-struct Admission: Sendable {
-    var userID: String?
-    var publicKey: CurvePublicKey?
-    var properties: [String: [UInt8]] = [:]
+final class Admission: Sendable {
+    let userID: String?
+    let publicKey: CurvePublicKey?
+    let properties: [String: [UInt8]]
+
+    init(userID: String?, publicKey: CurvePublicKey?, properties: [String: [UInt8]]) {
+        self.userID = userID
+        self.publicKey = publicKey
+        self.properties = properties
+    }
 }

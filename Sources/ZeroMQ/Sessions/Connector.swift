@@ -28,8 +28,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
 
     let core: SocketCore
     let loop: EventLoop
-    let endpoint: Endpoint
-    let options: SocketOptions
+    let settings: EndpointSettings
     /// Outlives connections, unless the options ask for a queue for each of them.
     private(set) var pipe: SessionPipe
     /// The present session has completed its handshake.
@@ -46,8 +45,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     init(core: SocketCore, loop: EventLoop, endpoint: Endpoint, options: SocketOptions) {
         self.core = core
         self.loop = loop
-        self.endpoint = endpoint
-        self.options = options
+        settings = EndpointSettings(endpoint: endpoint, options: options)
         backoff = ReconnectBackoff(policy: options.reconnect)
         backoffBefore = backoff
         pipe = Self.makePipe(core, loop, options)
@@ -66,6 +64,9 @@ final class Connector: SessionKeeper, @unchecked Sendable {
             conflates: options.keepsOnlyLatest
         )
     }
+
+    var endpoint: Endpoint { settings.endpoint }
+    var options: SocketOptions { settings.options }
 
     // MARK: Dialling
 
@@ -146,8 +147,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
             core: core,
             loop: loop,
             channel: channel,
-            options: options,
-            endpoint: endpoint,
+            settings: settings,
             address: address.description,
             keeper: self
         )

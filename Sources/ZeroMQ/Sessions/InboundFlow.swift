@@ -118,6 +118,7 @@ struct InboundFlow: ~Copyable {
         _ channel: any StreamChannel,
         _ walker: InboundWalker
     ) -> (IOResult, Int) {
+        guard writer.pointee.chunkCapacity > 0 else { return readFirst(channel) }
         let least = min(Self.worthwhile, writer.pointee.chunkCapacity / 4)
         let buffer = writer.pointee.receiveBuffer(minimum: max(walker.lacking, least))
         let result = channel.receive(into: buffer)
@@ -126,6 +127,19 @@ struct InboundFlow: ~Copyable {
             traffic.octetsReceived.wrappingAdd(count, ordering: .relaxed)
         }
         return (result, buffer.count)
+    }
+
+    /// Reads what comes first. Of those that connect many never say anything: nothing is allocated
+    /// for that.
+    private mutating func readFirst(_ channel: any StreamChannel) -> (IOResult, Int) {
+        withUnsafeTemporaryAllocation(byteCount: Chunk.smallest, alignment: 8) { buffer in
+            let result = channel.receive(into: buffer)
+            if case .processed(let count) = result {
+                writer.pointee.fill(copying: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+                traffic.octetsReceived.wrappingAdd(count, ordering: .relaxed)
+            }
+            return (result, buffer.count)
+        }
     }
 
     private mutating func readBody(

@@ -17,3 +17,20 @@ struct InboundPolicy {
         }
     }
 }
+
+/// The limits that are looked at for every frame; what is unlimited has the greatest number.
+struct InboundLimits {
+    let frame: Int
+    let message: Int
+    let parts: Int
+    let topic: Int
+    let command: Int
+
+    init(_ limits: ProtocolLimits) {
+        frame = limits.frame ?? .max
+        message = limits.message ?? .max
+        parts = limits.partsPerMessage
+        topic = limits.topicOctets
+        command = limits.longestTrafficCommand
+    }
+}

@@ -21,7 +21,7 @@ final class InboundWalker {
 
     let writer: StreamWriter.Pointer
     let policy: InboundPolicy
-    let limits: ProtocolLimits
+    private let limits: InboundLimits
 
     /// The long body that is arriving.
     private(set) var body: BodyInProgress?
@@ -36,7 +36,7 @@ final class InboundWalker {
     init(writer: StreamWriter.Pointer, policy: InboundPolicy, limits: ProtocolLimits) {
         self.writer = writer
         self.policy = policy
-        self.limits = limits
+        self.limits = InboundLimits(limits)
     }
 
     /// What the session must know after a walk.
@@ -133,7 +133,7 @@ final class InboundWalker {
     /// Hands a command over, once all of it is there.
     @inline(never)
     private func passCommand(_ frame: ArrivingFrame, _ walk: inout Walk) -> Verdict {
-        guard frame.count <= limits.longestTrafficCommand else {
+        guard frame.count <= limits.command else {
             walk.result.error = ProtocolError(.limitExceeded(.command))
             return .stop
         }
@@ -247,7 +247,7 @@ final class InboundWalker {
         guard present > 0 else { return .lacking(1) }
         let first = body.load(as: UInt8.self)
         guard first <= 1 else { return .message }
-        guard count - 1 <= limits.topicOctets else { return .tooLong }
+        guard count - 1 <= limits.topic else { return .tooLong }
         guard present >= count else { return .lacking(count - present) }
         let topic = UnsafeRawBufferPointer(start: body + 1, count: count - 1)
         return .subscription(topic, isSubscribe: first == 1)
@@ -325,18 +325,18 @@ final class InboundWalker {
 
     /// Judges a frame that is still sealed. Those of the message before it may not be known yet.
     func check(sealed count: Int) throws(ProtocolError) {
-        let most = min(limits.frame ?? .max, limits.message ?? .max)
-        guard count > max(most, most == .max ? most : limits.longestTrafficCommand) else { return }
-        throw ProtocolError(.limitExceeded(count > limits.frame ?? .max ? .frame : .message))
+        let most = min(limits.frame, limits.message)
+        guard count > max(most, most == .max ? most : limits.command) else { return }
+        throw ProtocolError(.limitExceeded(count > limits.frame ? .frame : .message))
     }
 
     @inline(__always)
     private func check(frame count: Int) -> ProtocolError? {
-        if let most = limits.frame, count > most { return ProtocolError(.limitExceeded(.frame)) }
-        if let most = limits.message, count > most - min(most, messageOctets) {
+        if count > limits.frame { return ProtocolError(.limitExceeded(.frame)) }
+        if count > limits.message - min(limits.message, messageOctets) {
             return ProtocolError(.limitExceeded(.message))
         }
-        if parts >= limits.partsPerMessage { return ProtocolError(.limitExceeded(.parts)) }
+        if parts >= limits.parts { return ProtocolError(.limitExceeded(.parts)) }
         return nil
     }
 }

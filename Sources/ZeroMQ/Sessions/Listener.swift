@@ -7,9 +7,8 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
 
     let core: SocketCore
     let loop: EventLoop
-    /// The endpoint with everything resolved: a real address, a real port, a real path.
-    let endpoint: Endpoint
-    let options: SocketOptions
+    /// Its endpoint has everything resolved: a real address, a real port, a real path.
+    let settings: EndpointSettings
     private let descriptor: any ListeningChannel
     /// The socket file to remove in the end, if this is ipc over a path.
     private let file: SocketFile?
@@ -33,11 +32,13 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
     ) {
         self.core = core
         self.loop = loop
-        self.endpoint = endpoint
-        self.options = options
+        settings = EndpointSettings(endpoint: endpoint, options: options)
         self.descriptor = descriptor
         self.file = file
     }
+
+    var endpoint: Endpoint { settings.endpoint }
+    var options: SocketOptions { settings.options }
 
     func start() {
         do throws(SystemError) {
@@ -80,8 +81,7 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
             core: core,
             loop: loop,
             channel: channel,
-            options: options,
-            endpoint: endpoint,
+            settings: settings,
             address: address?.description ?? "",
             keeper: self
         )

@@ -19,7 +19,7 @@ extension Session {
         }
         let loop = loop
         weak let session = self
-        question = authenticator.ask(
+        opening?.question = authenticator.ask(
             request,
             in: core.context,
             patience: options.handshakeTimeout
@@ -29,22 +29,25 @@ extension Session {
     }
 
     private func decided(_ decision: AuthenticationDecision, about credentials: Credentials) {
-        guard phase == .handshaking else { return }
-        question = nil
-        var admission = Admission()
-        if case .curve(let key) = credentials { admission.publicKey = CurvePublicKey(key) }
+        guard let opening else { return }
+        opening.question = nil
         let verdict: Verdict
         switch decision {
         case .accept(let userID, let properties):
-            admission.userID = userID
-            admission.properties = properties
-            self.admission = admission
+            var publicKey: CurvePublicKey?
+            if case .curve(let key) = credentials { publicKey = CurvePublicKey(key) }
+            opening.admission = Admission(
+                userID: userID,
+                publicKey: publicKey,
+                properties: properties
+            )
             verdict = .accepted
         case .refuse: verdict = .refused
         case .retryLater: verdict = .retryLater
         case .fail: verdict = .failed
         }
-        act(on: handshake.answered(verdict), surplus: UnsafeRawBufferPointer(start: nil, count: 0))
+        let step = opening.handshake.answered(verdict)
+        act(on: step, surplus: UnsafeRawBufferPointer(start: nil, count: 0))
         // Octets may have come with the peer's last command, and the edge that announced them.
         if phase == .ready { pipe?.requestRead() }
     }

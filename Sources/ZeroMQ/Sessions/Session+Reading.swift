@@ -121,7 +121,7 @@ extension Session: CommandHandler {
         case .malformed: return ProtocolError(.malformedCommand(name: "PING"))
         case .pong, .error, .unknown: break
         }
-        let most = options.protocolLimits.command
+        let most = settings.limits.command
         return octets.count > most ? ProtocolError(.limitExceeded(.command)) : nil
     }
 
@@ -129,7 +129,7 @@ extension Session: CommandHandler {
         to topic: Slice<UnsafeRawBufferPointer>,
         _ isSubscribe: Bool
     ) -> ProtocolError? {
-        guard topic.count <= options.protocolLimits.topicOctets else {
+        guard topic.count <= settings.limits.topicOctets else {
             return ProtocolError(.limitExceeded(.topic))
         }
         subscriptionChanged(UnsafeRawBufferPointer(rebasing: topic), isSubscribe: isSubscribe)

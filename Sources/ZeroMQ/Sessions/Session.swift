@@ -23,22 +23,18 @@ final class Session: EventHandler, @unchecked Sendable {
     let core: SocketCore
     let loop: EventLoop
     let channel: any StreamChannel
-    let options: SocketOptions
-    /// The endpoint that was bound or connected, and the peer's address, for events.
-    let endpoint: Endpoint
+    /// What it has in common with the other connections of its endpoint.
+    let settings: EndpointSettings
+    /// The peer's address, for events.
     let address: String
     weak var keeper: (any SessionKeeper)?
 
     private(set) var phase = Phase.handshaking
     var registration: Registration?
-    var handshake: Handshake
-    /// Octets of the handshake that the kernel has not taken yet.
-    private var greeting: [UInt8] = []
-    /// The peer whose READY has arrived, and what came behind it, while ours is not out yet.
-    private var arrived: (peer: PeerInfo, surplus: [UInt8])?
+    /// What is needed until READY; nil before the beginning and from READY on.
+    private(set) var opening: Opening?
     /// Nothing is read between the peer's READY and the departure of ours.
-    var isReadingHandshake: Bool { phase == .handshaking && arrived == nil }
-    var handshakeTimer: TimerID?
+    var isReadingHandshake: Bool { phase == .handshaking && opening?.arrived == nil }
     /// Closes the connection when the peer's announced time to live has passed in silence.
     var lifeTimer: TimerID?
     /// Sends the next PING; and closes the connection when silence has followed one for too long.
@@ -49,41 +45,27 @@ final class Session: EventHandler, @unchecked Sendable {
     /// Nothing can be written any more; what the peer had sent before is still being read.
     private(set) var writingFailure: SystemError?
     var pipe: SessionPipe?
-    var peer: PeerInfo?
-    /// What the authenticator said of the peer, if it was asked.
-    var admission: Admission?
-    /// What the authenticator has been asked and has not answered.
-    var question: Question?
-    /// The kernel gave no random octets, without which nothing can be encrypted.
-    private var failure: SystemError?
+    /// The protocol that the peer speaks, from READY on.
+    private var version = ProtocolVersion.zmtp31
 
     init(
         core: SocketCore,
         loop: EventLoop,
         channel: any StreamChannel,
-        options: SocketOptions,
-        endpoint: Endpoint,
+        settings: EndpointSettings,
         address: String,
         keeper: any SessionKeeper
     ) {
         self.core = core
         self.loop = loop
         self.channel = channel
-        self.options = options
-        self.endpoint = endpoint
+        self.settings = settings
         self.address = address
         self.keeper = keeper
-        let security = Result { () throws(SystemError) in try options.handshakeSecurity() }
-        if case .failure(let error) = security { failure = error }
-        handshake = Handshake(
-            kind: core.kind,
-            identity: options.routingID,
-            extraProperties: options.metadataProperties,
-            security: (try? security.get()) ?? .null(asksAuthenticator: true),
-            limits: options.protocolLimits
-        )
     }
 
+    var options: SocketOptions { settings.options }
+    var endpoint: Endpoint { settings.endpoint }
     var isReady: Bool { phase == .ready }
     var isRaw: Bool { core.kind == .stream }
 
@@ -92,21 +74,21 @@ final class Session: EventHandler, @unchecked Sendable {
     /// Joins the loop and says hello.
     func start() {
         do throws(SystemError) {
-            if let failure, !isRaw { throw failure }
+            if !isRaw { opening = try Opening(kind: core.kind, settings) }
             registration = try loop.register(channel.descriptor, handler: self)
         } catch {
             return end(.system(error))
         }
-        guard !isRaw else {
+        guard let opening else {
             return becomeReady(PeerInfo(version: .zmtp31, kind: .stream), surplus: [])
         }
         if let limit = options.handshakeTimeout {
-            handshakeTimer = loop.schedule(at: loop.now + limit) { [weak self] in
-                guard let self else { return }
-                end(.violation(handshake.lateness))
+            opening.timer = loop.schedule(at: loop.now + limit) { [weak self] in
+                guard let self, let opening = self.opening else { return }
+                end(.violation(opening.handshake.lateness))
             }
         }
-        greeting = handshake.opened()
+        opening.greeting = opening.handshake.opened()
         writeGreeting()
     }
 
@@ -127,15 +109,16 @@ final class Session: EventHandler, @unchecked Sendable {
     // MARK: Handshake
 
     func writeGreeting() {
-        while !greeting.isEmpty {
-            switch greeting.withUnsafeBytes({ channel.send($0) }) {
+        guard let opening else { return }
+        while !opening.greeting.isEmpty {
+            switch opening.greeting.withUnsafeBytes({ channel.send($0) }) {
             case .processed(let count):
                 core.traffic.octetsSent.wrappingAdd(count, ordering: .relaxed)
-                greeting.removeFirst(count)
+                opening.greeting.removeFirst(count)
             case .wouldBlock: return
             // The reading half will meet the same end, after what the peer had sent before it.
             case .endOfStream, .failed:
-                greeting = []
+                opening.greeting = []
                 return
             }
         }
@@ -143,13 +126,15 @@ final class Session: EventHandler, @unchecked Sendable {
 
     /// Feeds octets to the handshake; what is left over after READY is traffic.
     func continueHandshake(_ octets: UnsafeRawBufferPointer) {
-        let step = handshake.received(octets)
+        guard let opening else { return }
+        let step = opening.handshake.received(octets)
         act(on: step, surplus: UnsafeRawBufferPointer(rebasing: octets[step.consumed...]))
     }
 
     /// Does what a step of the handshake asks for.
     func act(on step: Handshake.Step, surplus: UnsafeRawBufferPointer) {
-        greeting += step.send
+        guard let opening else { return }
+        opening.greeting += step.send
         switch step.outcome {
         case .needMore: writeGreeting()
         case .ask(let credentials):
@@ -157,10 +142,10 @@ final class Session: EventHandler, @unchecked Sendable {
             askAuthenticator(about: credentials)
         case .failed(let error):
             // A farewell, no more: that the peer has gone already must not hide what it did.
-            _ = greeting.withUnsafeBytes { channel.send($0) }
+            _ = opening.greeting.withUnsafeBytes { channel.send($0) }
             end(.violation(error))
         case .ready(let peer):
-            arrived = (peer, step.surplus + surplus)
+            opening.arrived = (peer, step.surplus + surplus)
             writeGreeting()
             finishHandshake()
         }
@@ -170,15 +155,16 @@ final class Session: EventHandler, @unchecked Sendable {
     ///
     /// A peer that takes nothing from us stays a stranger, and meets the limit of the handshake.
     private func finishHandshake() {
-        guard let (peer, surplus) = arrived, greeting.isEmpty else { return }
-        arrived = nil
+        guard let opening, let (peer, surplus) = opening.arrived, opening.greeting.isEmpty else {
+            return
+        }
         becomeReady(peer, surplus: surplus)
     }
 
     private func becomeReady(_ peer: PeerInfo, surplus: [UInt8]) {
-        if let handshakeTimer { loop.cancel(handshakeTimer) }
-        handshakeTimer = nil
-        self.peer = peer
+        let opening = opening.take()
+        if let timer = opening?.timer { loop.cancel(timer) }
+        version = peer.version
         phase = .ready
         guard let pipe = keeper?.sessionBecameReady(self, peer: peer) else {
             return end(.local)
@@ -188,11 +174,12 @@ final class Session: EventHandler, @unchecked Sendable {
         let walker = InboundWalker(
             writer: pipe.inbound.writer,
             policy: InboundPolicy(core.kind),
-            limits: options.protocolLimits
+            limits: settings.limits
         )
         pipe.forgetSubscriptions()
-        let output = handshake.traffic.map { SealedOutput($0.sender) }
-        let input = handshake.traffic.map { SealedInput($0.receiver) }
+        let traffic = opening?.handshake.traffic
+        let output = traffic.map { SealedOutput($0.sender) }
+        let input = traffic.map { SealedInput($0.receiver) }
         let control = openingFrames
         let channel = channel
         let arrival = arrivalNotice
@@ -208,14 +195,14 @@ final class Session: EventHandler, @unchecked Sendable {
                 identity: peer.identity,
                 address: address.isEmpty ? endpoint.description : address,
                 properties: peer.properties,
-                admission: admission
+                admission: opening?.admission
             )
         )
         core.readyPeers.changed(by: 1)
         core.events.post(
             .handshakeSucceeded(
                 endpoint,
-                peer: SocketEvent.Peer(peer, address: address, admission: admission)
+                peer: SocketEvent.Peer(peer, address: address, admission: opening?.admission)
             )
         )
         pipe.requestFlush()
@@ -237,7 +224,7 @@ final class Session: EventHandler, @unchecked Sendable {
                 CommandEncoding.subscription(
                     topic: $0,
                     subscribe: change.isSubscribe,
-                    version: peer?.version ?? .zmtp31,
+                    version: version,
                     into: &octets
                 )
             }
@@ -270,10 +257,10 @@ final class Session: EventHandler, @unchecked Sendable {
         guard phase != .ended else { return }
         let wasReady = phase == .ready
         phase = .ended
-        let timers = [handshakeTimer, lifeTimer, heartbeatTimer, silenceTimer]
+        let timers = [opening?.timer, lifeTimer, heartbeatTimer, silenceTimer]
         for timer in timers.compactMap(\.self) { loop.cancel(timer) }
-        question?.withdraw()
-        question = nil
+        opening?.question?.withdraw()
+        opening = nil
         if let registration { loop.deregister(registration) }
         registration = nil
         let channel = channel

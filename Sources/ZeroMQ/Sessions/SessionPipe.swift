@@ -26,16 +26,17 @@ final class SessionPipe: @unchecked Sendable {
 
     /// Changes of subscription that the connection has not been told yet.
     ///
-    /// Nil from the beginning of a connection until the socket has named all its topics: what
-    /// changes meanwhile is among them.
-    private let subscriptions = Locked<[SubscriptionMessage]?>(nil)
+    /// Nil inside from the beginning of a connection until the socket has named all its topics:
+    /// what changes meanwhile is among them. Nil itself where the socket does not subscribe.
+    private let subscriptions: Locked<[SubscriptionMessage]?>?
 
     // Bound to the loop.
     weak var session: Session?
     weak var keeper: (any SessionKeeper)?
     private let flushTask: PipeTask
     private let readTask: PipeTask
-    private let revisitTask: PipeTask
+    /// Made in the first burst: an idle pipe has none.
+    private lazy var revisitTask = PipeTask(of: self) { $0.revisit() }
 
     init(
         core: SocketCore,
@@ -46,17 +47,13 @@ final class SessionPipe: @unchecked Sendable {
         self.core = core
         self.loop = loop
         let isRaw = core.kind == .stream
-        let outboundBells = StreamBells()
-        let inboundBells = StreamBells()
         outbound = WireStream(
             highWaterMark: conflates ? 1 : core.sendMark,
-            readerRetains: !isRaw,
-            bells: outboundBells
+            readerRetains: !isRaw
         )
         inbound = WireStream(
             highWaterMark: core.receiveMark,
-            readerRetains: false,
-            bells: inboundBells
+            readerRetains: false
         )
         socketPipe = SocketPipe(
             outbound: outbound,
@@ -64,9 +61,10 @@ final class SessionPipe: @unchecked Sendable {
             givenRoutingID: givenRoutingID
         )
         if conflates { socketPipe.conflate() }
+        let subscribes = core.kind == .subscriber || core.kind == .xSubscriber
+        subscriptions = subscribes ? Locked(nil) : nil
         let flushTask = PipeTask { $0.flushOnLoop() }
         let readTask = PipeTask { $0.readOnLoop() }
-        revisitTask = PipeTask { $0.revisit() }
         (self.flushTask, self.readTask) = (flushTask, readTask)
         writing = Claimed(OutboundFlow(stream: outbound, isRaw: isRaw, traffic: core.traffic)) {
             loop.post(flushTask)
@@ -74,12 +72,10 @@ final class SessionPipe: @unchecked Sendable {
         reading = Claimed(InboundFlow(stream: inbound, traffic: core.traffic)) {
             loop.post(readTask)
         }
-        (flushTask.pipe, readTask.pipe, revisitTask.pipe) = (self, self, self)
+        (flushTask.pipe, readTask.pipe) = (self, self)
         socketPipe.farEnd = self
-        outboundBells.producer = socketPipe
-        outboundBells.consumer = self
-        inboundBells.producer = self
-        inboundBells.consumer = socketPipe
+        (outbound.producer, outbound.consumer) = (socketPipe, self)
+        (inbound.producer, inbound.consumer) = (self, socketPipe)
     }
 
     // MARK: The writing half
@@ -163,16 +159,16 @@ final class SessionPipe: @unchecked Sendable {
     // MARK: Subscriptions
 
     /// A new connection will be told the whole set; forgets what the old one was to be told.
-    func forgetSubscriptions() { subscriptions.withLock { $0 = nil } }
+    func forgetSubscriptions() { subscriptions?.withLock { $0 = nil } }
 
     private func takeSubscriptions() -> [UInt8] {
         guard let session, session.isReady else { return [] }
-        let changes = subscriptions.withLock { waiting in
+        let changes = subscriptions?.withLock { waiting in
             let changes = waiting
             if waiting?.isEmpty == false { waiting = [] }
             return changes
         }
-        guard let changes, !changes.isEmpty else { return [] }
+        guard let changes = changes ?? nil, !changes.isEmpty else { return [] }
         return session.encode(changes)
     }
 
@@ -222,14 +218,14 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
     }
 
     func subscriptionsBegin(_ topics: [Frame]) {
-        subscriptions.withLock {
+        subscriptions?.withLock {
             $0 = topics.map { SubscriptionMessage(topic: $0, isSubscribe: true) }
         }
         loop.post(flushTask)
     }
 
     func subscriptionChanged(topic: [UInt8], isSubscribe: Bool) {
-        subscriptions.withLock {
+        subscriptions?.withLock {
             $0?.append(SubscriptionMessage(topic: Frame(topic), isSubscribe: isSubscribe))
         }
         loop.post(flushTask)
@@ -247,7 +243,8 @@ private final class PipeTask: LoopTask, @unchecked Sendable {
     weak var pipe: SessionPipe?
     private let body: (SessionPipe) -> Void
 
-    init(_ body: @escaping (SessionPipe) -> Void) {
+    init(of pipe: SessionPipe? = nil, _ body: @escaping (SessionPipe) -> Void) {
+        self.pipe = pipe
         self.body = body
         super.init()
     }

@@ -12,7 +12,7 @@ final class PipeRig {
 
     /// Makes a stream; `chunk` fixes the size of its chunks, to put boundaries where it hurts.
     init(mark: Int = 0, retains: Bool = false, chunk: Int? = nil) {
-        stream = WireStream(highWaterMark: mark, readerRetains: retains, bells: StreamBells())
+        stream = WireStream(highWaterMark: mark, readerRetains: retains)
         if let chunk { stream.useChunks(of: chunk) }
     }
 

@@ -49,14 +49,12 @@ struct StreamStressTests {
 
     @Test("lose nothing, keep the order and always wake each other", arguments: settings)
     func stress(setting: Setting) throws {
-        let bells = StreamBells()
         let (producer, consumer) = (Sleeper(), Sleeper())
-        (bells.producer, bells.consumer) = (producer, consumer)
         let stream = WireStream(
             highWaterMark: setting.mark,
-            readerRetains: setting.isWritten,
-            bells: bells
+            readerRetains: setting.isWritten
         )
+        (stream.producer, stream.consumer) = (producer, consumer)
         stream.useChunks(of: setting.chunk)
         let isStuck = Locked(false)
         let thread = try SystemThread.start(name: "producer") {

@@ -1,0 +1,27 @@
+internal import ZeroMQProtocol
+internal import ZeroMQReactor
+
+/// What a connection needs until READY, and not a moment longer: it is most of what it has.
+final class Opening {
+    var handshake: Handshake
+    /// Octets of the handshake that the kernel has not taken yet.
+    var greeting: [UInt8] = []
+    /// The peer whose READY has arrived, and what came behind it, while ours is not out yet.
+    var arrived: (peer: PeerInfo, surplus: [UInt8])?
+    var timer: TimerID?
+    /// What the authenticator has been asked and has not answered.
+    var question: Question?
+    /// What the authenticator said of the peer, if it was asked.
+    var admission: Admission?
+
+    /// Throws if the kernel gives no random octets, without which nothing can be encrypted.
+    init(kind: SocketKind, _ settings: EndpointSettings) throws(SystemError) {
+        handshake = Handshake(
+            kind: kind,
+            identity: settings.options.routingID,
+            extraProperties: settings.properties,
+            security: try settings.options.handshakeSecurity(),
+            limits: settings.limits
+        )
+    }
+}
