@@ -14,6 +14,8 @@ struct Cell: Hashable, Sendable {
     var duration = 250
     /// Whether each end stays on a processor of its own.
     var isPinned = false
+    /// Whether both ends use CURVE.
+    var isEncrypted = false
 }
 
 /// How the two ends of a cell are connected.
@@ -88,21 +90,22 @@ extension Cell {
 
     /// The cell as words of a command line.
     var words: [String] {
-        let numbers = [size, count, pause, warmUp, duration, isPinned ? 1 : 0]
-        return [work.rawValue, transport.rawValue] + numbers.map { "\($0)" }
+        let numbers = [size, count, pause, warmUp, duration]
+        let flags = [isPinned, isEncrypted].map { $0 ? 1 : 0 }
+        return [work.rawValue, transport.rawValue] + (numbers + flags).map { "\($0)" }
     }
 
     /// Reads what `words` made.
     init?(_ words: some Collection<String>) {
         let words = Array(words)
-        guard words.count == 8,
+        guard words.count == 9,
             let work = Work(rawValue: words[0]),
             let transport = Transport(rawValue: words[1])
         else { return nil }
         let numbers = words[2...].compactMap { Int($0) }
-        guard numbers.count == 6, numbers.allSatisfy({ $0 >= 0 }) else { return nil }
+        guard numbers.count == 7, numbers.allSatisfy({ $0 >= 0 }) else { return nil }
         self.init(work: work, transport: transport, size: numbers[0], count: numbers[1])
         (pause, warmUp, duration) = (numbers[2], numbers[3], numbers[4])
-        isPinned = numbers[5] == 1
+        (isPinned, isEncrypted) = (numbers[5] == 1, numbers[6] == 1)
     }
 }

@@ -3,13 +3,14 @@ struct CellEnds<Messaging: PerfMessaging>: CellWork {
     /// Both ends of one process share it: inproc does not reach further.
     private let messaging: Messaging
 
-    init(_ cell: Cell) throws {
+    init(_ cell: Cell, _ ends: CellProcess.Ends) throws {
         var limits = PerfLimits(highWaterMark: cell.highWaterMark)
         // Many peers come at once to some cells; none of them should be made to try again.
         limits.backlog = 4096
         // The ends part only when both have everything. What a library still wants to tell a peer
         // that has gone must not keep it.
         limits.discardsUnsent = true
+        if cell.isEncrypted { limits.encryption = ends == .loading ? .client : .server }
         messaging = try Messaging(limits: limits)
     }
 

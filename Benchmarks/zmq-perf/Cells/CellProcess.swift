@@ -23,8 +23,8 @@ enum CellProcess {
         HiddenCalls.endWithParent()
         ProcessLimits.raiseDescriptorLimit()
         switch library {
-        case .ours: try run(ends, cell, try CellEnds<NativeMessaging>(cell))
-        case .libzmq: try run(ends, cell, try CellEnds<LibZMQMessaging>(cell))
+        case .ours: try run(ends, cell, try CellEnds<NativeMessaging>(cell, ends))
+        case .libzmq: try run(ends, cell, try CellEnds<LibZMQMessaging>(cell, ends))
         case .none: try run(ends, cell, FloorEnds())
         }
         return true

@@ -1,6 +1,7 @@
 /// Many peers that connect at once to a ROUTER, and of which one in a hundred then speaks.
 enum CrowdCell<Messaging: PerfMessaging> {
     static func serve(_ messaging: Messaging, _ cell: Cell, _ conductor: Conductor) throws {
+        try ProcessLimits.requireDescriptors(cell.count)
         let router = try messaging.makeRouter()
         conductor.offer(try router.bind(cell.endpoint(process: ProcessLimits.identifier)))
         let before = try ProcessLimits.residentBytes()
@@ -20,6 +21,7 @@ enum CrowdCell<Messaging: PerfMessaging> {
     }
 
     static func load(_ messaging: Messaging, _ cell: Cell, _ conductor: Conductor) throws {
+        try ProcessLimits.requireDescriptors(cell.count)
         let endpoint = try conductor.takeEndpoint()
         let (idle, speaking) = (try messaging.makeDealer(), try messaging.makeDealer())
         let active = max(1, cell.count / 100)

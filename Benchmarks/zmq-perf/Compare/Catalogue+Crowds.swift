@@ -6,24 +6,10 @@ extension Catalogue {
                 group: .publish,
                 name: "\(count) x \(Figures.octets(size))",
                 cell: Cell(work: .publish, size: size, count: count),
-                rows: [
-                    Row(
-                        title: "\(count) x \(Figures.octets(size))",
-                        unit: .rate,
-                        goal: publishGoal(count, size)
-                    )
-                ],
+                rows: [Row(title: "\(count) x \(Figures.octets(size))", unit: .rate)],
                 isQuick: count == 32 && size <= 256,
                 preparation: count > 32 ? 0.2 : 0.05
             )
-        }
-    }
-
-    private static func publishGoal(_ count: Int, _ size: Int) -> Goal? {
-        switch (count, size) {
-        case (32, 16): .atLeast(3, aim: 6)
-        case (32, 256): .atLeast(4, aim: 10)
-        default: nil
         }
     }
 
@@ -31,17 +17,11 @@ extension Catalogue {
         let isLarge = count == 1_000_000
         let number = Figures.number(count)
         var rows = [
-            Row(
-                title: "\(number) subscriptions, none matches",
-                unit: .rate,
-                phase: .misses,
-                goal: isLarge ? .atLeast(5, aim: 10) : nil
-            ),
+            Row(title: "\(number) subscriptions, none matches", unit: .rate, phase: .misses),
             Row(title: "\(number) subscriptions, one matches", unit: .rate, phase: .hits),
         ]
         if count >= 1000 {
-            let goal = isLarge ? Goal.atMost(0.1, aim: 0.1) : nil
-            rows.append(Row(title: "\(number), memory of each", unit: .memory, goal: goal))
+            rows.append(Row(title: "\(number), memory of each", unit: .memory))
         }
         return Workload(
             group: .match,
@@ -64,11 +44,7 @@ extension Catalogue {
             rows: [
                 Row(title: "\(number) peers connect at once", unit: .rate, phase: .storm),
                 Row(title: "\(number), memory of each", unit: .memory, phase: .storm),
-                Row(
-                    title: "\(number), 1 % active",
-                    unit: .rate,
-                    goal: isLarge ? .atLeast(2, aim: 4) : nil
-                ),
+                Row(title: "\(number), 1 % active", unit: .rate),
             ],
             isQuick: !isLarge,
             maximumRounds: isLarge ? 3 : .max,
@@ -138,7 +114,6 @@ extension Catalogue {
         _ sockets: (client: String, server: String),
         _ unit: Row.Unit
     ) -> [Workload] {
-        let goal = unit == .rate ? Goal.atLeast(1, aim: 1) : .atMost(1, aim: 1)
         let ways = [
             (CellRun.Contender.oursLoads, "our \(sockets.client), its \(sockets.server)"),
             (.oursServes, "its \(sockets.client), our \(sockets.server)"),
@@ -148,7 +123,7 @@ extension Catalogue {
                 group: .cross,
                 name: "\(name), \(size)",
                 cell: cell,
-                rows: [Row(title: "\(name), \(size)", unit: unit, goal: goal)],
+                rows: [Row(title: "\(name), \(size)", unit: unit)],
                 ours: contender,
                 isQuick: size == "64 B" && unit == .rate
             )

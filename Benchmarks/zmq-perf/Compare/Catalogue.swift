@@ -2,7 +2,7 @@
 enum Catalogue {
     static let all: [Workload] =
         throughput + latency + spaced + window + publish + match + peers + fanIn + multipart
-        + slow + proxy + cross
+        + slow + proxy + curve + cross
 
     static let sizes = [16, 64, 256, 1024, 4096, 16_384, 65_536, 1_048_576]
 
@@ -16,8 +16,7 @@ enum Catalogue {
                     Row(
                         title: "\(transport) \(Figures.octets(size))",
                         unit: .rate,
-                        floor: transport == .inproc ? .handOver : .stream,
-                        goal: throughputGoal(transport, size)
+                        floor: transport == .inproc ? .handOver : .stream
                     )
                 ],
                 isQuick: isQuick(transport, size)
@@ -33,20 +32,6 @@ enum Catalogue {
         }
     }
 
-    private static func throughputGoal(_ transport: Transport, _ size: Int) -> Goal? {
-        switch (transport, size) {
-        case (.inproc, 16): .atLeast(5, aim: 10)
-        case (.inproc, 256): .atLeast(4, aim: 8)
-        case (.inproc, 4096): .atLeast(2, aim: 4)
-        case (.inproc, _): nil
-        case (_, ...64): .atLeast(4, aim: 6)
-        case (_, 256): .atLeast(3.5, aim: 5)
-        case (_, 1024...16_384): .atLeast(3, aim: 5)
-        case (.tcp, 65_536...): .atLeast(1.3, aim: 1.3)
-        default: nil
-        }
-    }
-
     private static let latency = Transport.allCases.flatMap { transport in
         [(Work.request, "REQ/REP"), (.pair, "PAIR"), (.router, "DEALER/ROUTER")].map { work, name in
             Workload(
@@ -57,9 +42,7 @@ enum Catalogue {
                     Row(
                         title: "\(name) \(transport)",
                         unit: .median,
-                        floor: transport == .inproc ? .wake : .request,
-                        goal: work == .request || transport == .inproc
-                            ? .atMost(0.6, aim: 0.4) : nil
+                        floor: transport == .inproc ? .wake : .request
                     )
                 ],
                 isQuick: work == .request
@@ -77,8 +60,7 @@ enum Catalogue {
                     Row(
                         title: "PUSH/PULL, one way, \(transport)",
                         unit: .median,
-                        floor: transport == .inproc ? .spacedWake : .oneWay,
-                        goal: .atMost(0.6, aim: 0.5)
+                        floor: transport == .inproc ? .spacedWake : .oneWay
                     )
                 ],
                 isQuick: transport == .tcp
@@ -91,6 +73,16 @@ enum Catalogue {
                 rows: [Row(title: "REQ/REP, round trip, tcp", unit: .median, floor: .spacedRequest)]
             )
         ]
+
+    private static let curve = [64, 1024, 65_536].map { size in
+        Workload(
+            group: .curve,
+            name: Figures.octets(size),
+            cell: Cell(work: .stream, size: size, isEncrypted: true),
+            rows: [Row(title: Figures.octets(size), unit: .rate)],
+            isQuick: size == 1024
+        )
+    }
 
     private static let window = [1, 10, 100, 1000].map { width in
         Workload(

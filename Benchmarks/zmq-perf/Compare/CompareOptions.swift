@@ -12,11 +12,12 @@ struct CompareOptions: Sendable {
     var keepsDisturbed = false
     var jsonPath: String?
     var svgFolder: String?
+    var markdownPath: String?
 
     static let usage = """
         usage: zmq-perf compare [--quick] [--only NAME,...] [--sizes N,...] [--rounds N]
                                 [--milliseconds N] [--no-floors] [--pin] [--keep-disturbed]
-                                [--json FILE] [--svg DIR] [--list]
+                                [--json FILE] [--svg DIR] [--markdown FILE] [--list]
         Runs every workload with this library and with libzmq, in turn, and prints how they compare.
         --quick           some of the workloads, in about two minutes
         --only NAME,...   only workloads whose group or name contains one of the names
@@ -28,6 +29,7 @@ struct CompareOptions: Sendable {
         --keep-disturbed  throws nothing away, for a machine that is never quiet
         --json FILE       writes all figures to a file
         --svg DIR         draws charts into a folder
+        --markdown FILE   writes a page with the machine, the tables and the charts
         --list            prints the workloads and what they are called
 
         """
@@ -50,6 +52,7 @@ struct CompareOptions: Sendable {
             case "--milliseconds": milliseconds = scanner.number()
             case "--json": jsonPath = scanner.required()
             case "--svg": svgFolder = scanner.required()
+            case "--markdown": markdownPath = scanner.required()
             default: return nil
             }
         }

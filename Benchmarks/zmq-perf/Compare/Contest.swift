@@ -4,6 +4,12 @@ struct Contest {
     private var progress: Progress
     private(set) var results: [Result]
     private(set) var floors: [Floor: [Sample]] = [:]
+    private(set) var wasInterrupted = false
+    private var roundsDone = 0
+    private var seconds = 0.0
+
+    /// A workload that has failed more often is left out of the other rounds.
+    private static let mostFailures = 2
 
     /// What is known about one workload.
     struct Result: Sendable {
@@ -12,8 +18,9 @@ struct Contest {
         var pairs: [(ours: Sample, yardstick: Sample)] = []
         /// Pairs that were thrown away because something else kept the machine busy.
         var disturbed = 0
-        /// Why the workload could not be run.
+        /// Why the workload could not be run, or not always.
         var failure: String?
+        fileprivate var failures = 0
     }
 
     init(_ options: CompareOptions) {
@@ -22,18 +29,33 @@ struct Contest {
         progress = Progress(total: options.estimate)
     }
 
-    mutating func run() {
+    /// Runs everything, and shows what there is after each round: much may happen in the next.
+    mutating func run(_ show: (Contest) -> Void) {
         for round in 0..<options.rounds {
             measureFloors()
             for index in results.indices where round < results[index].workload.maximumRounds {
+                guard !Interruption.isRequested else { return stop() }
                 let workload = results[index].workload
                 progress.show("round \(round + 1) of \(options.rounds): \(workload.fullName)")
                 runQuartet(index, oursFirst: round.isMultiple(of: 2))
                 progress.advance(4 * workload.seconds)
             }
+            roundsDone += 1
+            show(self)
         }
         repeatDisturbed()
+        stop()
+    }
+
+    private mutating func stop() {
+        wasInterrupted = Interruption.isRequested
+        seconds = progress.elapsed
         progress.finish()
+    }
+
+    /// What was done, as a line of a table.
+    var summary: [String] {
+        ["Rounds", "\(roundsDone) of \(options.rounds), \(Progress.text(seconds: seconds))"]
     }
 
     /// Gives workloads that have lost most of their pairs another chance, if time allows.
@@ -41,7 +63,9 @@ struct Contest {
         for round in 0..<2 {
             for index in results.indices where results[index].pairs.count < results[index].disturbed
             {
-                guard progress.elapsed < 1.3 * options.estimate else { return }
+                guard progress.elapsed < 1.2 * options.estimate, !Interruption.isRequested else {
+                    return
+                }
                 progress.show("once more: \(results[index].workload.fullName)")
                 runQuartet(index, oursFirst: round.isMultiple(of: 2))
             }
@@ -50,12 +74,15 @@ struct Contest {
 
     /// Ours, libzmq, libzmq, ours, or the other way round: a drift of the machine hits both alike.
     private mutating func runQuartet(_ index: Int, oursFirst: Bool) {
-        guard results[index].failure == nil else { return }
+        guard results[index].failures < Self.mostFailures else { return }
         do {
             try runPair(index, oursFirst: oursFirst)
             try runPair(index, oursFirst: !oursFirst)
         } catch {
+            // What ends because of an interruption has not failed.
+            guard !Interruption.isRequested else { return }
             results[index].failure = "\(error)"
+            results[index].failures += 1
         }
     }
 

@@ -15,6 +15,8 @@ struct Standing {
     let pairs: Int
     let disturbed: Int
     let failure: String?
+    /// What is demanded of it.
+    let target: Target?
 
     init(_ result: Contest.Result, _ row: Row, floor: (Floor) -> Double?) {
         workload = result.workload
@@ -37,13 +39,12 @@ struct Standing {
         pairs = values.count
         disturbed = result.disturbed
         failure = result.failure
+        target = Target.of(result.workload, row)
     }
 
-    /// Whether the ratio reaches what it must; nil if nothing is demanded or known.
-    var isGoalMet: Bool? {
-        guard let goal = row.goal, let ratio else { return nil }
-        return goal.isMet(by: ratio.median)
-    }
+    /// Whether it reaches what it must; nil if nothing is demanded or known.
+    var isMustMet: Bool? { target?.must.areMet(by: self) }
+    var isAimMet: Bool? { target?.aim.areMet(by: self) }
 
     /// The medians of a cost for each message, for rows that are about messages.
     private static func cost(

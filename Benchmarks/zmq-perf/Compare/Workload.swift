@@ -23,7 +23,7 @@ struct Workload: Sendable {
     /// The heading under which rows stand.
     enum Group: String, CaseIterable, Sendable {
         case throughput, latency, spaced, window, publish, match, peers, fanin, multipart, slow
-        case proxy, cross
+        case proxy, curve, cross
 
         var title: String {
             switch self {
@@ -38,6 +38,7 @@ struct Workload: Sendable {
             case .multipart: "Messages of several frames of 16 B over tcp"
             case .slow: "Slow consumer: 2 µs of work on each message, 1 KiB, high-water mark 1000"
             case .proxy: "Through a proxy: tcp to it, inproc behind it, 64 B"
+            case .curve: "Throughput with CURVE, PUSH to PULL over tcp"
             case .cross: "Mixed pairs over tcp, against libzmq with itself"
             }
         }
@@ -50,7 +51,6 @@ struct Row: Sendable {
     let unit: Unit
     var phase = Phase.main
     var floor = FloorShare.none
-    var goal: Goal?
 
     /// What is compared, and how it reads.
     enum Unit: Sendable {
@@ -71,19 +71,6 @@ struct Row: Sendable {
         case .median: sample[.p50, phase]
         case .memory: sample[.memory, phase]
         case .index: sample[.fairness, phase]
-        }
-    }
-}
-
-/// The ratio to libzmq that a row must reach and should reach.
-enum Goal: Sendable {
-    case atLeast(Double, aim: Double)
-    case atMost(Double, aim: Double)
-
-    func isMet(by ratio: Double) -> Bool {
-        switch self {
-        case .atLeast(let must, _): ratio >= must
-        case .atMost(let must, _): ratio <= must
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import LibZMQ
+internal import ZeroMQ
 
 /// The real libzmq, with the calls that serve it best.
 struct LibZMQMessaging: PerfMessaging {
@@ -54,6 +55,20 @@ struct LibZMQMessaging: PerfMessaging {
 
     func shutDown() throws { try context.terminate() }
 
+    private func encrypt(_ socket: LibZMQ.Socket) throws {
+        switch limits.encryption {
+        case nil: return
+        case .server:
+            try socket.set(.curveServer, 1)
+            try socket.set(.curveSecretKey, CurveKeys.server().secretKey.z85)
+        case .client:
+            let keys = try CurveKeys.client()
+            try socket.set(.curveServerKey, CurveKeys.server().publicKey.z85)
+            try socket.set(.curvePublicKey, keys.publicKey.z85)
+            try socket.set(.curveSecretKey, keys.secretKey.z85)
+        }
+    }
+
     private func socket(
         _ kind: LibZMQ.Kind,
         monitored event: LibZMQ.MonitorEvents? = nil
@@ -65,6 +80,7 @@ struct LibZMQMessaging: PerfMessaging {
             try socket.set(.receiveHighWaterMark, mark)
         }
         if let backlog = limits.backlog { try socket.set(.backlog, backlog) }
+        try encrypt(socket)
         let monitor = try event.map { try LibZMQMonitor($0, of: socket, in: context) }
         return try LibZMQPerfSocket(socket: socket, monitor: monitor)
     }

@@ -4,8 +4,18 @@ internal import ZeroMQ
 struct NativeMessaging: PerfMessaging {
     private let context = Context()
     private let limits: PerfLimits
+    private let security: SocketSecurity
 
-    init(limits: PerfLimits) { self.limits = limits }
+    init(limits: PerfLimits) throws {
+        self.limits = limits
+        security =
+            switch limits.encryption {
+            case nil: .none
+            case .server: .curveServer(try CurveKeys.server())
+            case .client:
+                .curveClient(try CurveKeys.client(), server: try CurveKeys.server().publicKey)
+            }
+    }
 
     func makePush() -> NativeSocket<PushSocket> { sender(PushSocket(context: context)) }
     func makePull() -> NativeSocket<PullSocket> { receiver(PullSocket(context: context)) }
@@ -65,6 +75,11 @@ struct NativeMessaging: PerfMessaging {
     private func common<S: Socket>(_ socket: S) -> NativeSocket<S> {
         socket.linger = limits.discardsUnsent ? .discard : .waitForever
         if let backlog = limits.backlog { socket.options.backlog = Int(backlog) }
+        socket.options.security = security
+        // As libzmq does without a handler of ZAP.
+        if limits.encryption == .server {
+            socket.options.authenticator = .anyoneHoldingTheServersPublicKey
+        }
         return NativeSocket(socket: socket)
     }
 

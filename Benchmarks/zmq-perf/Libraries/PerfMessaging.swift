@@ -50,4 +50,10 @@ struct PerfLimits: Sendable {
     var backlog: Int32?
     /// Whether closing drops what is unsent, because the driver knows that everything has arrived.
     var discardsUnsent = false
+    /// The role in CURVE; nil is no encryption.
+    var encryption: Encryption?
+
+    enum Encryption {
+        case server, client
+    }
 }

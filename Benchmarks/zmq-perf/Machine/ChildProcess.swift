@@ -41,10 +41,20 @@ final class ChildProcess {
         self.identifier = nil
         if killing { kill(identifier, SIGKILL) }
         for channel in channels { channel.close() }
+        // One that does not end by itself must not keep the others waiting.
+        let deadline = MonotonicClock.now + ChildProcess.patience
         var status: Int32 = 0
-        while waitpid(identifier, &status, 0) < 0 && errno == EINTR {}
-        return status == 0
+        while true {
+            let ended = waitpid(identifier, &status, WNOHANG)
+            if ended == identifier { return status == 0 }
+            if ended < 0 && errno != EINTR { return false }
+            if MonotonicClock.now > deadline { kill(identifier, SIGKILL) }
+            MonotonicClock.sleep(until: MonotonicClock.now + 500_000)
+        }
     }
+
+    /// Nanoseconds that a child may take to end when everything is said.
+    private static let patience = 20_000_000_000
 
     /// Takes in what the child has written; false at the end of it.
     func fill(channel index: Int) -> Bool { channels[index].fill() }

@@ -8,6 +8,12 @@ struct MachineDescription {
     let memory: String
     let kernel: String
     let libzmq: String
+    /// The day of the measurement, in the form 2000-12-31.
+    let day: String
+    /// Major and minor version; the library does not know which revision it is.
+    let swift = "\(_SwiftStdlibVersion.current)".split(separator: ".").prefix(2).joined(
+        separator: "."
+    )
 
     /// Asks the system; throws if libzmq is not there to compare with.
     init() throws {
@@ -20,10 +26,28 @@ struct MachineDescription {
             (TextFile.read("/proc/sys/kernel/osrelease") ?? "unknown\n")
             .split(separator: "\n").first.map(String.init) ?? "unknown"
         libzmq = "\(try LibZMQ.load().version)"
+        day = MachineDescription.today
     }
 
     var text: String {
-        "\(processor), \(processors) processors, \(memory), Linux \(kernel), libzmq \(libzmq)"
+        "\(processor), \(processors) processors, \(memory), Linux \(kernel), Swift \(swift), "
+            + "libzmq \(libzmq)"
+    }
+
+    /// The same as lines of a table.
+    var lines: [[String]] {
+        [
+            ["Date", day], ["Processor", processor], ["Processors", "\(processors)"],
+            ["Memory", memory], ["System", "Linux \(kernel)"], ["Swift", swift],
+            ["libzmq", libzmq],
+        ]
+    }
+
+    private static var today: String {
+        var (now, parts) = (time(nil), tm())
+        gmtime_r(&now, &parts)
+        let numbers = [Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday)]
+        return numbers.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: "-")
     }
 
     /// The first field with a name in a file of lines like `name : value`.

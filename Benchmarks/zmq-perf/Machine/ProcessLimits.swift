@@ -13,6 +13,15 @@ enum ProcessLimits {
         _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
+    /// Throws if so many connections are more than the system lets a process have.
+    static func requireDescriptors(_ count: Int) throws {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        // Besides connections there are a few for the library and for the program.
+        guard limit.rlim_cur < rlim_t(count + 64) else { return }
+        throw PerfFailure("the system allows only \(limit.rlim_cur) descriptors (ulimit -n)")
+    }
+
     /// How many octets of the process are in memory now.
     static func residentBytes() throws -> Int {
         guard let line = TextFile.read("/proc/self/statm") else {

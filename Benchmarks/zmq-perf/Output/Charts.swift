@@ -2,17 +2,33 @@
 struct Charts {
     private let standings: [Standing]
     private let folder: String
+    private var drawn: [Drawn] = []
 
-    static func draw(_ standings: [Standing], in folder: String) throws {
+    /// A chart in a file.
+    struct Drawn {
+        let title: String
+        var path: String
+    }
+
+    /// Draws what there is into files, and returns what was drawn.
+    static func draw(_ standings: [Standing], in folder: String) throws -> [Drawn] {
         try TextFile.makeFolder(folder)
         let known = standings.filter { $0.ours != nil && $0.yardstick != nil }
-        let charts = Charts(standings: known, folder: folder)
+        var charts = Charts(standings: known, folder: folder)
         for transport in Transport.allCases { try charts.throughput(transport) }
         try charts.cost()
         try charts.bars(.latency, "Round trip, 64 B: less is better", "latency")
+        try charts.bars(.spaced, "One message each millisecond, 64 B: less is better", "spaced")
         try charts.bars(.publish, "PUB to SUBs, deliveries a second", "publish")
         try charts.window()
         try charts.match()
+        try charts.bars(.curve, "PUSH to PULL over tcp with CURVE, messages a second", "curve")
+        return charts.drawn
+    }
+
+    private init(standings: [Standing], folder: String) {
+        self.standings = standings
+        self.folder = folder
     }
 
     private func members(_ group: Workload.Group) -> [Standing] {
@@ -21,7 +37,7 @@ struct Charts {
 
     // MARK: Lines
 
-    private func throughput(_ transport: Transport) throws {
+    private mutating func throughput(_ transport: Transport) throws {
         let rows = members(.throughput).filter { $0.workload.cell.transport == transport }
         let chart = LineChart(
             title: "PUSH to PULL over \(transport), messages a second",
@@ -32,7 +48,7 @@ struct Charts {
         try write(chart, "throughput-\(transport)")
     }
 
-    private func cost() throws {
+    private mutating func cost() throws {
         let rows = members(.throughput).filter { $0.workload.cell.transport == .tcp }
         let chart = LineChart(
             title: "PUSH to PULL over tcp, nanoseconds of processor for each message, both ends",
@@ -43,7 +59,7 @@ struct Charts {
         try write(chart, "cpu")
     }
 
-    private func window() throws {
+    private mutating func window() throws {
         let rows = members(.window)
         let chart = LineChart(
             title: "DEALER to ROUTER and back, round trips a second by how many are under way",
@@ -54,7 +70,7 @@ struct Charts {
         try write(chart, "window")
     }
 
-    private func match() throws {
+    private mutating func match() throws {
         let rows = members(.match).filter { $0.row.phase == .misses }
         let chart = LineChart(
             title: "Messages a second that a PUB matches against so many subscriptions",
@@ -91,21 +107,30 @@ struct Charts {
     }
 
     /// One point makes no line.
-    private func write(_ chart: LineChart, _ name: String) throws {
+    private mutating func write(_ chart: LineChart, _ name: String) throws {
         guard chart.places.count > 1 else { return }
-        try TextFile.write(chart.drawing.document, to: "\(folder)/\(name).svg")
+        try write(chart.drawing, chart.title, name)
+    }
+
+    private mutating func write(_ drawing: SVG, _ title: String, _ name: String) throws {
+        let path = "\(folder)/\(name).svg"
+        try TextFile.write(drawing.document, to: path)
+        drawn.append(Drawn(title: title, path: path))
     }
 
     // MARK: Bars
 
-    private func bars(_ group: Workload.Group, _ title: String, _ name: String) throws {
-        let bars = members(group).compactMap { row -> BarChart.Bar? in
-            guard let ours = row.ours?.median, let other = row.yardstick?.median else { return nil }
-            let floor = row.floorShare.map { group == .latency ? ours * $0 : ours / $0 }
+    private mutating func bars(_ group: Workload.Group, _ title: String, _ name: String) throws {
+        // One axis can have one unit only.
+        guard let unit = members(group).first?.row.unit else { return }
+        let bars = members(group).filter { $0.row.unit == unit }.compactMap { row in
+            guard let ours = row.ours?.median, let other = row.yardstick?.median else {
+                return BarChart.Bar?.none
+            }
+            let floor = row.floorShare.map { unit == .median ? ours * $0 : ours / $0 }
             return BarChart.Bar(name: row.row.title, ours: ours, yardstick: other, floor: floor)
         }
-        guard let unit = members(group).first?.row.unit else { return }
         let chart = BarChart(title: title, bars: bars, format: { unit.text($0) })
-        try TextFile.write(chart.drawing.document, to: "\(folder)/\(name).svg")
+        try write(chart.drawing, title, name)
     }
 }

@@ -16,7 +16,9 @@ enum Export {
                     ("processors", .number(Double(machine.processors))),
                     ("memory", .text(machine.memory)),
                     ("kernel", .text(machine.kernel)),
+                    ("swift", .text(machine.swift)),
                     ("libzmq", .text(machine.libzmq)),
+                    ("day", .text(machine.day)),
                 ])
             ),
             ("floors", .object(floors)),
@@ -39,10 +41,24 @@ enum Export {
             ("switchesOurs", JSONValue(standing.switches?.ours)),
             ("switchesLibzmq", JSONValue(standing.switches?.yardstick)),
             ("floorShare", JSONValue(standing.floorShare)),
-            ("isGoalMet", standing.isGoalMet.map { .text($0 ? "yes" : "no") } ?? .null),
+            ("target", target(standing)),
             ("pairs", .number(Double(standing.pairs))),
             ("thrownAway", .number(Double(standing.disturbed))),
             ("failure", standing.failure.map { .text($0) } ?? .null),
+        ])
+    }
+
+    private static func target(_ standing: Standing) -> JSONValue {
+        guard let target = standing.target else { return .null }
+        func verdict(_ isMet: Bool?) -> JSONValue {
+            isMet.map { .text($0 ? "yes" : "no") } ?? .null
+        }
+        return .object([
+            ("axis", .text(target.axis)),
+            ("must", .text(target.must.text)),
+            ("isMustMet", verdict(standing.isMustMet)),
+            ("aim", .text(target.aim.text)),
+            ("isAimMet", target.aim.isEmpty ? .null : verdict(standing.isAimMet)),
         ])
     }
 

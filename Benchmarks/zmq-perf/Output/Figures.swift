@@ -50,6 +50,12 @@ enum Figures {
         }
     }
 
+    /// A number as short as it can be written.
+    static func plain(_ value: Double) -> String {
+        value == value.rounded()
+            ? fixed(value, 0) : fixed(value, value * 10 == (value * 10).rounded() ? 1 : 2)
+    }
+
     /// A part of a whole.
     static func percent(_ share: Double) -> String { "\(fixed(share * 100, 0)) %" }
 }
