@@ -81,6 +81,28 @@ struct ClosingRows {
         #expect(closed.wait(timeout: .now() + .seconds(20)) == .success)
     }
 
+    @Test("the tail of a PUSH that is gone reaches a PULL held at its mark", arguments: transports)
+    func tail(transport: String) throws {
+        let (here, there) = (Context(), Context())
+        defer { there.shutDown() }
+        let pull = PullSocket(context: there)
+        pull.receiveHighWaterMark = 10
+        let push = PushSocket(context: here)
+        push.sendHighWaterMark = .unlimited
+        push.linger = .waitForever
+        try push.connect(pull.bind(transport).description)
+        for number in 0..<5000 { try push.send(Message("\(number)")) }
+        let closed = DispatchSemaphore(value: 0)
+        DispatchQueue.global().async {
+            here.shutDown()
+            closed.signal()
+        }
+        // The kernel has room for all of it: the end of the connection is there before the first
+        // message is taken.
+        #expect(closed.wait(timeout: .now() + .seconds(20)) == .success)
+        try expectAll(5000, at: pull)
+    }
+
     @Test("a peer's time to live does not pass while its messages are kept back")
     func timeToLive() throws {
         let context = Context()

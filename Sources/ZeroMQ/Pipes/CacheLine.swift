@@ -20,13 +20,13 @@ enum CacheLine {
         .allocate(byteCount: size, alignment: size)
     }
 
-    /// Whole lines, not initialised.
-    static func allocate(octets: Int) -> UnsafeMutableRawPointer {
-        .allocate(byteCount: octets, alignment: size)
+    /// Pairs of lines, of which the first is the lower one of its pair, not initialised.
+    static func allocatePairs(octets: Int) -> UnsafeMutableRawPointer {
+        .allocate(byteCount: octets, alignment: 2 * size)
     }
 
-    /// How many octets of whole lines a value takes.
-    static func octets<Value: ~Copyable>(of _: Value.Type) -> Int {
-        (MemoryLayout<Value>.size + size - 1) & ~(size - 1)
+    /// How many octets of whole pairs of lines a value takes.
+    static func octetsOfPairs<Value: ~Copyable>(for _: Value.Type) -> Int {
+        (MemoryLayout<Value>.size + 2 * size - 1) & ~(2 * size - 1)
     }
 }

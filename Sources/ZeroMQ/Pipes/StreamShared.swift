@@ -24,9 +24,6 @@ struct StreamShared: ~Copyable {
     let published: Atomic<UInt64>
     /// What the consumer is doing. Beside `published`, where the producer has to go anyway.
     let attention: Atomic<Attention>
-    /// The first chunk and the first body, for a consumer that has seen none yet.
-    let firstChunk: Atomic<UInt>
-    let firstReference: Atomic<UInt>
     private let gap = CacheLinePadding()
     /// Consumer to producer: messages consumed so far, shifted left by one, and the sleep bit.
     ///
@@ -41,15 +38,19 @@ struct StreamShared: ~Copyable {
     let heldBack: Atomic<Bool>
     /// A chunk the consumer is done with. Both sides exchange it: acquire and release.
     let spare: Atomic<UInt>
+    /// The first chunk and the first body, for a consumer that has seen none yet. In its own line:
+    /// the producer comes here once.
+    let firstChunk: Atomic<UInt>
+    let firstReference: Atomic<UInt>
 
     init() {
         published = Atomic(0)
         attention = Atomic(.awake)
-        firstChunk = Atomic(0)
-        firstReference = Atomic(0)
         acknowledged = Atomic(0)
         heldBack = Atomic(false)
         spare = Atomic(0)
+        firstChunk = Atomic(0)
+        firstReference = Atomic(0)
     }
 }
 

@@ -28,15 +28,16 @@ final class WireStream: @unchecked Sendable {
     init(highWaterMark: Int, readerRetains: Bool, joinsThreads: Bool = false) {
         self.joinsThreads = joinsThreads
         let mark = WireStream.effectiveMark(highWaterMark)
-        // One piece of memory: the producer's lines, those where both meet, the consumer's.
-        let sizes = (
-            CacheLine.octets(of: StreamWriter.self), CacheLine.octets(of: StreamShared.self),
-            CacheLine.octets(of: StreamReader.self)
-        )
-        let memory = CacheLine.allocate(octets: sizes.0 + sizes.1 + sizes.2)
+        // One piece of memory: the producer's lines, those where both meet, the consumer's. In
+        // pairs, because the processor fetches them so: what one end reads must not take along
+        // what the other end is writing.
+        let meeting = CacheLine.octetsOfPairs(for: StreamWriter.self)
+        let reading = meeting + CacheLine.octetsOfPairs(for: StreamShared.self)
+        let octets = reading + MemoryLayout<StreamReader>.size
+        let memory = CacheLine.allocatePairs(octets: octets)
         writer = memory.bindMemory(to: StreamWriter.self, capacity: 1)
-        shared = (memory + sizes.0).bindMemory(to: StreamShared.self, capacity: 1)
-        reader = (memory + sizes.0 + sizes.1).bindMemory(to: StreamReader.self, capacity: 1)
+        shared = (memory + meeting).bindMemory(to: StreamShared.self, capacity: 1)
+        reader = (memory + reading).bindMemory(to: StreamReader.self, capacity: 1)
         shared.initialize(to: StreamShared())
         writer.initialize(to: StreamWriter(shared: shared, highWaterMark: mark))
         reader.initialize(

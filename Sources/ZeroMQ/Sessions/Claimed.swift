@@ -1,3 +1,5 @@
+internal import ZeroMQReactor
+
 /// A part of a connection that moves between the event loop and application threads.
 ///
 /// Whoever has claimed it has it alone. Nobody waits: who comes while somebody else is at it leaves
@@ -9,14 +11,15 @@ final class Claimed<Value: ~Copyable>: @unchecked Sendable {
     private let value: UnsafeMutablePointer<Value>
     private var deferred: [(inout Value) -> Void] = []
 
-    /// Calls the loop, because it wanted the value while somebody else had it, or the other way
-    /// round.
-    private let callLoop: () -> Void
+    private let loop: EventLoop
+    private let task: LoopTask
 
-    init(_ value: consuming Value, callLoop: @escaping () -> Void) {
+    /// `task` calls the loop, because it wanted the value while somebody else had it, or the other
+    /// way round.
+    init(_ value: consuming Value, calling task: LoopTask, on loop: EventLoop) {
+        (self.loop, self.task) = (loop, task)
         self.value = .allocate(capacity: 1)
         self.value.initialize(to: value)
-        self.callLoop = callLoop
     }
 
     deinit {
@@ -50,14 +53,14 @@ final class Claimed<Value: ~Copyable>: @unchecked Sendable {
     func useIfFree<R>(_ body: (inout Value) -> R) -> R? {
         guard ownership.take() else { return nil }
         let result = body(&value.pointee)
-        if ownership.release() { callLoop() }
+        if ownership.release() { loop.post(task) }
         return result
     }
 
     private func use<R>(_ body: () -> R) -> R? {
         guard ownership.takeOrLeaveNote() else { return nil }
         let result = body()
-        if ownership.release() { callLoop() }
+        if ownership.release() { loop.post(task) }
         return result
     }
 }

@@ -26,7 +26,15 @@ final class InboundWalker {
     /// The long body that is arriving.
     private(set) var body: BodyInProgress?
     /// A long body that came out of a box and whose header has not been walked over.
-    private var expected: BodyInProgress?
+    private var expected: Expected?
+
+    /// On its own, because it takes room and few connections are encrypted.
+    private final class Expected {
+        let body: BodyInProgress
+
+        init(_ body: BodyInProgress) { self.body = body }
+    }
+
     /// Octets that the frame at the cursor still lacks, at least 1.
     private(set) var lacking = 1
     /// Parts and octets of the message that is arriving.
@@ -256,7 +264,7 @@ final class InboundWalker {
     // MARK: Long bodies
 
     /// The next frame without a body in the stream belongs to this one, which is whole.
-    func expect(_ body: BodyInProgress) { expected = body }
+    func expect(_ body: BodyInProgress) { expected = Expected(body) }
 
     private func beginBody(
         _ header: UnsafeMutableRawPointer,
@@ -267,7 +275,7 @@ final class InboundWalker {
         let start = header + headerSize
         let present = writer.pointee.filled - start
         if let expected = expected.take() {
-            body = expected
+            body = expected.body
         } else {
             var body = BodyInProgress(count: count, hasMore: hasMore)
             body.append(UnsafeRawBufferPointer(start: start, count: present))

@@ -14,12 +14,17 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
     private let file: SocketFile?
     private var registration: Registration?
     /// Connections in order of arrival; those whose handshake is unfinished, and all.
-    private var unfinished: [Session] = []
+    private var unfinished: [(session: Session, since: Instant)] = []
     private var serving: [ObjectIdentifier: (session: Session, pipe: SessionPipe)] = [:]
     private var pauseTimer: TimerID?
+    /// Accepting goes on then, or when a handshake is over.
+    private var roomTimer: TimerID?
+    /// How long a handshake is not crowded out.
+    private static let undisturbed = Duration.milliseconds(200)
     /// Failures to accept in a row, and how many may follow one another without a pause.
     private var failures = 0
     private static let mostFailures = 3
+    private static let acceptsPerTurn = 16
     private var closing: Closing?
 
     init(
@@ -56,8 +61,14 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         acceptAll()
     }
 
+    /// Accepts those who wait, some at a time: between them others, most of all those accepted
+    /// before, get their turn. Many who come at once would else crowd each other out.
     private func acceptAll() {
+        var budget = Self.acceptsPerTurn
         while closing == nil, pauseTimer == nil {
+            guard budget > 0 else { return acceptSoon() }
+            guard hasRoomForStranger() else { return }
+            budget -= 1
             switch descriptor.accept() {
             case .accepted(let channel, let address):
                 failures = 0
@@ -85,11 +96,29 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
             address: address?.description ?? "",
             keeper: self
         )
-        if unfinished.count >= options.maximumUnfinishedHandshakes {
-            unfinished[0].end(.crowdedOut)
-        }
-        unfinished.append(session)
+        unfinished.append((session, loop.now))
         session.start()
+    }
+
+    private func acceptSoon() {
+        loop.execute { [weak self] in self?.acceptAll() }
+    }
+
+    /// Makes room for another handshake. Those who had their time and did not use it have to go;
+    /// while nobody has had it, whoever comes next waits in the backlog.
+    private func hasRoomForStranger() -> Bool {
+        guard unfinished.count >= options.maximumUnfinishedHandshakes else { return true }
+        let (oldest, since) = unfinished[0]
+        if loop.now - since >= Self.undisturbed {
+            oldest.end(.crowdedOut)
+            return true
+        }
+        guard roomTimer == nil else { return false }
+        roomTimer = loop.schedule(at: since + Self.undisturbed) { [weak self] in
+            self?.roomTimer = nil
+            self?.acceptAll()
+        }
+        return false
     }
 
     /// Out of descriptors, or one failure after the other: connections wait in the backlog.
@@ -107,7 +136,7 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
     // MARK: Sessions
 
     func sessionBecameReady(_ session: Session, peer: PeerInfo) -> SessionPipe? {
-        unfinished.removeAll { $0 === session }
+        forgetUnfinished(session)
         guard closing == nil else { return nil }
         let pipe = SessionPipe(core: core, loop: loop, conflates: options.keepsOnlyLatest)
         pipe.keeper = self
@@ -116,8 +145,18 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         return pipe
     }
 
+    /// Most finish in the order in which they came.
+    private func forgetUnfinished(_ session: Session) {
+        guard let index = unfinished.firstIndex(where: { $0.session === session }) else { return }
+        unfinished.remove(at: index)
+        guard let roomTimer else { return }
+        loop.cancel(roomTimer)
+        self.roomTimer = nil
+        acceptSoon()
+    }
+
     func sessionEnded(_ session: Session, reason: SessionEnd) {
-        unfinished.removeAll { $0 === session }
+        forgetUnfinished(session)
         if let entry = serving.removeValue(forKey: ObjectIdentifier(session)) {
             let unsent = entry.pipe.outbound.unacknowledged
             core.drops.count(.peerGone, unsent)
@@ -135,11 +174,12 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         closing = Closing(done: done)
         if let registration { loop.deregister(registration) }
         registration = nil
-        if let pauseTimer { loop.cancel(pauseTimer) }
+        for timer in [pauseTimer, roomTimer].compactMap(\.self) { loop.cancel(timer) }
+        roomTimer = nil
         descriptor.close()
         file?.remove()
         core.events.post(.closed(endpoint))
-        for session in unfinished { session.end(.local) }
+        for (session, _) in unfinished { session.end(.local) }
         switch linger {
         case .discard: endAll()
         case .wait(let limit):

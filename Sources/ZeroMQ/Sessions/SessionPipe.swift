@@ -66,12 +66,16 @@ final class SessionPipe: @unchecked Sendable {
         let flushTask = PipeTask { $0.flushOnLoop() }
         let readTask = PipeTask { $0.readOnLoop() }
         (self.flushTask, self.readTask) = (flushTask, readTask)
-        writing = Claimed(OutboundFlow(stream: outbound, isRaw: isRaw, traffic: core.traffic)) {
-            loop.post(flushTask)
-        }
-        reading = Claimed(InboundFlow(stream: inbound, traffic: core.traffic)) {
-            loop.post(readTask)
-        }
+        writing = Claimed(
+            OutboundFlow(stream: outbound, isRaw: isRaw, traffic: core.traffic),
+            calling: flushTask,
+            on: loop
+        )
+        reading = Claimed(
+            InboundFlow(stream: inbound, traffic: core.traffic),
+            calling: readTask,
+            on: loop
+        )
         (flushTask.pipe, readTask.pipe) = (self, self)
         socketPipe.farEnd = self
         (outbound.producer, outbound.consumer) = (socketPipe, self)
