@@ -17,7 +17,7 @@ public struct SocketOptions: Sendable, Hashable {
     /// The name under which this ROUTER or STREAM socket knows the peer it connects to next.
     ///
     /// `ZMQ_CONNECT_ROUTING_ID`. Octets; default nil, the peer's own name; 1 to 255, the first not
-    /// zero. Copied by the next connect.
+    /// zero. For ROUTER and STREAM. Copied by the next connect.
     public var connectRoutingID: [UInt8]?
 
     /// Whether an empty message goes to every new peer, so that a ROUTER there learns of us.
@@ -34,7 +34,7 @@ public struct SocketOptions: Sendable, Hashable {
 
     /// Whether a STREAM socket delivers an empty message when a peer comes and when it goes.
     ///
-    /// `ZMQ_STREAM_NOTIFY`. Default true.
+    /// `ZMQ_STREAM_NOTIFY`. Default true. For STREAM.
     public var notifiesStream = true
 
     /// Whether a ROUTER delivers an empty message when a peer comes and when it goes.
