@@ -25,16 +25,21 @@ enum Compiler {
 
     /// What the compiler has to say about a program; empty if it has no objection.
     static func diagnostics(for source: String) throws -> String {
-        let file = FileManager.default.temporaryDirectory
-            .appendingPathComponent("zeromq-\(UUID().uuidString).swift")
-        try ("import ZeroMQ\n\n" + source).write(to: file, atomically: true, encoding: .utf8)
-        defer { try? FileManager.default.removeItem(at: file) }
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("zeromq-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appendingPathComponent("sample.swift")
+        try ("import ZeroMQ\n\n" + source).write(to: file, atomically: false, encoding: .utf8)
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [
             "swiftc", "-typecheck", "-swift-version", "6", "-I", try modules(),
             "-Xcc", "-fmodule-map-file=\(kernelMap)", file.path,
         ]
+        // The compiler leaves directories behind.
+        process.environment = ProcessInfo.processInfo.environment
+            .merging(["TMPDIR": folder.path]) { $1 }
         let output = Pipe()
         process.standardError = output
         process.standardOutput = output

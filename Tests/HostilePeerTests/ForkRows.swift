@@ -16,8 +16,10 @@ struct ForkRows {
         let subject = try Subject(Setting(kind), at: transport)
         for _ in 0..<3 {
             let outcomes = try subject.remote.ask("fork")
-            let calls = ["bind", "bind inproc", "connect", "peers", "receive"]
-            #expect(outcomes.prefix(5) == calls.map { "\($0) processForked" }[...])
+            let calls = [
+                "bind", "bind inproc", "connect", "peers", "poll", "descriptor", "receive",
+            ]
+            #expect(outcomes.prefix(7) == calls.map { "\($0) processForked" }[...])
             let rest = ["events end", "close 0", "shutDown returns", "own context returns"]
             #expect(Array(outcomes.suffix(4)) == rest)
             // What the child tried to send or receive is missing nowhere, and nothing was added.

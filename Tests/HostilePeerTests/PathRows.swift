@@ -48,6 +48,26 @@ struct PathRows {
         }
     }
 
+    @Test("a process that exits leaves no socket file, although it has closed nothing")
+    func exit() throws {
+        try inDirectory { directory in
+            for place in [directory.path + "/socket", "*"] {
+                let remote = try Remote(Setting(.pull))
+                let path = String(try remote.ask("bind", "ipc://" + place)[0].dropFirst(6))
+                #expect(FileManager.default.fileExists(atPath: path))
+                // A child that exits removes nothing of its parent's.
+                _ = try remote.ask("fork")
+                #expect(FileManager.default.fileExists(atPath: path))
+                try remote.exit()
+                #expect(!FileManager.default.fileExists(atPath: path))
+                if place == "*" {
+                    let folder = (path as NSString).deletingLastPathComponent
+                    #expect(!FileManager.default.fileExists(atPath: folder))
+                }
+            }
+        }
+    }
+
     @Test("J02 a file that is no socket is left alone")
     func regularFile() throws {
         try inDirectory { directory in

@@ -71,6 +71,12 @@ final class Remote {
         #expect(throws: ChildProcess.Failure.ended(status: 9)) { try process.crash() }
     }
 
+    /// Has the subject exit without closing anything.
+    func exit() throws {
+        try process.say("exit")
+        #expect(throws: ChildProcess.Failure.ended(status: 0)) { _ = try process.hear() }
+    }
+
     /// The error that a question is answered with; nil if it is none.
     func error(of words: String...) throws -> RemoteError? {
         do {

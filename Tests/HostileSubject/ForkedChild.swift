@@ -5,6 +5,8 @@ import ZeroMQ
 enum ForkedChild {
     /// Has the child make calls on a socket of its parent, and writes down how each ended.
     static func outcomes(of socket: any Socket, _ context: Context) -> [String] {
+        let poller = Poller()
+        poller.add(socket, for: [.readable, .writable])
         // Swift keeps `fork` from programs, which may make one all the same.
         guard let symbol = dlsym(nil, "fork") else { return ["no fork"] }
         let fork = unsafeBitCast(symbol, to: (@convention(c) () -> pid_t).self)
@@ -14,11 +16,11 @@ enum ForkedChild {
         if child == 0 {
             // A call that hangs ends the child, and the list with it.
             alarm(10)
-            for line in calls(on: socket, context) + [ownContext()] {
+            for line in calls(on: socket, poller, context) + [ownContext()] {
                 let octets = Array((line + "\n").utf8)
                 _ = write(ends[1], octets, octets.count)
             }
-            _exit(0)
+            exit(0)
         }
         close(ends[1])
         defer { close(ends[0]) }
@@ -31,13 +33,19 @@ enum ForkedChild {
         return String(decoding: octets, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
-    private static func calls(on socket: any Socket, _ context: Context) -> [String] {
+    private static func calls(
+        on socket: any Socket,
+        _ poller: Poller,
+        _ context: Context
+    ) -> [String] {
         var lines = [
             outcome("bind") { () throws(ZeroMQError) in _ = try socket.bind("tcp://127.0.0.1:*") },
             outcome("bind inproc") { () throws(ZeroMQError) in _ = try socket.bind("inproc://x") },
             outcome("connect") { () throws(ZeroMQError) in try socket.connect("tcp://127.0.0.1:9")
             },
             outcome("peers") { () throws(ZeroMQError) in try socket.waitForPeers(atLeast: 99) },
+            outcome("poll") { () throws(ZeroMQError) in _ = try poller.wait() },
+            outcome("descriptor") { () throws(ZeroMQError) in _ = try poller.descriptor },
         ]
         if let receiver = socket as? any ReceivingSocket {
             lines.append(

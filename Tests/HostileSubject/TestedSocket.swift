@@ -64,6 +64,7 @@ final class TestedSocket {
         case "subscriptions": return ["\(subscriptionCount)"]
         case "limit": Resources.limit(words[0], more: Int(words[1]) ?? 0)
         case "drop-rights": _ = setuid(65534)
+        case "exit": exit(0)
         case "again": try bindAgain(words[0])
         case "fork": return ForkedChild.outcomes(of: socket, context)
         case "close": return ["\(socket.close())"]

@@ -46,6 +46,7 @@ extension LibZMQ {
         @usableFromInline let messageData: @convention(c) @Sendable (Handle) -> Handle
         @usableFromInline let messageSize: @convention(c) @Sendable (Handle) -> Int
         @usableFromInline let messageHasMore: OnHandle
+        let messageProperty: @convention(c) @Sendable (Handle, Text) -> Text?
     }
 }
 
@@ -79,6 +80,7 @@ extension LibZMQ.Functions {
         messageData = try symbols.find("zmq_msg_data")
         messageSize = try symbols.find("zmq_msg_size")
         messageHasMore = try symbols.find("zmq_msg_more")
+        messageProperty = try symbols.find("zmq_msg_gets")
     }
 
     /// A loaded library in which functions are found by name.

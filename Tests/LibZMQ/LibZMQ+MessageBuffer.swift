@@ -27,6 +27,11 @@ extension LibZMQ {
             )
         }
 
+        /// What the peer said of itself under a name; nil if it said nothing.
+        package func property(_ name: String) -> String? {
+            library.functions.messageProperty(storage, name).map { String(cString: $0) }
+        }
+
         /// Whether more frames of the same message follow.
         package var hasMore: Bool { library.functions.messageHasMore(storage) != 0 }
     }

@@ -32,10 +32,17 @@ public final class ChildProcess: @unchecked Sendable {
         identifier = try Self.start(Self.directory + "/" + name, arguments, channel: ends[1])
     }
 
+    /// A process whose input has ended is to end by itself, and to tidy up; not so one that hangs.
     deinit {
-        close(channel)
+        shutdown(channel, Int32(SHUT_WR))
+        defer { close(channel) }
         guard status == nil else { return }
-        kill(identifier, SIGKILL)
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        var hasEnded = false
+        while !hasEnded, RawDescriptor.wait(channel, for: POLLIN, milliseconds: 2000) {
+            hasEnded = recv(channel, &buffer, buffer.count, 0) <= 0
+        }
+        if !hasEnded { kill(identifier, SIGKILL) }
         waitpid(identifier, nil, 0)
     }
 

@@ -143,13 +143,13 @@ public final class RawServer: @unchecked Sendable {
     public let endpoint: String
 
     /// Listens on a free port of the loopback interface.
-    public init() throws {
+    public init(backlog: Int32 = 100) throws {
         let any = "tcp://127.0.0.1:0"
         let descriptor = try RawDescriptor.open(any)
         self.descriptor = descriptor
         let bound = try RawDescriptor.withAddress(of: any) { bind(descriptor, $0, $1) }
         _ = try RawDescriptor.check("bind", bound)
-        _ = try RawDescriptor.check("listen", Glibc.listen(descriptor, 100))
+        _ = try RawDescriptor.check("listen", Glibc.listen(descriptor, backlog))
         var address = sockaddr_in()
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         withUnsafeMutablePointer(to: &address) { pointer in

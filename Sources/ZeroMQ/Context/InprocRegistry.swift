@@ -19,11 +19,17 @@ final class InprocRegistry: Sendable {
         let far: SocketPipe
     }
 
+    private struct Partner {
+        let pipe: SocketPipe
+        /// What the partner's application receives when this end goes. None before they have met.
+        var farewells: [Message] = []
+    }
+
     private struct State {
         var bound: [String: Bound] = [:]
         var pending: [String: [Pending]] = [:]
         /// Pairs of pipes that are connected, by the near one and by the far one.
-        var partners: [ObjectIdentifier: SocketPipe] = [:]
+        var partners: [ObjectIdentifier: Partner] = [:]
     }
 
     private let state = Locked(State())
@@ -106,8 +112,8 @@ final class InprocRegistry: Sendable {
         let pending = Pending(core: core, options: options, near: pair.near, far: pair.far)
         pair.near.attach(to: core)
         let owner = state.withLock { state -> Bound? in
-            state.partners[ObjectIdentifier(pair.near)] = pair.far
-            state.partners[ObjectIdentifier(pair.far)] = pair.near
+            state.partners[ObjectIdentifier(pair.near)] = Partner(pipe: pair.far)
+            state.partners[ObjectIdentifier(pair.far)] = Partner(pipe: pair.near)
             if let bound = state.bound[name] { return bound }
             state.pending[name, default: []].append(pending)
             return nil
@@ -157,6 +163,25 @@ final class InprocRegistry: Sendable {
             pending.far.outbound.writer.pointee.highWaterMark = 1
             pending.far.conflate()
         }
+        let (nearKind, farKind) = (pending.core.kind, bound.core.kind)
+        let notices = (
+            near: [bound.options.arrivalNotice(at: farKind)].compactMap(\.self),
+            far: [pending.options.arrivalNotice(at: nearKind)].compactMap(\.self)
+        )
+        open(
+            pending.near,
+            pending.far,
+            sending: (
+                near: notices.near + pending.options.openingMessages,
+                far: notices.far + bound.options.openingMessages
+            )
+        )
+        state.withLock { state in
+            state.partners[ObjectIdentifier(pending.near)]?.farewells =
+                bound.options.farewells(at: farKind, isConnector: false)
+            state.partners[ObjectIdentifier(pending.far)]?.farewells =
+                pending.options.farewells(at: nearKind, isConnector: true)
+        }
         pending.far.attach(to: bound.core)
         pending.far.identify(
             PeerDescription(
@@ -185,15 +210,40 @@ final class InprocRegistry: Sendable {
     /// False if the other side had never come, so that nobody will read what was sent.
     @discardableResult
     func disconnect(_ pipe: SocketPipe) -> Bool {
-        let partner = state.withLock { state -> SocketPipe? in
+        guard let partner = part(pipe) else { return true }
+        if let core = pipe.core, !partner.farewells.isEmpty {
+            core.enterSender()
+            let wakes = pipe.append(partner.farewells)
+            core.leaveSender()
+            if wakes { pipe.outbound.wakeConsumer() }
+        }
+        return separate(pipe, partner.pipe)
+    }
+
+    /// A socket will not have its partner. Called inside its send gate.
+    func refuse(_ pipe: SocketPipe, by refusing: SocketPipe) {
+        let farewells = state.withLock {
+            $0.partners[ObjectIdentifier(refusing)]?.farewells ?? []
+        }
+        guard part(pipe) != nil else { return }
+        if refusing.append(farewells) { refusing.outbound.wakeConsumer() }
+        separate(pipe, refusing)
+    }
+
+    /// Forgets a pair of pipes. Nil if that was done before.
+    private func part(_ pipe: SocketPipe) -> Partner? {
+        state.withLock { state in
             for name in state.pending.keys {
                 state.pending[name]?.removeAll { $0.near === pipe }
             }
             let partner = state.partners.removeValue(forKey: ObjectIdentifier(pipe))
-            if let partner { state.partners[ObjectIdentifier(partner)] = nil }
+            if let partner { state.partners[ObjectIdentifier(partner.pipe)] = nil }
             return partner
         }
-        guard let partner else { return true }
+    }
+
+    @discardableResult
+    private func separate(_ pipe: SocketPipe, _ partner: SocketPipe) -> Bool {
         let isMet = partner.core != nil
         if let near = pipe.core, let far = partner.core {
             near.readyPeers.changed(by: -1)
@@ -224,6 +274,7 @@ extension SocketPipe: PipeFarEnd {
 
     /// The other socket of an inproc connection will not have this one.
     func refuse(_ reason: Refusal) {
-        core?.context.inproc.disconnect(self)
+        guard let core, let refusing = farEnd as? SocketPipe else { return }
+        core.context.inproc.refuse(self, by: refusing)
     }
 }

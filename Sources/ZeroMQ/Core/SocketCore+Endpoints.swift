@@ -116,6 +116,7 @@ extension SocketCore {
             )
         }
         try options.validate(for: kind)
+        try life.withLock { life throws(ZeroMQError) in try life.validateMarks() }
         return options
     }
 

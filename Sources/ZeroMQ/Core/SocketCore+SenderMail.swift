@@ -127,7 +127,7 @@ extension SocketCore {
     func detachAtSender(_ pipe: SocketPipe) {
         pipe.hasLeft = true
         guard sending.pointee.pipes.remove(pipe) else { return }
-        sending.pointee.sentToDeparted += pipe.outlet.writer.pointee.sentCount
+        sending.pointee.sentToDeparted += pipe.sentCount
         if sending.pointee.onlyTarget === pipe { sending.pointee.onlyTarget = nil }
         sending.pointee.isStirred = true
         switch sending.pointee.pattern {

@@ -20,6 +20,8 @@ final class SocketPipe: @unchecked Sendable {
 
     /// The other end of the pipe, which the event loop or the other socket keeps alive. Set once.
     weak var farEnd: (any PipeFarEnd)?
+    /// Messages in the outbound stream that the application has not sent, or that are there twice.
+    var surplusMessages = 0
     /// Place in the pattern's list of pipes, or -1.
     var sendIndex = -1
     /// The name under which ROUTER, REP and STREAM know the peer.
@@ -74,6 +76,12 @@ final class SocketPipe: @unchecked Sendable {
         bell.pipe = self
         // Nothing was put there yet: the first message rings.
         _ = outlet.reader.pointee.sleep()
+    }
+
+    /// Messages that the application has sent here.
+    var sentCount: Int {
+        // What a shelf holds, the application has sent.
+        outlet.writer.pointee.sentCount - (conflates ? 0 : surplusMessages)
     }
 
     /// Whether the pipe keeps nothing but the newest message.

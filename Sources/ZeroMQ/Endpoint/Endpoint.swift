@@ -24,6 +24,9 @@ public struct Endpoint: Hashable, Sendable {
     }
 
     /// A Unix socket: a path, `@name` in Linux's abstract namespace, or `*` for a temporary path.
+    ///
+    /// The file is removed when the endpoint is closed, or when the process exits. One that is left
+    /// of a process that was killed is replaced by the next bind.
     public static func ipc(_ path: String) -> Endpoint {
         Endpoint(address: .ipc(IPCAddress(path)))
     }

@@ -23,6 +23,12 @@ extension SocketOptions {
         if keepsOnlyLatest, !conflating.contains(kind) {
             throw OptionCheck.unfit("keepsOnlyLatest", kind)
         }
+        if connectRoutingID != nil, kind != .router, kind != .stream {
+            throw OptionCheck.unfit("connectRoutingID", kind)
+        }
+        if !notifiesStream, kind != .stream {
+            throw OptionCheck.unfit("notifiesStream", kind)
+        }
         if !routerNotices.isEmpty, kind != .router {
             throw OptionCheck.unfit("routerNotices", kind)
         }
@@ -178,6 +184,14 @@ extension SocketOptions {
                 "the name of an interface, 1 to 15 octets and none of them zero"
             )
         }
+    }
+}
+
+extension SocketLife {
+    /// Throws unless the high-water marks can take effect.
+    func validateMarks() throws(ZeroMQError) {
+        try OptionCheck.limit(sendHighWaterMark, "sendHighWaterMark")
+        try OptionCheck.limit(receiveHighWaterMark, "receiveHighWaterMark")
     }
 }
 

@@ -17,7 +17,7 @@ public struct SocketOptions: Sendable, Hashable {
     /// The name under which this ROUTER or STREAM socket knows the peer it connects to next.
     ///
     /// `ZMQ_CONNECT_ROUTING_ID`. Octets; default nil, the peer's own name; 1 to 255, the first not
-    /// zero. Copied by the next connect.
+    /// zero. For ROUTER and STREAM. Copied by the next connect.
     public var connectRoutingID: [UInt8]?
 
     /// Whether an empty message goes to every new peer, so that a ROUTER there learns of us.
@@ -34,30 +34,30 @@ public struct SocketOptions: Sendable, Hashable {
 
     /// Whether a STREAM socket delivers an empty message when a peer comes and when it goes.
     ///
-    /// `ZMQ_STREAM_NOTIFY`. Default true.
+    /// `ZMQ_STREAM_NOTIFY`. Default true. For STREAM.
     public var notifiesStream = true
 
     /// Whether a ROUTER delivers an empty message when a peer comes and when it goes.
     ///
-    /// `ZMQ_ROUTER_NOTIFY`. Default none. For ROUTER, over network transports.
+    /// `ZMQ_ROUTER_NOTIFY`. Default none. For ROUTER.
     public var routerNotices: RouterNotices = []
 
     // MARK: Messages that the socket makes by itself
 
     /// The first message on every new connection, and after every reconnect.
     ///
-    /// `ZMQ_HELLO_MSG`. Default nil. For DEALER, ROUTER, PAIR and PUSH, over network transports.
+    /// `ZMQ_HELLO_MSG`. Default nil. For DEALER, ROUTER, PAIR and PUSH.
     public var helloMessage: Message?
 
     /// A message delivered here when an accepted connection ends.
     ///
-    /// `ZMQ_DISCONNECT_MSG`. Default nil. For ROUTER, DEALER, PAIR and PULL, over network
-    /// transports. A ROUTER puts the peer's routing id before it.
+    /// `ZMQ_DISCONNECT_MSG`. Default nil. For ROUTER, DEALER, PAIR and PULL. A ROUTER puts
+    /// the peer's routing id before it.
     public var disconnectMessage: Message?
 
     /// A message delivered here when a connection that this socket made is lost.
     ///
-    /// `ZMQ_HICCUP_MSG`. Default nil. For ROUTER, DEALER, PAIR and PULL, over network transports.
+    /// `ZMQ_HICCUP_MSG`. Default nil. For ROUTER, DEALER, PAIR and PULL.
     public var hiccupMessage: Message?
 
     // MARK: Security

@@ -2,7 +2,7 @@
 public enum AuthenticationDecision: Sendable, Equatable {
     /// The peer may enter, as this user, who may be nobody in particular.
     ///
-    /// The properties appear in the peer's `PeerMetadata` beside those it sent itself.
+    /// The properties appear in the peer's `MessageMetadata` beside those it sent itself.
     case accept(userID: String? = nil, properties: [String: [UInt8]] = [:])
     /// The peer may not enter, and is told so with the status 400. The reason stays here.
     case refuse(reason: String)

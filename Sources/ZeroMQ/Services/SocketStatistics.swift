@@ -42,7 +42,7 @@ extension SocketCore {
             statistics.messagesSent = side.sentToDeparted
             statistics.subscriptions = side.subscriptions.count
             for pipe in side.pipes.pipes {
-                statistics.messagesSent += pipe.outlet.writer.pointee.sentCount
+                statistics.messagesSent += pipe.sentCount
                 statistics.messagesQueuedToSend += pipe.outbound.unacknowledged
                 if pipe.waitingMessage != nil { statistics.messagesQueuedToSend += 1 }
             }

@@ -192,7 +192,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     /// What was queued for the connection goes with it.
     private func replacePipe() {
         core.drops.count(.peerGone, pipe.outbound.unacknowledged)
-        pipe.socketPipe.detach()
+        pipe.detach()
         pipe = Self.makePipe(core, loop, options)
         pipe.keeper = self
     }
@@ -270,7 +270,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         case .idle, .resolving, .ended: break
         }
         core.drops.count(.lingerExpired, unsent)
-        pipe.socketPipe.detach()
+        pipe.detach()
         closing.done(unsent)
     }
 

@@ -161,7 +161,7 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
             let unsent = entry.pipe.outbound.unacknowledged
             core.drops.count(.peerGone, unsent)
             closing?.unsent += unsent
-            entry.pipe.socketPipe.detach()
+            entry.pipe.detach()
         }
         finishIfEmpty()
     }

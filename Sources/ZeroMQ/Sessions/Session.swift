@@ -182,12 +182,15 @@ final class Session: EventHandler, @unchecked Sendable {
         let input = traffic.map { SealedInput($0.receiver) }
         let control = openingFrames
         let channel = channel
-        let arrival = arrivalNotice
+        let arrival = options.arrivalNotice(at: core.kind)
         pipe.writing.arrange { $0.connect(channel, control: control, sealed: output) }
-        pipe.reading.arrange { flow in
-            flow.connect(channel, walker, sealed: input)
-            if let arrival { flow.deliver(arrival) }
-            surplus.withUnsafeBytes { flow.fill(copying: $0) }
+        // Raw octets are read here alone; whoever else reads takes what comes for frames.
+        if !isRaw {
+            pipe.reading.arrange { flow in
+                flow.connect(channel, walker, sealed: input)
+                if let arrival { flow.deliver(arrival) }
+                surplus.withUnsafeBytes { flow.fill(copying: $0) }
+            }
         }
         pipe.socketPipe.identify(
             PeerDescription(
@@ -210,10 +213,14 @@ final class Session: EventHandler, @unchecked Sendable {
         if arrival != nil { pipe.requestRead() }
     }
 
-    /// What goes out first: an empty message (ZMQ_PROBE_ROUTER) and a greeting (ZMQ_HELLO_MSG).
     private var openingFrames: [UInt8] {
-        guard !isRaw else { return [] }
-        return (options.probesRouter ? [0, 0] : []) + (options.helloMessage?.wireOctets ?? [])
+        isRaw ? [] : options.openingMessages.flatMap(\.wireOctets)
+    }
+
+    /// An end that this side asked for is no news to it.
+    private func farewells(after reason: SessionEnd) -> [Message] {
+        if case .local = reason { return [] }
+        return options.farewells(at: core.kind, isConnector: keeper is Connector)
     }
 
     /// Encodes changes of subscription in the form that the peer's version understands.

@@ -180,11 +180,20 @@ final class SessionPipe: @unchecked Sendable {
 
     /// Goes on reading. Called on the loop.
     func readOnLoop() {
-        guard let session else {
+        // One that has ended reads no more, and what was arranged at its end is still to be done.
+        guard let session, session.isReady else {
             reading.useOnLoop { _ in }
             return
         }
         session.readAvailable()
+    }
+
+    /// Takes the pipe from its socket, which reads what is there first. Called on the loop.
+    ///
+    /// Nothing is there any more after that, so whoever is reading at this moment goes first, and
+    /// so does the last word on the connection, which waits for him. Keeps the pipe until then.
+    func detach() {
+        reading.arrange { _ in self.socketPipe.detach() }
     }
 
     func requestRead() { loop.post(readTask) }

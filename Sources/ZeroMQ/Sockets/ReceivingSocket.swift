@@ -8,7 +8,9 @@ public protocol ReceivingSocket: Socket {}
 extension ReceivingSocket {
     /// How many messages of one peer may be queued here before its sending has to wait.
     ///
-    /// C: `ZMQ_RCVHWM`. Messages. Default 1000. Takes effect with the next bind or connect.
+    /// C: `ZMQ_RCVHWM`. Messages. Default 1000. Takes effect with the next connect, and with the
+    /// next peer of an endpoint that is bound; peers that are there keep their queues. Over inproc
+    /// both sides' marks add up. A negative count is refused by the next bind or connect.
     public var receiveHighWaterMark: Limit {
         get { handle.core.life.withLock { $0.receiveHighWaterMark } }
         set { handle.core.life.withLock { $0.receiveHighWaterMark = newValue } }

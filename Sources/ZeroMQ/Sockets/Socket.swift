@@ -66,8 +66,8 @@ extension Socket {
     /// Stops listening at an endpoint that `bind` returned, and ends the connections made through
     /// it.
     ///
-    /// C: `zmq_unbind`. When it returns, the port or path is free. What was received stays
-    /// readable.
+    /// C: `zmq_unbind`. When it returns, the port, path or name is free. What was received stays
+    /// readable. Over inproc the connections stay.
     /// - Throws: `notFound` if the socket is not bound there.
     public func unbind(_ endpoint: Endpoint) throws(ZeroMQError) {
         try handle.core.unbind(endpoint)

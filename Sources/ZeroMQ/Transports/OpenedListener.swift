@@ -11,7 +11,7 @@ extension ContextCore {
     /// Opens a listener for an endpoint of a network transport.
     func listen(at endpoint: Endpoint, options: SocketOptions) throws(ZeroMQError) -> OpenedListener
     {
-        if let number = options.listeningDescriptor { return try adopt(number, endpoint) }
+        if let number = options.listeningDescriptor { return try adopt(number, endpoint, options) }
         switch endpoint.address {
         case .tcp(let address): return try TCPTransport.listen(at: address, endpoint, options, self)
         case .ipc(let address):
@@ -21,10 +21,16 @@ extension ContextCore {
     }
 
     /// Uses a descriptor that the application has opened.
-    private func adopt(_ number: Int32, _ endpoint: Endpoint) throws(ZeroMQError) -> OpenedListener
-    {
+    private func adopt(
+        _ number: Int32,
+        _ endpoint: Endpoint,
+        _ options: SocketOptions
+    ) throws(ZeroMQError) -> OpenedListener {
         do throws(SystemError) {
-            let descriptor = try ListeningDescriptor.adopt(number)
+            let descriptor = try ListeningDescriptor.adopt(
+                number,
+                options: options.descriptorOptions
+            )
             let port = descriptor.localAddress?.port ?? 0
             var opened = endpoint
             if case .tcp(let address) = endpoint.address, case .text(let host) = address.host {

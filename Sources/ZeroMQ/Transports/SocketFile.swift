@@ -1,21 +1,37 @@
 internal import ZeroMQReactor
 
 /// The file that a listener on an ipc path made, removed only while it is still the same file.
-struct SocketFile: Sendable {
-    let path: String
+///
+/// That happens when the endpoint is closed, and if it never is, when the process exits.
+final class SocketFile: Sendable {
+    private let path: String
     /// A directory made for this file alone, as for `ipc://*`.
-    let directory: String?
+    private let directory: String?
     private let identity: FileSystem.Identity?
+    private let exitWork: ExitWork.Ticket
 
     init(path: String, directory: String?) {
         self.path = path
         self.directory = directory
-        identity = (try? FileSystem.identity(of: path)) ?? nil
+        let identity = (try? FileSystem.identity(of: path)) ?? nil
+        self.identity = identity
+        exitWork = ExitWork.add { Self.remove(path, identity, directory) }
     }
 
     func remove() {
-        guard let identity, (try? FileSystem.identity(of: path)) == identity else { return }
-        try? FileSystem.unlink(path)
+        ExitWork.remove(exitWork)
+        Self.remove(path, identity, directory)
+    }
+
+    private static func remove(
+        _ path: String,
+        _ identity: FileSystem.Identity?,
+        _ directory: String?
+    ) {
+        if let identity, (try? FileSystem.identity(of: path)) == identity {
+            try? FileSystem.unlink(path)
+        }
+        // Refused by the system if somebody has put something else there.
         if let directory { try? FileSystem.removeDirectory(directory) }
     }
 }

@@ -11,7 +11,7 @@ extension DescriptorOptions {
             try set(descriptor, SOL_SOCKET, SO_RCVBUF, receiveBuffer)
         }
         guard address.isInternet else { return }
-        if address.isIPv6 {
+        if address.isIPv6, let ipv6Only {
             try set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, ipv6Only ? 1 : 0)
         }
         if let typeOfService {

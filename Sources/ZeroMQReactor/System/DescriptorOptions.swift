@@ -18,8 +18,8 @@ package struct DescriptorOptions: Sendable, Equatable {
     package var busyPoll: Duration?
     /// Whether small packets leave at once instead of waiting for earlier acknowledgements.
     package var noDelay = true
-    /// Whether an IPv6 socket refuses IPv4 peers.
-    package var ipv6Only = false
+    /// Whether an IPv6 socket refuses IPv4 peers; fixed once it is bound.
+    package var ipv6Only: Bool? = false
     /// Whether a listener may take over a port that is still cooling down.
     package var reuseAddress = true
 

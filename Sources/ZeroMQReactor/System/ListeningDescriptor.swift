@@ -8,8 +8,12 @@ package final class ListeningDescriptor: ListeningChannel, @unchecked Sendable {
     /// The kernel's number for registration with a loop; negative once closed.
     package private(set) var descriptor: Int32
 
-    private init(owning descriptor: consuming FileDescriptor) {
+    /// The one option that accepted connections do not inherit.
+    private let priority: Int?
+
+    private init(owning descriptor: consuming FileDescriptor, priority: Int?) {
         self.descriptor = descriptor.release()
+        self.priority = priority
     }
 
     deinit {
@@ -23,7 +27,10 @@ package final class ListeningDescriptor: ListeningChannel, @unchecked Sendable {
         options: DescriptorOptions = DescriptorOptions()
     ) throws(SystemError) -> ListeningDescriptor {
         let socket = try Kernel.streamSocket(family: address.family)
-        let listener = ListeningDescriptor(owning: socket)
+        let listener = ListeningDescriptor(
+            owning: socket,
+            priority: address.isInternet ? options.priority : nil
+        )
         if address.isInternet, options.reuseAddress {
             try Kernel.setOption(listener.descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
         }
@@ -34,7 +41,12 @@ package final class ListeningDescriptor: ListeningChannel, @unchecked Sendable {
     }
 
     /// Takes over a descriptor that listens already; it is closed with this object.
-    package static func adopt(_ number: Int32) throws(SystemError) -> ListeningDescriptor {
+    ///
+    /// The options are for connections that come from now on.
+    package static func adopt(
+        _ number: Int32,
+        options: DescriptorOptions = DescriptorOptions()
+    ) throws(SystemError) -> ListeningDescriptor {
         guard number >= 0 else { throw SystemError(errno: EBADF) }
         guard Kernel.option(number, SOL_SOCKET, SO_ACCEPTCONN) == 1 else {
             throw SystemError(
@@ -43,7 +55,14 @@ package final class ListeningDescriptor: ListeningChannel, @unchecked Sendable {
         }
         let flags = fcntl(number, F_GETFL)
         try checked { fcntl(number, F_SETFL, flags | O_NONBLOCK) }
-        return ListeningDescriptor(owning: FileDescriptor(owning: number))
+        let address = SocketAddress.localAddress(of: number)
+        var changes = options
+        changes.ipv6Only = nil
+        if let address { try changes.apply(to: number, address: address) }
+        return ListeningDescriptor(
+            owning: FileDescriptor(owning: number),
+            priority: address?.isInternet == true ? options.priority : nil
+        )
     }
 
     /// The address bound to, with the port the kernel chose.
@@ -58,6 +77,10 @@ package final class ListeningDescriptor: ListeningChannel, @unchecked Sendable {
         guard let accepted = Int32(exactly: number), accepted >= 0 else {
             let error = SystemError.current
             return error.errno == EAGAIN ? .wouldBlock : .failed(error)
+        }
+        if let priority {
+            // Refused as little as it was for the listener.
+            try? Kernel.setOption(accepted, SOL_SOCKET, SO_PRIORITY, Int32(clamping: priority))
         }
         let stream = StreamDescriptor(owning: FileDescriptor(owning: accepted))
         return .accepted(stream, stream.peerAddress)

@@ -25,6 +25,7 @@ final class FaultyNetwork: Network {
         var refusals: [Call: [Int32]] = [:]
         var step = Step.everything
         var isMute = false
+        var beforeReceiving: @Sendable () -> Void = {}
         var dice = SeededGenerator(seed: 8)
     }
 
@@ -50,6 +51,13 @@ final class FaultyNetwork: Network {
     func takeNothing() { state.withLock { $0.isMute = true } }
 
     var isMute: Bool { state.withLock { $0.isMute } }
+
+    /// Has something done before each attempt to receive, on the thread that makes it.
+    func beforeReceiving(_ body: @escaping @Sendable () -> Void) {
+        state.withLock { $0.beforeReceiving = body }
+    }
+
+    func noteReceiving() { state.withLock { $0.beforeReceiving }() }
 
     func refusal(_ call: Call) -> SystemError? {
         state.withLock { state in
@@ -179,6 +187,7 @@ private final class FaultyChannel: StreamChannel {
     func close() { kernel.close() }
 
     func receive(into buffer: UnsafeMutableRawBufferPointer) -> IOResult {
+        network.noteReceiving()
         if let refusal = refusal(.receive) { return .failed(refusal) }
         guard buffer.count > 0 else { return .processed(0) }
         return kernel.receive(into: .init(rebasing: buffer[..<network.allowance(buffer.count)]))
@@ -188,6 +197,7 @@ private final class FaultyChannel: StreamChannel {
         into first: UnsafeMutableRawBufferPointer,
         then second: UnsafeMutableRawBufferPointer
     ) -> IOResult {
+        network.noteReceiving()
         if let refusal = refusal(.receive) { return .failed(refusal) }
         let allowed = network.allowance(first.count + second.count)
         let whole = min(allowed, first.count)

@@ -68,7 +68,7 @@ struct ConnectionOptionTests {
         }
     }
 
-    @Test("messages that sockets make by themselves", arguments: wires)
+    @Test("messages that sockets make by themselves", arguments: transports)
     func notices(endpoint: String) throws {
         try inContext { context in
             let router = RouterSocket(context: context)

@@ -1,4 +1,5 @@
 import Testing
+import ZeroMQProtocol
 
 @testable import ZeroMQ
 
@@ -78,6 +79,20 @@ struct SocketOptionsTests {
             BadValue("bindToDevice") { $0.bindToDevice = "" },
             BadValue("bindToDevice") { $0.bindToDevice = "interface5678901" },
             BadValue("bindToDevice") { $0.bindToDevice = "a\u{0}" },
+            BadValue("busyPoll") { $0.busyPoll = .zero },
+            BadValue("packetPriority") { $0.packetPriority = 7 },
+            BadValue("listeningDescriptor") { $0.listeningDescriptor = -1 },
+            BadValue("heartbeat.interval") { $0.heartbeat = Heartbeat(interval: .zero) },
+            BadValue("applicationMetadata") { $0.applicationMetadata = ["A": [1]] },
+            BadValue("socksProxy") { $0.socksProxy = SOCKSProxy(host: "") },
+            BadValue("socksProxy") { $0.socksProxy = SOCKSProxy(host: "a", username: "") },
+            BadValue("authenticationDomain") {
+                $0.authenticationDomain = String(repeating: "d", count: 256)
+            },
+            BadValue("security") {
+                let name = String(repeating: "n", count: 256)
+                $0.security = .plainClient(user: name, password: "")
+            },
         ]
     )
     func badValues(_ bad: BadValue) {
@@ -86,6 +101,28 @@ struct SocketOptionsTests {
         let error = #expect(throws: ZeroMQError.self) { try options.validate() }
         #expect(error?.code == .invalidOption)
         #expect(error?.message.contains("option \(bad.option)") == true)
+    }
+
+    @Test(
+        "what means nothing to a type of socket is refused by it, and taken by another",
+        arguments: [
+            (BadValue("keepsOnlyLatest") { $0.keepsOnlyLatest = true }, .router, .push),
+            (BadValue("connectRoutingID") { $0.connectRoutingID = [1] }, .dealer, .router),
+            (BadValue("notifiesStream") { $0.notifiesStream = false }, .router, .stream),
+            (BadValue("routerNotices") { $0.routerNotices = .connected }, .dealer, .router),
+            (BadValue("helloMessage") { $0.helloMessage = "hello" }, .request, .dealer),
+            (BadValue("disconnectMessage") { $0.disconnectMessage = "gone" }, .push, .pull),
+            (BadValue("hiccupMessage") { $0.hiccupMessage = "hiccup" }, .subscriber, .pair),
+            (BadValue("probesRouter") { $0.probesRouter = true }, .pull, .request),
+        ] as [(BadValue, SocketKind, SocketKind)]
+    )
+    func unfit(_ bad: BadValue, _ unfit: SocketKind, _ fit: SocketKind) throws {
+        var options = SocketOptions()
+        bad.change(&options)
+        let error = #expect(throws: ZeroMQError.self) { try options.validate(for: unfit) }
+        #expect(error?.code == .invalidOption)
+        #expect(error?.message.contains("option \(bad.option)") == true)
+        try options.validate(for: fit)
     }
 
     @Test("a limit can be written as an integer")

@@ -54,6 +54,7 @@ extension Poller {
         guard let entry = entries[token.number] else {
             throw ZeroMQError(.notFound, "the poller has nothing under this token")
         }
+        try checkProcess()
         if case .descriptor(let number) = entry.subject {
             do throws(SystemError) {
                 let poller = try mailbox.descriptorPoller(isShown: false)
@@ -74,7 +75,7 @@ extension Poller {
         guard let entry = entries.removeValue(forKey: token.number) else { return }
         unarmed.remove(token.number)
         entry.withdraw()
-        if case .descriptor(let number) = entry.subject {
+        if case .descriptor(let number) = entry.subject, !isForked {
             // It was made when the descriptor was added.
             try? mailbox.descriptorPoller(isShown: false).remove(number)
         }
@@ -96,6 +97,7 @@ extension Poller {
         _ interest: Readiness,
         _ handler: PollerEntry.Handler?
     ) throws(ZeroMQError) -> Token {
+        try checkProcess()
         let token = add(.descriptor(descriptor), interest, handler)
         do throws(SystemError) {
             let poller = try mailbox.descriptorPoller(isShown: false)
@@ -121,6 +123,7 @@ extension Poller {
     /// - Throws: `resourceExhausted` if descriptors have run out.
     public var descriptor: Int32 {
         get throws(ZeroMQError) {
+            try checkProcess()
             do throws(SystemError) {
                 return try mailbox.descriptorPoller(isShown: true).descriptor
             } catch {

@@ -20,6 +20,7 @@ public final class Poller {
     var timers = TimerQueue<UInt64>()
     var timerEntries: [UInt64: PollerTimer] = [:]
     let clock = SystemClock()
+    private let home = ProcessMark.current
     private var nextNumber: UInt64 = 1
     private var reports: [ReadyEvent] = []
 
@@ -32,6 +33,13 @@ public final class Poller {
 
     /// How many sockets and descriptors it waits for.
     public var count: Int { entries.count }
+
+    /// Whether this is a child that `fork` made, which shares the kernel's poller with its parent.
+    var isForked: Bool { ProcessMark.current != home }
+
+    func checkProcess() throws(ZeroMQError) {
+        if isForked { throw .processForked }
+    }
 
     func makeNumber() -> UInt64 {
         defer { nextNumber += 1 }
@@ -46,8 +54,10 @@ public final class Poller {
     /// if `stop` was called.
     ///
     /// C: `zmq_poll`, `zmq_poller_wait_all`.
+    /// - Throws: what a timer throws; `processForked` in a child that `fork` made.
     @available(*, noasync)
     public func wait(timeout: Duration? = nil) throws(ZeroMQError) -> [Event] {
+        try checkProcess()
         let deadline = Deadline(Patience(timeout), clock: clock)
         while true {
             try runTimers()

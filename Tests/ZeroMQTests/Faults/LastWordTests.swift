@@ -1,0 +1,72 @@
+import Testing
+import ZeroMQReactor
+import ZeroMQTestSupport
+
+@testable import ZeroMQ
+
+@Suite("The last message of a connection that ends while it is being read")
+struct LastWordTests {
+    /// A receiver that has run dry reads from the descriptor itself. Just then the peer is found
+    /// dead: what is to be said of that comes after the receiver is done, and must not be too late.
+    @Test("a disconnect message is not lost", arguments: 0..<10)
+    func disconnectMessage(round: Int) throws {
+        let network = FaultyNetwork()
+        try inContext(network) { context in
+            let router = RouterSocket(context: context)
+            router.options.routerNotices = .disconnected
+            router.options.disconnectMessage = "gone"
+            router.options.heartbeat = Heartbeat(
+                interval: .milliseconds(20),
+                timeout: .milliseconds(20)
+            )
+            let peer = try RawPeer(connectingTo: router.bind("tcp://127.0.0.1:*").description)
+            try peer.shakeHands(as: "DEALER")
+            // So many that the receiver expects more.
+            for number in 0..<20 { peer.send(Wire.text("\(number)")) }
+            while router.statistics.messagesQueuedToReceive < 20 { letPass(.milliseconds(1)) }
+            for _ in 0..<20 { #expect(try router.tryReceive() != nil) }
+            let application = SystemThread.currentIdentity
+            let isHeldUp = Locked(false)
+            network.beforeReceiving {
+                guard SystemThread.currentIdentity == application, !isHeldUp.withLock({ $0 }) else {
+                    return
+                }
+                let end = router.events.first { if case .disconnected = $0 { true } else { false } }
+                // The loop goes on to what follows the event.
+                letPass(.milliseconds(1))
+                isHeldUp.withLock { $0 = end != nil }
+            }
+            #expect(try router.tryReceive() == nil)
+            #expect(isHeldUp.withLock { $0 })
+            network.beforeReceiving {}
+            #expect(try router.next()[1].isEmpty)
+            #expect(try router.next()[1] == "gone")
+        }
+    }
+
+    /// Raw octets are for the loop alone: whoever else reads them takes them for frames.
+    @Test("a receiver of raw octets leaves the descriptor alone")
+    func rawOctets() throws {
+        let network = FaultyNetwork()
+        try inContext(network) { context in
+            let stream = StreamSocket(context: context)
+            let peer = try RawPeer(connectingTo: stream.bind("tcp://127.0.0.1:*").description)
+            #expect(try stream.next()[1].isEmpty)
+            for count in 1...20 {
+                peer.send([UInt8(count)])
+                while stream.statistics.messagesQueuedToReceive < count {
+                    letPass(.milliseconds(1))
+                }
+            }
+            let application = SystemThread.currentIdentity
+            let intrusions = Locked(0)
+            network.beforeReceiving {
+                guard SystemThread.currentIdentity == application else { return }
+                intrusions.withLock { $0 += 1 }
+            }
+            for count in 1...20 { #expect(try stream.tryReceive()?[1] == Frame([UInt8(count)])) }
+            #expect(try stream.tryReceive() == nil)
+            #expect(intrusions.withLock { $0 } == 0)
+        }
+    }
+}
