@@ -59,6 +59,9 @@ final class FrameStorage: ManagedBuffer<FrameStorage.Header, UInt8> {
     }
 
     /// The first octet. Valid as long as the storage lives.
+    ///
+    /// Read through a pointer: the header never changes, and `header` would be guarded against
+    /// changes each time.
     @inlinable
-    var base: UnsafeMutableRawPointer { header.base }
+    var base: UnsafeMutableRawPointer { withUnsafeMutablePointerToHeader { $0.pointee.base } }
 }
