@@ -11,7 +11,14 @@ struct Bounds {
     /// Whether the subject may be busy: in rows that flood it.
     var isFlood = false
     /// How long a hundred messages with the good peer may take.
-    var patience = Duration.seconds(2)
+    var patience = Bounds.usualPatience
+
+    #if DEBUG
+    /// What is not optimised takes several times as long, and more where others use the machine.
+    static let usualPatience = Duration.seconds(10)
+    #else
+    static let usualPatience = Duration.seconds(2)
+    #endif
 }
 
 /// A socket in a process of its own.
@@ -143,9 +150,13 @@ final class Remote {
     ) {
         guard !bounds.isFlood else { return }
         let window = Counts.pick(everyday: Duration.milliseconds(40), full: .milliseconds(500))
-        let (start, used) = (ContinuousClock.now, process.processorTime)
-        letPass(window)
-        let share = (process.processorTime - used) / (ContinuousClock.now - start)
+        var share = 1.0
+        // What is left to do from before ends; a subject that is kept busy stays so.
+        for _ in 0..<5 where share >= 0.2 {
+            let (start, used) = (ContinuousClock.now, process.processorTime)
+            letPass(window)
+            share = (process.processorTime - used) / (ContinuousClock.now - start)
+        }
         #expect(share < 0.2, "U6", sourceLocation: sourceLocation)
     }
 
