@@ -175,7 +175,8 @@ struct CurveHostilityTests {
             switch number % 50 {
             case 0..<4:
                 let changed = Self.change(Self.commands[number % 50].octets, &random)
-                let isHarmless = changed.dropFirst() == Self.commands[number % 50].octets.dropFirst()
+                let isHarmless =
+                    changed.dropFirst() == Self.commands[number % 50].octets.dropFirst()
                 let isBelieved = Self.commands[number % 50].isBelieved(as: changed)
                 // HELLO's padding means nothing to anybody.
                 let isPadded = number % 50 == 0 && changed.count == CurveTranscript.hello.count
