@@ -154,7 +154,9 @@ let package = Package(
         ),
         .testTarget(
             name: "HostilePeerTests",
-            dependencies: ["ZeroMQ", "ZeroMQTestSupport", "HostileSubject"],
+            dependencies: [
+                "CryptoComparison", "ZeroMQ", "ZeroMQTestSupport", "HostileSubject",
+            ],
             swiftSettings: settings
         ),
         // These read sources and call the compiler; they need the module built, not imported.
