@@ -3,13 +3,20 @@ import Glibc
 
 /// Compares our cryptography, optimised as it is shipped, with libsodium.
 ///
-/// Usage: crypto-check [cases]. Exits with 1 where the two differ.
+/// Usage: crypto-check [cases | speed]. Exits with 1 where the two differ.
 @main
 struct CryptoCheck {
     static func main() {
+        if CommandLine.arguments.dropFirst() == ["speed"] {
+            do throws(Sodium.Missing) {
+                return Speed.print(try Sodium())
+            } catch {
+                return end("\(error)", 2)
+            }
+        }
         let argument = CommandLine.arguments.dropFirst().first ?? "100000"
         guard let cases = Int(argument), cases > 0 else {
-            return end("usage: crypto-check [cases]", 2)
+            return end("usage: crypto-check [cases | speed]", 2)
         }
         let sodium: Sodium
         do throws(Sodium.Missing) {
