@@ -113,7 +113,7 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         guard unfinished.count >= options.maximumUnfinishedHandshakes else { return true }
         // Whoever is being judged has done its part and waits for us: strangers that say nothing
         // must not push it out while it does.
-        let stranger = unfinished.first { $0.session.question == nil }
+        let stranger = unfinished.first(where: { $0.session.opening?.question == nil })
         let (oldest, since) = stranger ?? unfinished[0]
         if loop.now - since >= Self.undisturbed {
             oldest.end(.crowdedOut)
