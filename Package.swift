@@ -102,9 +102,22 @@ let package = Package(
             dependencies: ["ZeroMQ", "ZeroMQProtocol", "LibZMQ", "ZeroMQTestSupport"],
             swiftSettings: settings
         ),
+        // libsodium, loaded at run time, and what it and we have to agree on.
+        .target(
+            name: "CryptoComparison",
+            dependencies: ["ZeroMQCrypto"],
+            path: "Tests/CryptoComparison",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "crypto-check",
+            dependencies: ["CryptoComparison"],
+            path: "Tests/crypto-check",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "ZeroMQCryptoTests",
-            dependencies: ["ZeroMQCrypto"],
+            dependencies: ["CryptoComparison", "ZeroMQCrypto"],
             exclude: ["Vectors"],
             swiftSettings: settings
         ),
@@ -141,7 +154,9 @@ let package = Package(
         ),
         .testTarget(
             name: "HostilePeerTests",
-            dependencies: ["ZeroMQ", "ZeroMQTestSupport", "HostileSubject"],
+            dependencies: [
+                "CryptoComparison", "ZeroMQ", "ZeroMQTestSupport", "HostileSubject",
+            ],
             swiftSettings: settings
         ),
         // These read sources and call the compiler; they need the module built, not imported.

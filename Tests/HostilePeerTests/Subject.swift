@@ -22,7 +22,7 @@ final class Subject {
     init(_ setting: Setting, at transport: String) throws {
         remote = try Remote(setting)
         endpoint = try remote.ask("bind", transport)[0]
-        good = try GoodPeer(of: setting.kind, context)
+        good = try GoodPeer(of: setting, context)
         try good.socket.connect(endpoint)
         try good.prepare(remote)
         try exchange()
@@ -157,8 +157,8 @@ private struct GoodPeer {
     let socket: any Socket
     private let kind: Setting.Kind
 
-    init(of kind: Setting.Kind, _ context: Context) throws {
-        self.kind = kind
+    init(of setting: Setting, _ context: Context) throws {
+        kind = setting.kind
         switch kind {
         case .pull: socket = PushSocket(context: context)
         case .router, .dealer: socket = DealerSocket(context: context)
@@ -171,6 +171,7 @@ private struct GoodPeer {
             try subscriber.subscribe("good")
             socket = subscriber
         }
+        setting.security?.opposite.apply(to: &socket.options)
     }
 
     /// Returns when both know of each other.

@@ -63,11 +63,14 @@ extension DisconnectReason {
         case .duplicateIdentity: ["duplicateIdentity"]
         case .surplusPeer: ["surplusPeer"]
         case .refusedByPeer(let text): ["refusedByPeer", text]
+        case .roleConflict(let role): ["roleConflict", role]
+        case .authenticationRefused(let code): ["authenticationRefused", code]
+        case .cryptographic: ["cryptographic"]
+        case .invalidSequence: ["invalidSequence"]
         case .limitExceeded(let limit): ["limitExceeded", limit]
         case .heartbeat: ["heartbeat"]
         case .resolutionFailed(let text): ["resolutionFailed", text]
         case .systemError(let number, let name): ["systemError", "\(number)", name]
-        default: ["other", "\(self)"]
         }
     }
 
@@ -88,6 +91,10 @@ extension DisconnectReason {
         case "duplicateIdentity": self = .duplicateIdentity
         case "surplusPeer": self = .surplusPeer
         case "refusedByPeer": self = .refusedByPeer(first)
+        case "roleConflict": self = .roleConflict(first)
+        case "authenticationRefused": self = .authenticationRefused(code: first)
+        case "cryptographic": self = .cryptographic
+        case "invalidSequence": self = .invalidSequence
         case "limitExceeded": self = .limitExceeded(first)
         case "heartbeat": self = .heartbeat
         case "resolutionFailed": self = .resolutionFailed(first)

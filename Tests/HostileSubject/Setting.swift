@@ -18,6 +18,8 @@ struct Setting {
         case receiveMark, frameLimit, messageLimit, handshakeTimeout, sendBuffer
         case unfinished, handover, firstPause, lastPause
         case heartbeatInterval, heartbeatTimeout
+        /// A number of `SubjectSecurity`.
+        case security
     }
 
     init(_ kind: Kind, _ numbers: [Key: Int] = [:]) {
@@ -41,6 +43,8 @@ struct Setting {
 
     subscript(key: Key) -> Int? { numbers[key] }
 
+    var security: SubjectSecurity? { self[.security].flatMap(SubjectSecurity.init) }
+
     /// The options that bind and connect shall copy.
     var options: SocketOptions {
         var options = SocketOptions()
@@ -57,6 +61,7 @@ struct Setting {
                 timeout: .milliseconds(timeout)
             )
         }
+        security?.apply(to: &options)
         options.sendBufferSize = self[.sendBuffer]
         return options
     }

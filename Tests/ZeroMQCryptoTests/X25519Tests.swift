@@ -1,3 +1,4 @@
+import CryptoComparison
 import Testing
 import ZeroMQCrypto
 

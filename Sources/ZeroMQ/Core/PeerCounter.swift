@@ -3,11 +3,13 @@ final class PeerCounter: Sendable {
     private struct State: Sendable {
         var count = 0
         var ending: ZeroMQError?
+        var refusals = ServerRefusals()
 
         /// The answer for somebody who waits for `wanted` peers, once there is one.
         func answer(_ wanted: Int) -> Result<Void, ZeroMQError>? {
             if let ending { return .failure(ending) }
-            return count >= wanted ? .success(()) : nil
+            if count >= wanted { return .success(()) }
+            return refusals.error.map { .failure($0) }
         }
     }
 
@@ -17,6 +19,11 @@ final class PeerCounter: Sendable {
 
     func changed(by difference: Int) {
         condition.change { $0.count += difference }
+    }
+
+    /// A server refuses a connection, or with nil does so no more.
+    func note(refusal error: ZeroMQError?, of pipe: SocketPipe) {
+        condition.change { $0.refusals.note(error, pipe) }
     }
 
     /// The socket closes: whoever waits is told why.

@@ -12,6 +12,8 @@ struct ReceiveSide: ~Copyable {
     private(set) var ending: ZeroMQError?
     /// The same as a flag, for the path of messages.
     private(set) var hasEnded = false
+    /// Which servers refuse this socket. What others have sent is received all the same.
+    var refusals = ServerRefusals()
 
     var queue = FairQueue()
     /// XPUB: notices of subscriptions, in order of arrival.

@@ -8,8 +8,12 @@ struct SendSide: ~Copyable {
     var waiters = WaiterQueue()
     /// Why nothing can be sent any more, once that is so.
     private(set) var ending: ZeroMQError?
-    /// The same as a flag, for the path of messages.
-    private(set) var hasEnded = false
+    /// Which servers refuse this socket.
+    private(set) var refusals = ServerRefusals()
+    /// Whether there is an obstacle, as a flag for the path of messages.
+    private(set) var isObstructed = false
+    /// Why nothing can be sent now: the end, or a server's refusal.
+    var obstacle: ZeroMQError? { ending ?? refusals.error }
 
     /// All pipes, and those with room in turn (PUSH, DEALER, REQ, and PAIR with its one).
     var pipes = PipeList()
@@ -43,8 +47,15 @@ struct SendSide: ~Copyable {
 
     mutating func end(_ error: ZeroMQError) {
         ending = error
-        hasEnded = true
+        isObstructed = true
     }
+
+    mutating func note(refusal error: ZeroMQError?, of pipe: SocketPipe) {
+        refusals.note(error, pipe)
+        isObstructed = obstacle != nil
+    }
+
+    mutating func takeNewsOfRefusal() -> Bool { refusals.takeNews() }
 
     init(pattern: SendPattern) { self.pattern = pattern }
 

@@ -47,6 +47,7 @@ extension SocketCore {
             }
         }
         if isEmpty { return .done(()) }
+        if let error = sending.pointee.refusals.error { throw error }
         return waiter.map { .waiting(sending.pointee.waiters.append($0, as: .observer)) }
             ?? .refused
     }

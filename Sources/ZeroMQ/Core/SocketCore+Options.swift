@@ -70,6 +70,7 @@ extension SocketCore {
         defer { leaveSender() }
         if let ending = sending.pointee.ending { throw ending }
         if subscribersReached(by: topic) >= count { return .done(()) }
+        if let error = sending.pointee.refusals.error { throw error }
         return waiter.map { .waiting(sending.pointee.waiters.append($0, as: .observer)) }
             ?? .refused
     }

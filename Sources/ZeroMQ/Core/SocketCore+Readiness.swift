@@ -5,6 +5,7 @@ extension SocketCore {
         enterReceiver()
         defer { leaveReceiver() }
         if receiving.pointee.hasEnded || isReadable { return .done(()) }
+        if !receiving.pointee.refusals.isEmpty { return .done(()) }
         return waiter.map { .waiting(receiving.pointee.waiters.append($0, as: .poller)) }
             ?? .refused
     }
@@ -15,7 +16,7 @@ extension SocketCore {
     func writableOrWait(_ waiter: Waiter?) -> Attempt<Void> {
         enterSender()
         defer { leaveSender() }
-        if sending.pointee.hasEnded { return .done(()) }
+        if sending.pointee.isObstructed { return .done(()) }
         guard isItsTurnToSend else { return .refused }
         if isWritable { return .done(()) }
         return waiter.map { .waiting(sending.pointee.waiters.append($0, as: .poller)) }
@@ -29,7 +30,7 @@ extension SocketCore {
         guard sending.pointee.pattern.wakesAll else { return writableOrWait(waiter) }
         enterSender()
         defer { leaveSender() }
-        if sending.pointee.hasEnded { return .done(()) }
+        if sending.pointee.isObstructed { return .done(()) }
         return .waiting(sending.pointee.waiters.append(waiter, as: .observer))
     }
 

@@ -17,7 +17,9 @@ extension SocketCore {
     func attemptReceiveOrLeave() throws(ZeroMQError) -> Message? {
         do throws(ZeroMQError) {
             if receiving.pointee.hasEnded { throw receiving.pointee.ending ?? .socketClosed }
-            return try attemptReceive()
+            let message = try attemptReceive()
+            if message == nil, let error = receiving.pointee.refusals.error { throw error }
+            return message
         } catch {
             leaveReceiver()
             throw error

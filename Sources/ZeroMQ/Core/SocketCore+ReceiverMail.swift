@@ -25,6 +25,7 @@ extension SocketCore {
             replaySubscriptions(to: pipe)
         case .rename(let id): pipe.originFrame = id
         case .detach: detachAtReceiver(pipe)
+        case .refusal(let error): receiving.pointee.refusals.note(error, pipe)
         case .connectionLost: receiving.pointee.request.connectionLost(pipe)
         case .notice(let notice):
             receiving.pointee.notices.append(notice)

@@ -40,7 +40,7 @@ extension SocketCore {
     @inline(__always)
     private func attemptOrLeave(_ message: borrowing Message) throws(ZeroMQError) -> SendOutcome {
         do throws(ZeroMQError) {
-            if sending.pointee.hasEnded { throw sending.pointee.ending ?? .socketClosed }
+            if sending.pointee.isObstructed { throw sending.pointee.obstacle ?? .socketClosed }
             return try attempt(message)
         } catch {
             leaveSender()

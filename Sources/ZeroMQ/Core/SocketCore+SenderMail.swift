@@ -25,6 +25,7 @@ extension SocketCore {
         case .attach: attachAtSender(pipe)
         case .identify(let peer): identifyAtSender(pipe, as: peer)
         case .detach: detachAtSender(pipe)
+        case .refusal(let error): sending.pointee.note(refusal: error, of: pipe)
         case .subscription(let topic, let isSubscribe):
             applySubscription(of: pipe, to: Frame(topic), isSubscribe: isSubscribe)
         case .readable, .rename, .notice, .connectionLost:

@@ -136,7 +136,7 @@ final class SocketCore: @unchecked Sendable {
 extension SendSide {
     /// Takes the waiters who should try again: the first caller, or all once the socket has ended.
     mutating func waitersToWake() -> [Waiter] {
-        if ending != nil { return waiters.popAll() }
+        if ending != nil || takeNewsOfRefusal() { return waiters.popAll() }
         let wasStirred = isStirred
         isStirred = false
         var woken = wasStirred ? waiters.popAll(.observer) : []
@@ -153,7 +153,7 @@ extension SendSide {
 
 extension ReceiveSide {
     mutating func waitersToWake() -> [Waiter] {
-        if ending != nil { return waiters.popAll() }
+        if ending != nil || refusals.takeNews() { return waiters.popAll() }
         guard mayProceed else { return [] }
         var woken = waiters.popAll(.poller)
         if let first = waiters.popFirst() { woken.append(first) }

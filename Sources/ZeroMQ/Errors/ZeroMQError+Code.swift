@@ -40,6 +40,8 @@ extension ZeroMQError.Code {
     public static let hostUnreachable = Self("hostUnreachable")
     /// There is no connection to do this with. (`ENOTCONN`)
     public static let notConnected = Self("notConnected")
+    /// A server has refused this socket's credentials; see `SocketOptions.throwsWhenRefused`.
+    public static let authenticationRefused = Self("authenticationRefused")
     /// The message has a form that this socket cannot send. (`EINVAL`)
     public static let invalidMessage = Self("invalidMessage")
 }

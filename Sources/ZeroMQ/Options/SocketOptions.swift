@@ -80,6 +80,17 @@ public struct SocketOptions: Sendable, Hashable {
     /// authenticator everybody is refused.
     public var authenticationDomain = ""
 
+    /// Whether calls throw while a server refuses this socket's credentials.
+    ///
+    /// No C constant. Default false: being refused is an event, and calls wait for a change of
+    /// mind as for a server that is not there. If true, from the refusal on every send throws
+    /// `authenticationRefused`, and so does every receive that finds no message, every wait for
+    /// peers or subscribers and every flush that would have to wait; those that wait already are
+    /// woken. The socket goes on trying; calls work again once the server lets it in, or after
+    /// `disconnect`. A server that asks to come back later (300), or that says nothing, refuses
+    /// nobody. Copied by connect; over tcp and ipc.
+    public var throwsWhenRefused = false
+
     // MARK: Connecting
 
     /// When to try again after an attempt has failed or a connection was lost.
@@ -131,7 +142,8 @@ public struct SocketOptions: Sendable, Hashable {
 
     /// Accepted connections that may be in their handshake at a time; beyond it the oldest closes.
     ///
-    /// But not before it has had 200 ms: until then those who come wait to be accepted.
+    /// But not before it has had 200 ms: until then those who come wait to be accepted. Those that
+    /// wait for an authenticator's answer are closed last.
     ///
     /// No C constant. Default 256; at least 1. Per listener; copied by bind.
     public var maximumUnfinishedHandshakes = 256

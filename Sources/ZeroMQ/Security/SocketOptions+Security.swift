@@ -20,11 +20,25 @@ extension SocketOptions {
         }
     }
 
+    /// Nobody is asked who they are or where they come from.
+    var letsAnybodyIn: Bool {
+        security == .none && authenticator == nil && authenticationDomain.isEmpty
+    }
+
     private static func entropy() throws(SystemError) -> CurveEntropy {
         CurveEntropy(
             try SecretOctets(count: CurveEntropy.count) { memory throws(SystemError) in
                 try KernelRandom.fill(memory)
             }
         )
+    }
+}
+
+extension Endpoint {
+    /// Whether machines other than this one may be able to connect to it, once it is resolved.
+    var isReachableFromElsewhere: Bool {
+        guard case .tcp(let tcp) = address else { return false }
+        guard case .text(let host) = tcp.host else { return true }
+        return !host.hasPrefix("127.") && host != "::1"
     }
 }

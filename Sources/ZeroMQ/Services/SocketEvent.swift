@@ -18,6 +18,11 @@ public enum SocketEvent: Hashable, Sendable {
 
     /// The socket is bound to the endpoint. C: `ZMQ_EVENT_LISTENING`.
     case listening(Endpoint)
+    /// Other machines can reach the endpoint, and everybody is let in: a warning.
+    ///
+    /// Comes once after `listening`, for tcp beyond this machine without security, authenticator
+    /// and domain.
+    case unprotected(Endpoint)
     /// The socket could not be bound; `bind` has thrown this. C: `ZMQ_EVENT_BIND_FAILED`.
     case bindFailed(Endpoint, error: ZeroMQError)
     /// A connection was accepted; its handshake begins. C: `ZMQ_EVENT_ACCEPTED`.

@@ -33,6 +33,8 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     private(set) var pipe: SessionPipe
     /// The present session has completed its handshake.
     private var isEstablished = false
+    /// The socket has been told that the server refuses it.
+    private var isRefused = false
     private var hasBeenEstablished = false
     private(set) var phase = Phase.idle
     private var backoff: ReconnectBackoff
@@ -160,6 +162,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     func sessionBecameReady(_ session: Session, peer: PeerInfo) -> SessionPipe? {
         backoffBefore = backoff
         backoff.reset()
+        tell(refusal: nil)
         core.traffic.noteHandshake(isReconnect: hasBeenEstablished)
         (isEstablished, hasBeenEstablished) = (true, true)
         // The socket gets to know of the pipe only now.
@@ -181,12 +184,24 @@ final class Connector: SessionKeeper, @unchecked Sendable {
             backoff = backoffBefore
         case .local, .closedByPeer, .system, .crowdedOut: break
         }
+        if options.throwsWhenRefused, let error = ZeroMQError.refusal(reason, at: endpoint) {
+            tell(refusal: error)
+        }
         let wasEstablished = isEstablished
         isEstablished = false
         if wasEstablished, options.queuesOnlyToConnectedPeers { replacePipe() }
         let stop: ReconnectStops = wasEstablished ? .afterDisconnect : .handshakeFailed
         if options.reconnectStops.contains(stop), closing == nil { return giveUp() }
         pause()
+    }
+
+    /// Tells the socket that the server refuses it, or with nil that this is over.
+    private func tell(refusal error: ZeroMQError?) {
+        guard error != nil || isRefused else { return }
+        isRefused = error != nil
+        core.readyPeers.note(refusal: error, of: pipe.socketPipe)
+        core.deliverToSender(Letter(.refusal(error), pipe: pipe.socketPipe))
+        core.deliverToReceiver(Letter(.refusal(error), pipe: pipe.socketPipe))
     }
 
     /// What was queued for the connection goes with it.
@@ -269,6 +284,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         case .pausing(let timer): loop.cancel(timer)
         case .idle, .resolving, .ended: break
         }
+        tell(refusal: nil)
         core.drops.count(.lingerExpired, unsent)
         pipe.detach()
         closing.done(unsent)

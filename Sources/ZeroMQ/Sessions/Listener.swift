@@ -49,6 +49,9 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         do throws(SystemError) {
             registration = try loop.register(descriptor.descriptor, handler: self)
             core.events.post(.listening(endpoint))
+            if options.letsAnybodyIn, endpoint.isReachableFromElsewhere {
+                core.events.post(.unprotected(endpoint))
+            }
             acceptAll()
         } catch {
             core.events.post(.acceptFailed(endpoint, reason: DisconnectReason(error)))
@@ -108,7 +111,10 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
     /// while nobody has had it, whoever comes next waits in the backlog.
     private func hasRoomForStranger() -> Bool {
         guard unfinished.count >= options.maximumUnfinishedHandshakes else { return true }
-        let (oldest, since) = unfinished[0]
+        // Whoever is being judged has done its part and waits for us: strangers that say nothing
+        // must not push it out while it does.
+        let stranger = unfinished.first(where: { $0.session.opening?.question == nil })
+        let (oldest, since) = stranger ?? unfinished[0]
         if loop.now - since >= Self.undisturbed {
             oldest.end(.crowdedOut)
             return true

@@ -20,7 +20,7 @@ enum BoxCore {
             let output = target + Poly1305.tagCount
             Salsa20.keyStream(key, nonce: nonce, block: 0, atLeast: tagKeyCount + count, to: batch)
             var authenticator = Poly1305(key: Octets32(loading: batch))
-            var pieces = Pieces(count: count)
+            var pieces = Pieces(count: count, key: key, nonce: nonce, stream: batch)
             if let head {
                 output.storeBytes(
                     of: head ^ (batch + tagKeyCount).load(as: UInt8.self),
@@ -28,7 +28,7 @@ enum BoxCore {
                 )
             }
             var skipped = headCount
-            while let piece = pieces.next(key, nonce, batch) {
+            while let piece = pieces.next() {
                 if let base = body.baseAddress {
                     let start = piece.start + skipped
                     mask(
@@ -39,7 +39,7 @@ enum BoxCore {
                     )
                 }
                 skipped = 0
-                authenticator.piece(UnsafeRawPointer(output) + piece.start, count: piece.count)
+                pieces.finish(piece, of: output, by: &authenticator)
             }
             let tag = authenticator.tag()
             target.storeBytes(of: tag.0.littleEndian, as: UInt64.self)
@@ -64,9 +64,9 @@ enum BoxCore {
         let difference = withBatch { batch in
             Salsa20.keyStream(key, nonce: nonce, block: 0, atLeast: tagKeyCount + count, to: batch)
             var authenticator = Poly1305(key: Octets32(loading: batch))
-            var pieces = Pieces(count: count)
-            while let piece = pieces.next(key, nonce, batch) {
-                authenticator.piece(input + piece.start, count: piece.count)
+            var pieces = Pieces(count: count, key: key, nonce: nonce, stream: batch)
+            while let piece = pieces.next() {
+                pieces.finish(piece, of: input, by: &authenticator)
                 let start = piece.start
                 mask(input + start, with: piece.stream, count: piece.count, to: target + start)
             }
@@ -80,10 +80,10 @@ enum BoxCore {
         return true
     }
 
-    /// Room for a batch of key stream. It is not wiped: it tells no more than the message does.
+    /// Room for two batches of key stream. It is not wiped: it tells no more than the message does.
     @inline(__always)
     private static func withBatch<R>(_ body: (UnsafeMutableRawPointer) -> R) -> R {
-        let count = Salsa20.batchCount
+        let count = 2 * Salsa20.batchCount
         return withUnsafeTemporaryAllocation(byteCount: count, alignment: 16) { batch in
             guard let base = batch.baseAddress else {
                 preconditionFailure("the batch is not empty")
@@ -118,37 +118,59 @@ enum BoxCore {
 
     /// Cuts a message into the pieces that a batch of key stream covers, and makes the batches.
     private struct Pieces {
-        let count: Int
-        private var done = 0
-        private var block: UInt64 = 0
+        typealias Piece = (start: Int, count: Int, stream: UnsafeRawPointer)
 
-        init(count: Int) {
-            self.count = count
+        let count: Int
+        let key: Octets32
+        let nonce: UInt64
+        private var done = 0
+        private var block: UInt64 = 4
+        /// The batch for the next piece, and room for the one after it.
+        private var stream: UnsafeMutableRawPointer
+        private var other: UnsafeMutableRawPointer
+
+        /// The first batch is there already, and the tag's key stands at its front.
+        init(count: Int, key: Octets32, nonce: UInt64, stream: UnsafeMutableRawPointer) {
+            (self.count, self.key, self.nonce) = (count, key, nonce)
+            (self.stream, other) = (stream, stream + Salsa20.batchCount)
         }
 
         /// The next piece; all but the last are whole blocks of the authenticator.
         @inline(__always)
-        mutating func next(
-            _ key: Octets32,
-            _ nonce: UInt64,
-            _ batch: UnsafeMutableRawPointer
-        ) -> (start: Int, count: Int, stream: UnsafeRawPointer)? {
+        mutating func next() -> Piece? {
             guard done < count else { return nil }
             let start = done
-            // The first batch is there already, and the tag's key stands at its front.
             let offset = start == 0 ? tagKeyCount : 0
-            if start > 0 {
-                Salsa20.keyStream(
+            done = min(count, start + Salsa20.batchCount - offset)
+            return (start, done - start, UnsafeRawPointer(stream) + offset)
+        }
+
+        /// Authenticates a piece, and makes the key stream of the next one meanwhile.
+        @inline(__always)
+        mutating func finish(
+            _ piece: Piece,
+            of ciphertext: UnsafeRawPointer,
+            by authenticator: inout Poly1305
+        ) {
+            let octets = ciphertext + piece.start
+            let left = count - done
+            if left > Salsa20.mostOctetsOfThree {
+                Salsa20.batch(
                     key,
                     nonce: nonce,
                     block: block,
-                    atLeast: count - start,
-                    to: batch
+                    to: other,
+                    authenticating: octets,
+                    blocks: piece.count / Poly1305.blockCount,
+                    by: &authenticator
                 )
+            } else {
+                authenticator.piece(octets, count: piece.count)
+                guard left > 0 else { return }
+                Salsa20.keyStream(key, nonce: nonce, block: block, atLeast: left, to: other)
             }
             block &+= 4
-            done = min(count, start + Salsa20.batchCount - offset)
-            return (start, done - start, UnsafeRawPointer(batch) + offset)
+            swap(&stream, &other)
         }
     }
 }

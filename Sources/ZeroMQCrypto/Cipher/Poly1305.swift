@@ -67,34 +67,35 @@ package struct Poly1305 {
     @inline(__always)
     private mutating func absorb(_ m0: UInt64, _ m1: UInt64, top: UInt64) {
         let low = Self.wide(h0) &+ Self.wide(m0)
-        let middle = Self.wide(h1) &+ Self.wide(m1) &+ (low &>> 64)
+        let middle = Self.wide(h1) &+ Self.wide(m1) &+ Self.wide(Self.carry(low))
         let a0 = Self.word(low)
         let a1 = Self.word(middle)
-        let a2 = h2 &+ Self.word(middle &>> 64) &+ top
+        let a2 = h2 &+ Self.carry(middle) &+ top
         let d0 = Self.product(a0, r0) &+ Self.product(a1, s1)
         let d1 =
-            Self.product(a0, r1) &+ Self.product(a1, r0) &+ Self.wide(a2 &* s1) &+ (d0 &>> 64)
-        let d2 = a2 &* r0 &+ Self.word(d1 &>> 64)
+            Self.product(a0, r1) &+ Self.product(a1, r0) &+ Self.wide(a2 &* s1)
+            &+ Self.wide(Self.carry(d0))
+        let d2 = a2 &* r0 &+ Self.carry(d1)
         // What is above 130 bits comes back at the bottom, five times.
         let back = (d2 & ~3) &+ (d2 >> 2)
         let sum0 = Self.wide(Self.word(d0)) &+ Self.wide(back)
-        let sum1 = Self.wide(Self.word(d1)) &+ (sum0 &>> 64)
+        let sum1 = Self.wide(Self.word(d1)) &+ Self.wide(Self.carry(sum0))
         h0 = Self.word(sum0)
         h1 = Self.word(sum1)
-        h2 = (d2 & 3) &+ Self.word(sum1 &>> 64)
+        h2 = (d2 & 3) &+ Self.carry(sum1)
     }
 
     /// The tag of everything taken.
     func tag() -> (UInt64, UInt64) {
         // The sum, or the sum less the modulus if that is not below zero: both are worked out.
         let low = Self.wide(h0) &+ 5
-        let middle = Self.wide(h1) &+ (low &>> 64)
-        let reached = (h2 &+ Self.word(middle &>> 64)) >> 2
+        let middle = Self.wide(h1) &+ Self.wide(Self.carry(low))
+        let reached = (h2 &+ Self.carry(middle)) >> 2
         let mask = 0 &- (reached & 1)
         let t0 = (h0 & ~mask) | (Self.word(low) & mask)
         let t1 = (h1 & ~mask) | (Self.word(middle) & mask)
         let sum0 = Self.wide(t0) &+ Self.wide(pad0)
-        let sum1 = Self.wide(t1) &+ Self.wide(pad1) &+ (sum0 &>> 64)
+        let sum1 = Self.wide(t1) &+ Self.wide(pad1) &+ Self.wide(Self.carry(sum0))
         return (Self.word(sum0), Self.word(sum1))
     }
 
@@ -108,11 +109,14 @@ package struct Poly1305 {
     }
 
     @inline(__always)
-    private static func wide(_ word: UInt64) -> UInt128 { UInt128(truncatingIfNeeded: word) }
+    private static func wide(_ word: UInt64) -> UInt128 { UInt128(word: word) }
 
     @inline(__always)
-    private static func word(_ wide: UInt128) -> UInt64 { UInt64(truncatingIfNeeded: wide) }
+    private static func word(_ wide: UInt128) -> UInt64 { wide.words.low }
 
     @inline(__always)
-    private static func product(_ a: UInt64, _ b: UInt64) -> UInt128 { wide(a) &* wide(b) }
+    private static func carry(_ wide: UInt128) -> UInt64 { wide.words.high }
+
+    @inline(__always)
+    private static func product(_ a: UInt64, _ b: UInt64) -> UInt128 { UInt128(a, times: b) }
 }

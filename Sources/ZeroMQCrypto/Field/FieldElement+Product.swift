@@ -59,7 +59,7 @@ extension FieldElement {
 
     @inline(__always)
     private static func wide(_ a: UInt64, _ b: UInt64) -> UInt128 {
-        UInt128(truncatingIfNeeded: a) &* UInt128(truncatingIfNeeded: b)
+        UInt128(a, times: b)
     }
 
     /// Brings the limbs of a product back to 51 bits.
@@ -72,10 +72,10 @@ extension FieldElement {
         _ r4: UInt128
     ) -> FieldElement {
         let (l0, c0) = split(r0)
-        let (l1, c1) = split(r1 &+ UInt128(truncatingIfNeeded: c0))
-        let (l2, c2) = split(r2 &+ UInt128(truncatingIfNeeded: c1))
-        let (l3, c3) = split(r3 &+ UInt128(truncatingIfNeeded: c2))
-        let (l4, c4) = split(r4 &+ UInt128(truncatingIfNeeded: c3))
+        let (l1, c1) = split(r1 &+ UInt128(word: c0))
+        let (l2, c2) = split(r2 &+ UInt128(word: c1))
+        let (l3, c3) = split(r3 &+ UInt128(word: c2))
+        let (l4, c4) = split(r4 &+ UInt128(word: c3))
         let bottom = l0 &+ c4 &* 19
         return FieldElement(
             l0: bottom & limbMask,
@@ -88,7 +88,7 @@ extension FieldElement {
 
     @inline(__always)
     private static func split(_ wide: UInt128) -> (limb: UInt64, carry: UInt64) {
-        let low = UInt64(truncatingIfNeeded: wide)
-        return (low & limbMask, UInt64(truncatingIfNeeded: wide &>> 51))
+        let (low, high) = wide.words
+        return (low & limbMask, low &>> 51 | high &<< 13)
     }
 }

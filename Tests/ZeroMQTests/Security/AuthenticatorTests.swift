@@ -179,7 +179,8 @@ struct AuthenticatorTests {
                 context,
                 server: .plainServer,
                 client: .plainServer,
-                authenticator: .passwords([:])
+                authenticator: .passwords([:]),
+                handshakeTimeout: .milliseconds(300)
             )
             #expect(rig.refusalAtServer() == .roleConflict("servers"))
             let clients = try SecurityRig(

@@ -14,7 +14,8 @@ struct SecurityRig {
         server serverSecurity: SocketSecurity,
         client clientSecurity: SocketSecurity,
         authenticator: Authenticator?,
-        domain: String = ""
+        domain: String = "",
+        handshakeTimeout: Duration = .seconds(5)
     ) throws {
         server = RouterSocket(context: context)
         client = DealerSocket(context: context)
@@ -22,7 +23,7 @@ struct SecurityRig {
         server.options.security = serverSecurity
         server.options.authenticator = authenticator
         server.options.authenticationDomain = domain
-        server.options.handshakeTimeout = .seconds(5)
+        server.options.handshakeTimeout = handshakeTimeout
         client.options.security = clientSecurity
         client.options.routingID = Array("me".utf8)
         self.endpoint = try server.bind(endpoint)

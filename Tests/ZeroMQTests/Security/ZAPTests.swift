@@ -40,31 +40,38 @@ struct ZAPTests {
         }
     }
 
-    /// Binds the endpoint and answers the first question with these frames.
-    private func answer(_ context: Context, with frames: @escaping @Sendable (Message) -> Message)
-        throws -> Worker<Message>
-    {
-        let reply = ReplySocket(context: context)
-        try reply.bind("inproc://zeromq.zap.01")
-        return try Worker {
-            let question = try reply.next()
-            try reply.put(frames(question))
-            // The socket has to live until the answer was read.
-            _ = try? reply.receive(timeout: .seconds(2))
-            reply.close()
-            return question
+    /// A handler of somebody's own: it answers one question, and stays until it is let go.
+    private struct Handler {
+        let socket: ReplySocket
+        let worker: Worker<Message>
+
+        init(_ context: Context, answer: @escaping @Sendable (Message) -> Message) throws {
+            let socket = ReplySocket(context: context)
+            try socket.bind("inproc://zeromq.zap.01")
+            self.socket = socket
+            worker = try Worker {
+                let question = try socket.next()
+                try socket.put(answer(question))
+                return question
+            }
+        }
+
+        /// What it was asked.
+        func finish() throws -> Message {
+            defer { socket.close() }
+            return try worker.value()
         }
     }
 
     @Test("a handler of somebody's own sees the frames of RFC 27")
     func question() throws {
         try inContext { context in
-            let worker = try answer(context) { question in
+            let handler = try Handler(context) { question in
                 [question[0], question[1], "200", "OK", "joe", Frame()]
             }
             let rig = try rig(context)
             #expect(try rig.talk()?.userID == "joe")
-            let question = try worker.value()
+            let question = try handler.finish()
             let frames = question.map { String($0) }
             #expect(
                 frames == ["1.0", "1", "global", "127.0.0.1", "", "PLAIN", "alice", "secret"]
@@ -83,25 +90,25 @@ struct ZAPTests {
     )
     func nonsense(_ frames: [String]) throws {
         try inContext { context in
-            let worker = try answer(context) { _ in Message(frames: frames.map { Frame($0) }) }
+            let handler = try Handler(context) { _ in Message(frames: frames.map { Frame($0) }) }
             let rig = try rig(context)
             #expect(rig.refusalAtServer() == .authenticationRefused(code: "500"))
             #expect(rig.server.peerCount == 0)
             rig.client.close()
-            _ = try worker.value()
+            _ = try handler.finish()
         }
     }
 
     @Test("the statuses of a handler are handed on", arguments: ["300", "400", "500"])
     func statuses(_ status: String) throws {
         try inContext { context in
-            let worker = try answer(context) { _ in
+            let handler = try Handler(context) { _ in
                 ["1.0", "1", Frame(status), "text", Frame(), Frame()]
             }
             let rig = try rig(context)
             #expect(rig.refusalAtServer() == .authenticationRefused(code: status))
             rig.client.close()
-            _ = try worker.value()
+            _ = try handler.finish()
         }
     }
 

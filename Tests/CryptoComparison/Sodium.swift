@@ -1,9 +1,9 @@
-import Glibc
+internal import Glibc
 
 /// libsodium, loaded while the tests run, to compare with.
-struct Sodium: Sendable {
-    typealias Bytes = UnsafePointer<UInt8>
-    typealias Buffer = UnsafeMutablePointer<UInt8>
+package struct Sodium: Sendable {
+    private typealias Bytes = UnsafePointer<UInt8>
+    private typealias Buffer = UnsafeMutablePointer<UInt8>
     private typealias Combine = @convention(c) @Sendable (Buffer, Bytes, Bytes) -> Int32
     private typealias Derive = @convention(c) @Sendable (Buffer, Bytes, Bytes, Bytes?) -> Int32
     private typealias Tag = @convention(c) @Sendable (Buffer, Bytes, UInt64, Bytes) -> Int32
@@ -16,16 +16,16 @@ struct Sodium: Sendable {
     private let sealBox: Box
     private let openBox: Box
 
-    struct Missing: Error, CustomStringConvertible {
-        let description: String
+    package struct Missing: Error, CustomStringConvertible {
+        package let description: String
     }
 
     /// Loads the library; throws when it is not installed.
-    init() throws {
+    package init() throws(Missing) {
         guard let library = dlopen("libsodium.so.23", RTLD_NOW | RTLD_LOCAL) else {
             throw Missing(description: "libsodium.so.23 is not installed")
         }
-        func find<Function>(_ name: String) throws -> Function {
+        func find<Function>(_ name: String) throws(Missing) -> Function {
             guard let address = dlsym(library, name) else { throw Missing(description: name) }
             return unsafeBitCast(address, to: Function.self)
         }
@@ -40,27 +40,27 @@ struct Sodium: Sendable {
     }
 
     /// The product, or nil where libsodium refuses the point.
-    func x25519(_ scalar: [UInt8], _ point: [UInt8]) -> [UInt8]? {
+    package func x25519(_ scalar: [UInt8], _ point: [UInt8]) -> [UInt8]? {
         result(32) { multiply($0, scalar, point) }
     }
 
-    func boxKey(_ theirs: [UInt8], _ ours: [UInt8]) -> [UInt8]? {
+    package func boxKey(_ theirs: [UInt8], _ ours: [UInt8]) -> [UInt8]? {
         result(32) { beforenm($0, theirs, ours) }
     }
 
-    func hsalsa20(_ key: [UInt8], input: [UInt8]) -> [UInt8]? {
+    package func hsalsa20(_ key: [UInt8], input: [UInt8]) -> [UInt8]? {
         result(32) { hsalsa($0, input, key, nil) }
     }
 
-    func poly1305(_ message: [UInt8], key: [UInt8]) -> [UInt8]? {
+    package func poly1305(_ message: [UInt8], key: [UInt8]) -> [UInt8]? {
         result(16) { authenticate($0, message, UInt64(message.count), key) }
     }
 
-    func seal(_ message: [UInt8], nonce: [UInt8], key: [UInt8]) -> [UInt8]? {
+    package func seal(_ message: [UInt8], nonce: [UInt8], key: [UInt8]) -> [UInt8]? {
         result(message.count + 16) { sealBox($0, message, UInt64(message.count), nonce, key) }
     }
 
-    func open(_ box: [UInt8], nonce: [UInt8], key: [UInt8]) -> [UInt8]? {
+    package func open(_ box: [UInt8], nonce: [UInt8], key: [UInt8]) -> [UInt8]? {
         result(box.count - 16) { openBox($0, box, UInt64(box.count), nonce, key) }
     }
 
