@@ -16,22 +16,26 @@ extension SocketCore {
     func writableOrWait(_ waiter: Waiter?) -> Attempt<Void> {
         enterSender()
         defer { leaveSender() }
-        if sending.pointee.isObstructed { return .done(()) }
-        guard isItsTurnToSend else { return .refused }
-        if isWritable { return .done(()) }
-        return waiter.map { .waiting(sending.pointee.waiters.append($0, as: .poller)) }
-            ?? .refused
+        return lookForRoom(waiter)
     }
 
     /// After an attempt to send was refused: queues up for the next chance.
     ///
     /// Where peers differ in whether they have room, any change of theirs is a chance.
     func roomOrWait(_ waiter: Waiter) -> Attempt<Void> {
-        guard sending.pointee.pattern.wakesAll else { return writableOrWait(waiter) }
         enterSender()
         defer { leaveSender() }
+        guard sending.pointee.pattern.wakesAll else { return lookForRoom(waiter) }
         if sending.pointee.isObstructed { return .done(()) }
         return .waiting(sending.pointee.waiters.append(waiter, as: .observer))
+    }
+
+    private func lookForRoom(_ waiter: Waiter?) -> Attempt<Void> {
+        if sending.pointee.isObstructed { return .done(()) }
+        guard isItsTurnToSend else { return .refused }
+        if isWritable { return .done(()) }
+        return waiter.map { .waiting(sending.pointee.waiters.append($0, as: .poller)) }
+            ?? .refused
     }
 
     func withdrawReceiver(_ ticket: WaiterQueue.Ticket) {
