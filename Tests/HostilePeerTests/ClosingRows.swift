@@ -97,8 +97,8 @@ struct ClosingRows {
             here.shutDown()
             closed.signal()
         }
-        // The kernel has room for all of it, even where every message is a write of its own: the end
-        // of the connection is there before the first message is taken.
+        // The kernel has room for all of it, even where every message is a write of its own: the
+        // end of the connection is there before the first message is taken.
         #expect(closed.wait(timeout: .now() + .seconds(20)) == .success)
         try expectAll(200, at: pull)
     }
