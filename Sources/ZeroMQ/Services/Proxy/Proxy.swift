@@ -124,6 +124,8 @@ public final class Proxy: Sendable {
     // MARK: Steering, from any thread or task
 
     /// Stops moving messages until `resume`. They wait in the sockets. C: `PAUSE`.
+    ///
+    /// The batch that is being moved at the time is moved to its end: a thousand messages at most.
     public func pause() { steering.change(to: .paused) }
 
     /// Goes on moving messages. C: `RESUME`.
