@@ -10,6 +10,16 @@ struct LastWordTests {
     /// dead: what is to be said of that comes after the receiver is done, and must not be too late.
     @Test("a disconnect message is not lost", arguments: 0..<10)
     func disconnectMessage(round: Int) throws {
+        // Now and then the loop has the descriptor when the receiver would read from it.
+        for _ in 0..<10 {
+            if try isFoundDeadWhileReading() { return }
+        }
+        Issue.record("the receiver never read from the descriptor itself")
+    }
+
+    /// Whether the receiver was held up while it read. The message has to come in any case.
+    private func isFoundDeadWhileReading() throws -> Bool {
+        let isHeldUp = Locked(false)
         let network = FaultyNetwork()
         try inContext(network) { context in
             let router = RouterSocket(context: context)
@@ -26,7 +36,6 @@ struct LastWordTests {
             while router.statistics.messagesQueuedToReceive < 20 { letPass(.milliseconds(1)) }
             for _ in 0..<20 { #expect(try router.tryReceive() != nil) }
             let application = SystemThread.currentIdentity
-            let isHeldUp = Locked(false)
             network.beforeReceiving {
                 guard SystemThread.currentIdentity == application, !isHeldUp.withLock({ $0 }) else {
                     return
@@ -36,12 +45,14 @@ struct LastWordTests {
                 letPass(.milliseconds(1))
                 isHeldUp.withLock { $0 = end != nil }
             }
-            #expect(try router.tryReceive() == nil)
-            #expect(isHeldUp.withLock { $0 })
+            let early = try router.tryReceive()
             network.beforeReceiving {}
-            #expect(try router.next()[1].isEmpty)
+            // The peer may have been found dead before, if the machine has other things to do.
+            let notice = try early ?? router.next()
+            #expect(notice[1].isEmpty)
             #expect(try router.next()[1] == "gone")
         }
+        return isHeldUp.withLock { $0 }
     }
 
     /// Raw octets are for the loop alone: whoever else reads them takes them for frames.
