@@ -73,7 +73,7 @@ extension SocketCore {
 
     /// A message has been taken from this lane: its producer may go on, and the next lane's turn.
     @inline(__always)
-    private func finishTaking(from lane: ReceiveLane) {
+    func finishTaking(from lane: ReceiveLane) {
         if lane.reader.pointee.producerNeedsWaking { lane.pipe.inbound.wakeProducerIfNeeded() }
         receiving.pointee.queue.advance()
     }
@@ -81,12 +81,14 @@ extension SocketCore {
     /// SUB: what no subscription asks for any more is passed over.
     private func receiveFiltered() -> Message? {
         while let message = receivePlain() {
-            let isWanted = message.withUnsafeBytes {
-                receiving.pointee.subscriptions.matches($0)
-            }
-            if isWanted != receiving.pointee.invertsMatching { return message }
+            if isSubscribed(to: message) { return message }
         }
         return nil
+    }
+
+    func isSubscribed(to message: borrowing Message) -> Bool {
+        let matches = message.withUnsafeBytes { receiving.pointee.subscriptions.matches($0) }
+        return matches != receiving.pointee.invertsMatching
     }
 
     /// ROUTER, STREAM: the peer's routing id goes before the message.

@@ -18,7 +18,13 @@ extension SocketCore {
     @inline(__always)
     func sendAtOnce(_ message: borrowing Message) throws(ZeroMQError) -> Bool {
         enterSender()
-        switch try attemptOrLeave(message) {
+        return leaveSender(after: try attemptOrLeave(message))
+    }
+
+    /// Leaves the gate, and then wakes or helps whom the message is for. True if it was sent.
+    @inline(__always)
+    func leaveSender(after outcome: SendOutcome) -> Bool {
+        switch outcome {
         case .sent:
             leaveSender()
             return true
@@ -103,7 +109,7 @@ extension SocketCore {
     @inline(__always)
     private func attempt(_ message: borrowing Message) throws(ZeroMQError) -> SendOutcome {
         switch sending.pointee.pattern {
-        case .balance, .pair: return sendBalanced(message)
+        case .balance, .pair: return sendBalanced { $0.append(message) }
         case .publish: return publish(message)
         case .route: return try sendRouted(message)
         case .request: return try sendRequest(message)
@@ -115,10 +121,10 @@ extension SocketCore {
     }
 
     @inline(__always)
-    private func sendBalanced(_ message: borrowing Message) -> SendOutcome {
+    func sendBalanced(_ append: (inout StreamWriter) -> Void) -> SendOutcome {
         guard let lane = sending.pointee.balancer.next() else { return .blocked }
         lane.writer.pointee.begin()
-        lane.writer.pointee.append(message)
+        append(&lane.writer.pointee)
         let outcome = publish(on: lane)
         sending.pointee.balancer.advance()
         return outcome

@@ -21,7 +21,7 @@ extension SocketCore {
         try sendAtOnce(message)
     }
 
-    private func sendSlowly(
+    func sendSlowly(
         _ message: borrowing Message,
         timeout: Duration?
     ) throws(ZeroMQError) {
@@ -47,7 +47,7 @@ extension SocketCore {
         try receiveAtOnce()
     }
 
-    private func receiveSlowly(timeout: Duration?) throws(ZeroMQError) -> Message {
+    func receiveSlowly(timeout: Duration?) throws(ZeroMQError) -> Message {
         guard let message = try receiveWaiting(patience: Patience(timeout)) else {
             throw .receiveTimedOut
         }

@@ -9,6 +9,8 @@ final class FrameStorage: ManagedBuffer<FrameStorage.Header, UInt8> {
     struct Header {
         /// The first octet. Valid as long as the storage lives.
         @usableFromInline let base: UnsafeMutableRawPointer
+        /// How many octets of our own there is room for; 0 if the memory is somebody else's.
+        let room: Int
         /// What `LargeBuffers` gave, or 0 if the octets are in the object.
         let largeCapacity: Int
         /// Gives foreign memory back; nil if the memory is our own.
@@ -32,7 +34,7 @@ final class FrameStorage: ManagedBuffer<FrameStorage.Header, UInt8> {
     private static func allocateInline(_ capacity: Int) -> FrameStorage {
         let buffer = FrameStorage.create(minimumCapacity: max(capacity, 1)) { buffer in
             let base = buffer.withUnsafeMutablePointerToElements { UnsafeMutableRawPointer($0) }
-            return Header(base: base, largeCapacity: 0, release: nil)
+            return Header(base: base, room: capacity, largeCapacity: 0, release: nil)
         }
         return unsafeDowncast(buffer, to: FrameStorage.self)
     }
@@ -40,7 +42,8 @@ final class FrameStorage: ManagedBuffer<FrameStorage.Header, UInt8> {
     private static func allocateLarge(_ capacity: Int) -> FrameStorage {
         let rounded = LargeBuffers.capacity(for: capacity)
         let buffer = FrameStorage.create(minimumCapacity: 0) { _ in
-            Header(base: LargeBuffers.take(rounded), largeCapacity: rounded, release: nil)
+            let base = LargeBuffers.take(rounded)
+            return Header(base: base, room: rounded, largeCapacity: rounded, release: nil)
         }
         return unsafeDowncast(buffer, to: FrameStorage.self)
     }
@@ -53,7 +56,8 @@ final class FrameStorage: ManagedBuffer<FrameStorage.Header, UInt8> {
     ) -> FrameStorage {
         let buffer = FrameStorage.create(minimumCapacity: 0) { _ in
             // Nobody writes to a storage that was made whole.
-            Header(base: .init(mutating: base), largeCapacity: 0, release: release)
+            let base = UnsafeMutableRawPointer(mutating: base)
+            return Header(base: base, room: 0, largeCapacity: 0, release: release)
         }
         return unsafeDowncast(buffer, to: FrameStorage.self)
     }
@@ -64,4 +68,7 @@ final class FrameStorage: ManagedBuffer<FrameStorage.Header, UInt8> {
     /// changes each time.
     @inlinable
     var base: UnsafeMutableRawPointer { withUnsafeMutablePointerToHeader { $0.pointee.base } }
+
+    /// How many octets may be written here by whoever holds the storage alone.
+    var room: Int { withUnsafeMutablePointerToHeader { $0.pointee.room } }
 }

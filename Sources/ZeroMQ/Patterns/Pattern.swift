@@ -37,6 +37,9 @@ enum SendPattern {
         case .pull, .subscriber: self = .none
         }
     }
+
+    /// Each message goes to one peer, as it is.
+    var isBalanced: Bool { self == .balance || self == .pair }
 }
 
 /// See `SendPattern`.

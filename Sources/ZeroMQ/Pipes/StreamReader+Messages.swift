@@ -23,6 +23,42 @@ extension StreamReader {
         return Message(body: .inline(InlineBytes(loading: base + 2, count: count)))
     }
 
+    /// Takes the next message into one that is not needed any more, whose memory is used again.
+    /// `hasMessage` must have said that there is one.
+    @inline(__always)
+    mutating func takeMessage(into message: inout Message) {
+        let base = UnsafeRawPointer(cursor)
+        let flags = base.load(as: UInt8.self)
+        let count = base.load(fromByteOffset: 1, as: UInt8.self)
+        guard flags == 0 else { return takeLongMessage(into: &message) }
+        cursor += 2 + Int(count)
+        noteConsumed()
+        if count <= UInt8(InlineBytes.capacity) {
+            message.body = .inline(InlineBytes(loading: base + 2, count: count))
+        } else {
+            message.refill(copying: base + 2, count: Int(count))
+        }
+    }
+
+    /// The same where the frame has a long size or is not the only one.
+    @inline(never)
+    private mutating func takeLongMessage(into message: inout Message) {
+        guard
+            case .header(let flags, let headerSize, let count) = FrameHeader.parse(
+                cursor,
+                available: segmentEnd - cursor
+            ),
+            flags & FrameFlags.more.rawValue == 0,
+            reference(at: position &+ UInt64(truncatingIfNeeded: headerSize)) == nil
+        else {
+            message = nextLargeMessage()
+            return
+        }
+        message.refill(copying: cursor + headerSize, count: count)
+        cursor += headerSize + count
+        noteConsumed()
+    }
+
     /// One more message has been taken; acknowledges a batch of them.
     @inline(__always)
     mutating func noteConsumed() {

@@ -141,7 +141,7 @@ struct StreamWriter: ~Copyable {
         let size = FrameHeader.size(forBody: count) + count
         if limit - cursor < size { grow(size) }
         cursor += FrameHeader.write(flags: flags, body: count, to: cursor)
-        cursor.copyMemory(from: base, byteCount: count)
+        cursor.copyShort(from: base, count: count)
         cursor += count
     }
 

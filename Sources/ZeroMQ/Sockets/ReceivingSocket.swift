@@ -57,4 +57,33 @@ extension ReceivingSocket {
     public func tryReceive() throws(ZeroMQError) -> Message? {
         try handle.core.tryReceive()
     }
+
+    /// Takes the next message into one that is not needed any more; waits if there is none.
+    ///
+    /// The octets go where those of `message` were, if nothing else refers to them: a loop that
+    /// receives into the same variable allocates no memory for messages of one frame. What
+    /// `message` holds after an error is not specified.
+    ///
+    /// C: `zmq_msg_recv`.
+    /// - Throws: as `receive()`.
+    @available(*, noasync)
+    @inlinable
+    public func receive(into message: inout Message) throws(ZeroMQError) {
+        try handle.core.receive(into: &message)
+    }
+
+    /// Takes the next message into one that is not needed any more; waits at most as long as
+    /// `timeout`.
+    @available(*, noasync)
+    @inlinable
+    public func receive(into message: inout Message, timeout: Duration) throws(ZeroMQError) {
+        try handle.core.receive(into: &message, timeout: timeout)
+    }
+
+    /// Takes the next message, if there is one, into one that is not needed any more. False if
+    /// there is none; what `message` holds is not specified then.
+    @inlinable
+    public func tryReceive(into message: inout Message) throws(ZeroMQError) -> Bool {
+        try handle.core.tryReceive(into: &message)
+    }
 }

@@ -50,6 +50,44 @@ extension SendingSocket {
         try handle.core.trySend(message)
     }
 
+    /// Sends a message of one frame with a copy of `bytes`; waits while there is no room for it.
+    ///
+    /// The octets go straight into the queue of a peer. For what is in a buffer already this is
+    /// the quickest way to send it, up to 16 KiB; beyond that, `Message(consuming:)` spares a copy.
+    ///
+    /// C: `zmq_send`.
+    /// - Throws: as `send(_:)`.
+    @available(*, noasync)
+    @inlinable
+    public func send(copying bytes: UnsafeRawBufferPointer) throws(ZeroMQError) {
+        try handle.core.send(copying: bytes)
+    }
+
+    /// Sends a message of one frame with a copy of `bytes`; waits while there is no room for it.
+    @available(*, noasync)
+    @inlinable
+    public func send(copying bytes: RawSpan) throws(ZeroMQError) {
+        try bytes.withUnsafeBytes { (buffer) throws(ZeroMQError) in
+            try handle.core.send(copying: buffer)
+        }
+    }
+
+    /// Sends a message of one frame with a copy of `bytes` if that is possible without waiting.
+    /// False if not.
+    @inlinable
+    public func trySend(copying bytes: UnsafeRawBufferPointer) throws(ZeroMQError) -> Bool {
+        try handle.core.trySend(copying: bytes)
+    }
+
+    /// Sends a message of one frame with a copy of `bytes` if that is possible without waiting.
+    /// False if not.
+    @inlinable
+    public func trySend(copying bytes: RawSpan) throws(ZeroMQError) -> Bool {
+        try bytes.withUnsafeBytes { (buffer) throws(ZeroMQError) in
+            try handle.core.trySend(copying: buffer)
+        }
+    }
+
     /// Waits until every message accepted so far is out of this socket's hands.
     ///
     /// A message is out of its hands when the system has all of it, or the socket at the other end

@@ -1,0 +1,161 @@
+import Testing
+import ZeroMQ
+
+@Suite("Sending from a buffer and receiving into a message")
+struct CopyingVerbTests {
+    /// Around every size at which octets are copied or kept in another way.
+    static let sizes = [
+        Array(0...70), [127, 128, 254, 255, 256, 257], Array(4090...4100), [16_383, 16_384],
+        [65_535, 65_536, 300_000],
+    ].flatMap { $0 }
+
+    /// Octets that tell their message and their place.
+    static func octets(_ count: Int, _ salt: Int) -> [UInt8] {
+        (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ salt) }
+    }
+
+    @Test("every size arrives as it was sent", arguments: transports)
+    func everySize(endpoint: String) throws {
+        try inContext { context in
+            let (push, pull) = (PushSocket(context: context), PullSocket(context: context))
+            try push.connect(pull.bind(endpoint))
+            let sender = try Worker {
+                for size in Self.sizes + Self.sizes.reversed() {
+                    try Self.octets(size, size).withUnsafeBytes { try push.send(copying: $0) }
+                    try push.send(copying: Self.octets(size, 1).span.bytes)
+                }
+            }
+            var message = Message()
+            for size in Self.sizes + Self.sizes.reversed() {
+                try pull.receive(into: &message, timeout: enough)
+                #expect(message == Message(Self.octets(size, size)))
+                try pull.receive(into: &message, timeout: enough)
+                #expect(message == Message(Self.octets(size, 1)))
+            }
+            try sender.value()
+        }
+    }
+
+    @Test("a message that somebody has kept is not written over", arguments: transports)
+    func keptMessages(endpoint: String) throws {
+        try inContext { context in
+            let (push, pull) = (PushSocket(context: context), PullSocket(context: context))
+            try push.connect(pull.bind(endpoint))
+            var generator = SeededGenerator(seed: 11)
+            let sizes = (0..<600).map { _ in Int.random(in: 0...600, using: &generator) }
+            let keeps = (0..<600).map { _ in Bool.random(using: &generator) }
+            var message = Message()
+            var kept: [(index: Int, frame: Frame)] = []
+            for (index, size) in sizes.enumerated() {
+                try push.send(copying: Self.octets(size, index).span.bytes)
+                try pull.receive(into: &message, timeout: enough)
+                if keeps[index] { kept.append((index, message[0])) }
+            }
+            for (index, frame) in kept {
+                #expect(frame == Frame(Self.octets(sizes[index], index)))
+            }
+        }
+    }
+
+    @Test("messages of one frame and of several take turns", arguments: transports)
+    func severalFrames(endpoint: String) throws {
+        try inContext { context in
+            let (push, pull) = (PushSocket(context: context), PullSocket(context: context))
+            try push.connect(pull.bind(endpoint))
+            let messages = (0..<300).map { number in
+                Message(frames: (0...number % 3).map { Frame(Self.octets(number * $0, number)) })
+            }
+            for message in messages { try push.put(message) }
+            var message = Message()
+            for expected in messages {
+                try pull.receive(into: &message, timeout: enough)
+                #expect(message == expected)
+            }
+        }
+    }
+
+    @Test("what a subscriber no longer asks for is passed over")
+    func filtering() throws {
+        try inContext { context in
+            let publisher = PublisherSocket(context: context)
+            let subscriber = SubscriberSocket(context: context)
+            try subscriber.subscribe("a")
+            try subscriber.subscribe("b")
+            try subscriber.connect(publisher.bind("inproc://topics"))
+            try publisher.waitForSubscribers(atLeast: 1, to: "b", timeout: enough)
+            for topic in ["a1", "b1", "a2"] {
+                try publisher.send(copying: topic.utf8Span.span.bytes)
+            }
+            try subscriber.unsubscribe("a")
+            var message = Message()
+            try subscriber.receive(into: &message, timeout: enough)
+            #expect(message == "b1")
+            #expect(try !subscriber.tryReceive(into: &message))
+        }
+    }
+
+    @Test("patterns with more to a message than its frames do the same")
+    func otherPatterns() throws {
+        try inContext { context in
+            let request = RequestSocket(context: context)
+            let router = RouterSocket(context: context)
+            try request.connect(router.bind("inproc://desk"))
+            var message = Message()
+            try request.send(copying: Self.octets(100, 1).span.bytes)
+            try router.receive(into: &message, timeout: enough)
+            #expect(message.count == 3)
+            try router.put(message.dropLast() + [Frame(Self.octets(200, 2))])
+            try request.receive(into: &message, timeout: enough)
+            #expect(message == Message(Self.octets(200, 2)))
+            #expect(code { try request.receive(into: &message) } == .invalidState)
+        }
+    }
+
+    @Test("without room or a message nothing happens, in the time allowed")
+    func nothingToDo() throws {
+        try inContext { context in
+            let (push, pull) = (PushSocket(context: context), PullSocket(context: context))
+            push.sendHighWaterMark = 1
+            pull.receiveHighWaterMark = 1
+            push.sendTimeout = .milliseconds(1)
+            try push.connect(pull.bind("inproc://narrow"))
+            var message: Message = "as it was"
+            #expect(try !pull.tryReceive(into: &message))
+            #expect(code { try pull.receive(into: &message, timeout: .zero) } == .timedOut)
+            let octets = Self.octets(50, 5)
+            #expect(try push.trySend(copying: octets.span.bytes))
+            #expect(try octets.withUnsafeBytes { try push.trySend(copying: $0) })
+            #expect(try !push.trySend(copying: octets.span.bytes))
+            #expect(code { try push.send(copying: octets.span.bytes) } == .timedOut)
+            for _ in 0..<2 {
+                #expect(try pull.tryReceive(into: &message))
+                #expect(message == Message(octets))
+            }
+            push.close()
+            #expect(code { try push.send(copying: octets.span.bytes) } == .socketClosed)
+            pull.close()
+            #expect(code { try pull.receive(into: &message) } == .socketClosed)
+        }
+    }
+
+    @Test("a sender and a receiver that wait for each other all the time lose nothing")
+    func oneSlot() throws {
+        try inContext { context in
+            let (push, pull) = (PushSocket(context: context), PullSocket(context: context))
+            push.sendHighWaterMark = 1
+            pull.receiveHighWaterMark = 1
+            try push.connect(pull.bind("inproc://slot"))
+            let sender = try Worker {
+                for number in 0..<5000 {
+                    try push.send(copying: Self.octets(number % 100, number).span.bytes)
+                }
+            }
+            var message = Message()
+            for number in 0..<5000 {
+                try pull.receive(into: &message, timeout: enough)
+                #expect(message == Message(Self.octets(number % 100, number)))
+            }
+            try sender.value()
+        }
+    }
+}
