@@ -185,9 +185,13 @@ struct StreamWriter: ~Copyable {
 
     /// Publishes everything up to the cursor as one more message. True if the consumer sleeps.
     @inline(__always)
-    mutating func publish() -> Bool {
+    mutating func publish() -> Bool { publish(messages: 1) }
+
+    /// The same for several messages.
+    @inline(__always)
+    mutating func publish(messages: UInt64) -> Bool {
         if unpublished != nil { linkReferences() }
-        sent &+= 1
+        sent &+= messages
         let word = PublishedWord.pack(octets: position, messages: sent)
         return announce(word)
     }

@@ -61,6 +61,11 @@ struct ProxyEngine: @unchecked Sendable {
         lanes[index].uncaptured = nil
         defer { finish(lane, index) }
         guard try captured(&lane) else { return false }
+        if capture == nil, lane.message == nil {
+            let run = lane.target.takeOver(from: lane.source, atMost: Self.batch)
+            lane.batch = (run.messages, run.bodyOctets)
+            if run.messages > 0 { return true }
+        }
         // Looked at once for a batch; a message that finds no room later waits in the lane.
         if lane.message == nil, case .refused = lane.target.writableOrWait(nil) { return false }
         var hasMoved = false
