@@ -71,9 +71,12 @@ struct Gate: ~Copyable {
     func leave() -> Bool {
         word.pointee.store(0, ordering: .releasing)
         lightFence()
-        if shared.pointee.contenders.load(ordering: .relaxed) != 0 { Futex.wake(word, count: 1) }
+        if shared.pointee.contenders.load(ordering: .relaxed) != 0 { wakeContender() }
         return shared.pointee.mail.load(ordering: .relaxed) != 0
     }
+
+    @inline(never)
+    private func wakeContender() { Futex.wake(word, count: 1) }
 
     /// The light half of the fence, here so that it is inlined: on the common machine it is
     /// nothing.

@@ -3,8 +3,23 @@ internal import ZeroMQReactor
 
 /// Receiving: one attempt under the gate, and the loop around it that waits.
 extension SocketCore {
-    /// Takes the next message, if there is one.
+    /// Takes a message in the ordinary case: peers take turns, and one of them has sent something.
+    /// Nil if something else has to be done. See `sendInTurn`.
     @inline(__always)
+    func receiveInTurn() -> Message? {
+        guard receiving.pointee.undescribed == .plain else { return nil }
+        enterReceiver()
+        let message = isPlain ? receivePlain() : nil
+        leaveReceiver()
+        return message
+    }
+
+    /// Messages are received as they were sent, and nothing is in the way.
+    @inline(__always)
+    var isPlain: Bool { receiving.pointee.pattern == .plain && !receiving.pointee.hasEnded }
+
+    /// Takes the next message, if there is one.
+    @inline(never)
     func receiveAtOnce() throws(ZeroMQError) -> Message? {
         enterReceiver()
         let message = try attemptReceiveOrLeave()

@@ -21,31 +21,23 @@ extension SocketCore {
 
     @inline(__always)
     private func receiveAtOnce(into message: inout Message) throws(ZeroMQError) -> Bool {
-        enterReceiver()
-        if takeUnnamed(into: &message) {
-            leaveReceiver()
-            return true
-        }
-        // Everything that is not an ordinary message: other patterns, errors, nothing at all.
-        guard let other = try attemptReceiveOrLeave() else {
-            leaveReceiver()
-            return false
-        }
-        leaveReceiver()
+        if receiveInTurn(into: &message) { return true }
+        guard let other = try receiveAtOnce() else { return false }
         message = other
         return true
     }
 
-    /// Takes a message as its sender sent it, where the pattern adds nothing. False if it does, or
-    /// if there is none.
+    /// See the other `receiveInTurn`. SUB has its turn here too, because it receives the most.
     @inline(__always)
-    private func takeUnnamed(into message: inout Message) -> Bool {
-        guard !receiving.pointee.hasEnded else { return false }
-        switch receiving.pointee.pattern {
-        case .plain: return takePlain(into: &message)
-        case .filtered: return takeFiltered(into: &message)
+    private func receiveInTurn(into message: inout Message) -> Bool {
+        switch receiving.pointee.undescribed {
+        case .plain, .filtered: break
         case .named, .request, .reply, .notices, .described, .none: return false
         }
+        enterReceiver()
+        let isTaken = isPlain ? takePlain(into: &message) : takeFiltered(into: &message)
+        leaveReceiver()
+        return isTaken
     }
 
     @inline(__always)
@@ -58,6 +50,9 @@ extension SocketCore {
 
     @inline(never)
     private func takeFiltered(into message: inout Message) -> Bool {
+        guard receiving.pointee.pattern == .filtered, !receiving.pointee.hasEnded else {
+            return false
+        }
         while takePlain(into: &message) {
             if isSubscribed(to: message) { return true }
         }

@@ -14,31 +14,43 @@ extension SocketCore {
         case blocked
     }
 
-    /// Sends a message whole, if that is possible without waiting.
+    /// Sends in the ordinary case: peers take turns, and one of them has room. False if something
+    /// else has to be done, and then nothing was sent.
+    ///
+    /// Apart from the rest, and without errors, so that it is small: what is rare costs the common
+    /// case registers even where it is only jumped over.
     @inline(__always)
-    func sendAtOnce(_ message: borrowing Message) throws(ZeroMQError) -> Bool {
+    func sendInTurn(_ append: (inout StreamWriter) -> Void) -> Bool {
+        guard sending.pointee.pattern.isBalanced else { return false }
         enterSender()
-        return leaveSender(after: try attemptOrLeave(message))
-    }
-
-    /// Leaves the gate, and then wakes or helps whom the message is for. True if it was sent.
-    @inline(__always)
-    func leaveSender(after outcome: SendOutcome) -> Bool {
-        switch outcome {
-        case .sent:
-            leaveSender()
-            return true
-        case .blocked:
+        guard !sending.pointee.isObstructed, let lane = sending.pointee.balancer.next() else {
             leaveSender()
             return false
-        case .sentWaking(let stream):
-            leaveSender()
-            stream.wakeConsumer()
-            return true
-        case .sentLarge(let stream):
-            leaveSender()
-            stream.lendThread()
-            return true
+        }
+        let outcome = write(to: lane, append)
+        leaveSender()
+        if case .sent = outcome { return true }
+        follow(outcome)
+        return true
+    }
+
+    /// Sends a message whole, if that is possible without waiting.
+    @inline(never)
+    func sendAtOnce(_ message: borrowing Message) throws(ZeroMQError) -> Bool {
+        enterSender()
+        let outcome = try attemptOrLeave(message)
+        leaveSender()
+        if case .blocked = outcome { return false }
+        follow(outcome)
+        return true
+    }
+
+    /// Wakes or helps whom a message is for, outside the gate.
+    private func follow(_ outcome: SendOutcome) {
+        switch outcome {
+        case .sent, .blocked: break
+        case .sentWaking(let stream): stream.wakeConsumer()
+        case .sentLarge(let stream): stream.lendThread()
         }
     }
 
@@ -86,11 +98,7 @@ extension SocketCore {
             return waiter.map { .waiting(sending.pointee.waiters.append($0)) } ?? .refused
         }
         leaveSender()
-        switch outcome {
-        case .sent, .blocked: break
-        case .sentWaking(let stream): stream.wakeConsumer()
-        case .sentLarge(let stream): stream.lendThread()
-        }
+        follow(outcome)
         return .done(())
     }
 
@@ -109,7 +117,7 @@ extension SocketCore {
     @inline(__always)
     private func attempt(_ message: borrowing Message) throws(ZeroMQError) -> SendOutcome {
         switch sending.pointee.pattern {
-        case .balance, .pair: return sendBalanced { $0.append(message) }
+        case .balance, .pair: return sendBalanced(message)
         case .publish: return publish(message)
         case .route: return try sendRouted(message)
         case .request: return try sendRequest(message)
@@ -120,9 +128,14 @@ extension SocketCore {
         }
     }
 
-    @inline(__always)
-    func sendBalanced(_ append: (inout StreamWriter) -> Void) -> SendOutcome {
+    private func sendBalanced(_ message: borrowing Message) -> SendOutcome {
         guard let lane = sending.pointee.balancer.next() else { return .blocked }
+        return write(to: lane) { $0.append(message) }
+    }
+
+    /// Writes a message to the lane whose turn it is, and publishes it.
+    @inline(__always)
+    private func write(to lane: SendLane, _ append: (inout StreamWriter) -> Void) -> SendOutcome {
         lane.writer.pointee.begin()
         append(&lane.writer.pointee)
         let outcome = publish(on: lane)

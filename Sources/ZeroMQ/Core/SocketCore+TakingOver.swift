@@ -26,8 +26,7 @@ extension SocketCore {
 
     private func mayTakeOver(from source: SocketCore) -> Bool {
         // The ordinary way finds the words for what is in the way.
-        source.receiving.pointee.pattern == .plain && !source.receiving.pointee.hasEnded
-            && !sending.pointee.isObstructed
+        source.isPlain && !sending.pointee.isObstructed
     }
 
     /// Moves what one pipe has for one other, a single message where several take turns.

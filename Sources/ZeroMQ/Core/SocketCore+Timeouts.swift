@@ -5,22 +5,26 @@ internal import ZeroMQReactor
 extension SocketCore {
     @usableFromInline
     func send(_ message: borrowing Message) throws(ZeroMQError) {
-        // The timeout is only looked at when it matters.
+        if sendInTurn({ $0.append(message) }) { return }
         if try sendAtOnce(message) { return }
+        // The timeout is only looked at when it matters.
         try sendSlowly(message, timeout: sendTimeout.value)
     }
 
     @usableFromInline
     func send(_ message: borrowing Message, timeout: Duration) throws(ZeroMQError) {
+        if sendInTurn({ $0.append(message) }) { return }
         if try sendAtOnce(message) { return }
         try sendSlowly(message, timeout: timeout)
     }
 
     @usableFromInline
     func trySend(_ message: borrowing Message) throws(ZeroMQError) -> Bool {
-        try sendAtOnce(message)
+        if sendInTurn({ $0.append(message) }) { return true }
+        return try sendAtOnce(message)
     }
 
+    @inline(never)
     func sendSlowly(
         _ message: borrowing Message,
         timeout: Duration?
@@ -32,21 +36,25 @@ extension SocketCore {
 
     @usableFromInline
     func receive() throws(ZeroMQError) -> Message {
+        if let message = receiveInTurn() { return message }
         if let message = try receiveAtOnce() { return message }
         return try receiveSlowly(timeout: receiveTimeout.value)
     }
 
     @usableFromInline
     func receive(timeout: Duration) throws(ZeroMQError) -> Message {
+        if let message = receiveInTurn() { return message }
         if let message = try receiveAtOnce() { return message }
         return try receiveSlowly(timeout: timeout)
     }
 
     @usableFromInline
     func tryReceive() throws(ZeroMQError) -> Message? {
-        try receiveAtOnce()
+        if let message = receiveInTurn() { return message }
+        return try receiveAtOnce()
     }
 
+    @inline(never)
     func receiveSlowly(timeout: Duration?) throws(ZeroMQError) -> Message {
         guard let message = try receiveWaiting(patience: Patience(timeout)) else {
             throw .receiveTimedOut
