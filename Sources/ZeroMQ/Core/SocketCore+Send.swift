@@ -8,8 +8,9 @@ extension SocketCore {
         case sent
         /// Sent, and the consumer of this stream sleeps: wake it after leaving the gate.
         case sentWaking(WireStream)
-        /// Sent, and so much at once that this thread had better help to write it.
-        case sentLarge(WireStream)
+        /// Sent, and so much has come together that this thread had better help to write it, while
+        /// it is in the cache.
+        case sentMuch(WireStream)
         /// There is no room now.
         case blocked
     }
@@ -50,7 +51,7 @@ extension SocketCore {
         switch outcome {
         case .sent, .blocked: break
         case .sentWaking(let stream): stream.wakeConsumer()
-        case .sentLarge(let stream): stream.lendThread()
+        case .sentMuch(let stream): stream.lendThread()
         }
     }
 
@@ -146,9 +147,9 @@ extension SocketCore {
     /// Publishes what has been written to a lane.
     @inline(__always)
     func publish(on lane: SendLane) -> SendOutcome {
-        let isLarge = lane.writer.pointee.hasUnpublishedReferences
+        let isMuch = lane.writer.pointee.hasMuchToWrite
         if lane.writer.pointee.publish() { return .sentWaking(lane.pipe.outlet) }
-        return isLarge ? .sentLarge(lane.pipe.outlet) : .sent
+        return isMuch ? .sentMuch(lane.pipe.outlet) : .sent
     }
 }
 
@@ -195,5 +196,5 @@ extension StreamWriter {
     }
 
     /// Bodies from this size on travel beside the stream.
-    static let smallestReference = 16384
+    static let smallestReference = 32768
 }

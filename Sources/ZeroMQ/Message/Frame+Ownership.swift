@@ -1,6 +1,6 @@
 /// Frames whose octets are not copied: what they are made of stays where it is.
 ///
-/// Sending such a frame does not copy it either from 16 KiB on; smaller ones are copied into the
+/// Sending such a frame does not copy it either from 32 KiB on; smaller ones are copied into the
 /// queue, which costs less.
 extension Frame {
     /// Makes a frame of an array, which it keeps instead of copying it.

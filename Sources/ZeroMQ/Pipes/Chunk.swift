@@ -10,7 +10,7 @@ struct Chunk: ~Copyable {
     /// Octets past the usable end, so that copies in whole words may read and write too far.
     static let slack = 64
     static let smallest = 2048
-    static let largest = 65536
+    static let largest = 131072
 
     /// Position in the stream of the first octet. Written before the chunk is linked.
     var start: UInt64

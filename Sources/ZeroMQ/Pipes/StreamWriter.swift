@@ -180,8 +180,9 @@ struct StreamWriter: ~Copyable {
         unpublishedTail = node
     }
 
-    /// The message being written has bodies beside the stream.
-    var hasUnpublishedReferences: Bool { unpublished != nil }
+    /// The message being written has filled a chunk, or has bodies beside the stream.
+    @inline(__always)
+    var hasMuchToWrite: Bool { unpublished != nil || chunk != markChunk }
 
     /// Publishes everything up to the cursor as one more message. True if the consumer sleeps.
     @inline(__always)

@@ -34,7 +34,7 @@ private final class Lent: Sendable {
 
 @Suite("Foreign memory is given back exactly once", .serialized)
 struct ForeignMemoryTests {
-    static let sizes = [0, 30, 31, 16383, 16384, 1 << 20]
+    static let sizes = [0, 30, 31, 32767, 32768, 1 << 20]
 
     @Test("without ever being sent", arguments: sizes)
     func unsent(size: Int) {

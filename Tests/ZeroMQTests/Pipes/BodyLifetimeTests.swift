@@ -14,7 +14,7 @@ private struct Watch {
 
     /// Makes a frame that travels beside the stream, and remembers its body.
     mutating func largeFrame() -> Frame {
-        let frame = Frame.patterned(20_000, seed: entries.count)
+        let frame = Frame.patterned(40_000, seed: entries.count)
         if case .shared(let storage, _, _) = frame.body { entries.append(Entry(storage: storage)) }
         return frame
     }
@@ -43,7 +43,7 @@ struct BodyLifetimeTests {
         var watch = Watch()
         let rig = PipeRig(retains: true)
         fill(rig, &watch)
-        _ = rig.write(atMost: 30_000)
+        _ = rig.write(atMost: 45_000)
         #expect(watch.living == 10)
         _ = rig.writeAll()
         #expect(watch.living == 0)
@@ -85,7 +85,7 @@ struct BodyLifetimeTests {
         var watch = Watch()
         let rig = PipeRig(retains: true, chunk: 64)
         fill(rig, &watch)
-        for size in [0, 1, 10, 20_000, 20_009, 20_020, 40_025, 40_040] {
+        for size in [0, 1, 10, 40_000, 40_009, 40_020, 80_025, 80_040] {
             _ = rig.write(atMost: size)
             rig.reader.pointee.rewind()
             #expect(watch.living == 2 * rig.stream.unacknowledged)

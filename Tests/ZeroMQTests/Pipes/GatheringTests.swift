@@ -42,7 +42,7 @@ struct GatheringTests {
         var expected: [UInt8] = []
         var written: [UInt8] = []
         for number in 0..<300 {
-            let size = [0, 3, 40, 260, 17_000].randomElement(using: &random) ?? 0
+            let size = [0, 3, 40, 260, 34_000].randomElement(using: &random) ?? 0
             let message: Message = [Frame("\(number)"), .patterned(size)]
             rig.send(message)
             expected += message.wireOctets

@@ -13,8 +13,8 @@ struct StreamRollbackTests {
         [],
         ["part"],
         [.patterned(200)],
-        [.patterned(20_000)],
-        ["part", .patterned(20_000), .patterned(500), .patterned(30_000), "part"],
+        [.patterned(40_000)],
+        ["part", .patterned(40_000), .patterned(500), .patterned(50_000), "part"],
         (0..<50).map { Frame.patterned($0 * 7) },
     ]
 

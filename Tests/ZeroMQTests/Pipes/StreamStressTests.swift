@@ -41,7 +41,7 @@ struct StreamStressTests {
     private static func message(_ number: Int, _ random: inout SeededGenerator) -> Message {
         switch Int.random(in: 0..<20, using: &random) {
         case 0: [Frame("\(number)"), .patterned(300, seed: number), ""]
-        case 1: [Frame("\(number)"), .patterned(16_384, seed: number)]
+        case 1: [Frame("\(number)"), .patterned(32_768, seed: number)]
         case 2: Message(.patterned(700, seed: number))
         default: Message("\(number)")
         }
