@@ -6,7 +6,7 @@ struct NativeSocket<S: Socket>: PerfListener, @unchecked Sendable {
     let socket: S
     /// What the last message was received into. Behind a pointer, like libzmq's: a variable of a
     /// loop would do, if the loop knew of it.
-    private let message: UnsafeMutablePointer<Message>
+    let message: UnsafeMutablePointer<Message>
 
     init(socket: S) {
         self.socket = socket
@@ -49,9 +49,9 @@ extension NativeSocket: PerfReceiver where S: ReceivingSocket {
 
 extension NativeSocket: PerfRouter where S == RouterSocket {
     func answer(_ body: (UnsafeRawBufferPointer) throws -> UnsafeRawBufferPointer) throws {
-        let message = try socket.receive()
-        let reply = try message[1].withUnsafeBytes { Frame(copying: try body($0)) }
-        try socket.send([message[0], reply])
+        try socket.receive(into: &message.pointee)
+        let reply = try message.pointee[1].withUnsafeBytes { try body($0) }
+        try socket.send(copying: reply, to: message.pointee[0])
     }
 }
 

@@ -27,17 +27,28 @@ extension SocketCore {
         return true
     }
 
-    /// See the other `receiveInTurn`. SUB has its turn here too, because it receives the most.
+    /// See the other `receiveInTurn`. SUB and ROUTER have their turn here too, because they receive
+    /// the most.
     @inline(__always)
     private func receiveInTurn(into message: inout Message) -> Bool {
         switch receiving.pointee.undescribed {
-        case .plain, .filtered: break
-        case .named, .request, .reply, .notices, .described, .none: return false
+        case .plain, .filtered, .named: break
+        case .request, .reply, .notices, .described, .none: return false
         }
         enterReceiver()
-        let isTaken = isPlain ? takePlain(into: &message) : takeFiltered(into: &message)
+        let isTaken = isPlain ? takePlain(into: &message) : takeOther(into: &message)
         leaveReceiver()
         return isTaken
+    }
+
+    @inline(never)
+    private func takeOther(into message: inout Message) -> Bool {
+        guard !receiving.pointee.hasEnded else { return false }
+        switch receiving.pointee.pattern {
+        case .filtered: return takeFiltered(into: &message)
+        case .named: return takeNamed(into: &message)
+        case .plain, .request, .reply, .notices, .described, .none: return false
+        }
     }
 
     @inline(__always)
@@ -48,14 +59,20 @@ extension SocketCore {
         return true
     }
 
-    @inline(never)
     private func takeFiltered(into message: inout Message) -> Bool {
-        guard receiving.pointee.pattern == .filtered, !receiving.pointee.hasEnded else {
-            return false
-        }
         while takePlain(into: &message) {
             if isSubscribed(to: message) { return true }
         }
         return false
+    }
+
+    private func takeNamed(into message: inout Message) -> Bool {
+        guard let lane = receiving.pointee.queue.next() else { return false }
+        var frames = FrameRefill(of: &message)
+        frames.add(lane.pipe.originFrame)
+        lane.reader.pointee.takeRemainingFrames(into: &frames)
+        finishTaking(from: lane)
+        message = frames.finish()
+        return true
     }
 }

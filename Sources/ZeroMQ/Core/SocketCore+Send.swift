@@ -47,7 +47,7 @@ extension SocketCore {
     }
 
     /// Wakes or helps whom a message is for, outside the gate.
-    private func follow(_ outcome: SendOutcome) {
+    func follow(_ outcome: SendOutcome) {
         switch outcome {
         case .sent, .blocked: break
         case .sentWaking(let stream): stream.wakeConsumer()

@@ -21,4 +21,26 @@ extension SocketCore {
         }
         return sendInTurn { $0.append(copying: base, count: bytes.count, flags: 0) }
     }
+
+    /// Sends to the peer that has this routing id. False if there is none, or it has no room, and
+    /// then nothing was sent.
+    func sendRouted(copying bytes: UnsafeRawBufferPointer, to id: Frame) -> Bool {
+        guard sending.pointee.pattern == .route, let base = bytes.baseAddress,
+            bytes.count < StreamWriter.smallestReference
+        else { return false }
+        enterSender()
+        guard !sending.pointee.isObstructed, let pipe = sending.pointee.routes[id],
+            pipe.outlet.writer.pointee.hasRoom()
+        else {
+            leaveSender()
+            return false
+        }
+        let lane = SendLane(pipe)
+        lane.writer.pointee.begin()
+        lane.writer.pointee.append(copying: base, count: bytes.count, flags: 0)
+        let outcome = publish(on: lane)
+        leaveSender()
+        follow(outcome)
+        return true
+    }
 }

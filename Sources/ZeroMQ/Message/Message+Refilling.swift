@@ -8,21 +8,86 @@ extension Message {
             body = .inline(InlineBytes(copying: base, count: count))
             return
         }
-        if case .shared(var storage, _, _) = exchange(&body, with: .inline(InlineBytes())),
-            isKnownUniquelyReferenced(&storage), storage.room >= count
-        {
-            storage.base.copyMemory(from: base, byteCount: count)
+        if case .shared(let old, _, _) = exchange(&body, with: .inline(InlineBytes())) {
+            let storage = FrameStorage.refilled(old, copying: base, count: count)
             body = .shared(storage, offset: 0, count: count)
         } else {
-            fillAnew(copying: base, count: count)
+            let storage = FrameStorage.filled(copying: base, count: count)
+            body = .shared(storage, offset: 0, count: count)
+        }
+    }
+}
+
+extension Frame {
+    /// Holds a copy of `count` octets, where its own were if nobody else holds them.
+    fileprivate mutating func refill(copying base: UnsafeRawPointer, count: Int) {
+        if count > InlineBytes.capacity,
+            case .shared(let old, _, _) = exchange(&body, with: .inline(InlineBytes()))
+        {
+            let storage = FrameStorage.refilled(old, copying: base, count: count)
+            body = .shared(storage, offset: 0, count: count)
+        } else {
+            self = Frame(copying: base, count: count)
+        }
+    }
+}
+
+extension FrameStorage {
+    /// Storage with a copy of `count` octets: `old` if it has room and nobody else holds it.
+    @inline(__always)
+    fileprivate static func refilled(
+        _ old: consuming FrameStorage,
+        copying base: UnsafeRawPointer,
+        count: Int
+    ) -> FrameStorage {
+        guard isKnownUniquelyReferenced(&old), old.room >= count else {
+            return filled(copying: base, count: count)
+        }
+        old.base.copyMemory(from: base, byteCount: count)
+        return old
+    }
+
+    /// New storage with a copy of `count` octets, and a little room to spare for the next ones.
+    @inline(never)
+    fileprivate static func filled(copying base: UnsafeRawPointer, count: Int) -> FrameStorage {
+        let storage = allocate((count + 63) & ~63)
+        storage.base.copyMemory(from: base, byteCount: count)
+        return storage
+    }
+}
+
+/// The frames of a message that is received into, which take the places of the last one's.
+struct FrameRefill {
+    private var frames: [Frame]
+    private var count = 0
+
+    /// Takes the frames out of a message that is not needed any more, if it has several.
+    init(of message: inout Message) {
+        if case .frames(let frames) = exchange(&message.body, with: .inline(InlineBytes())) {
+            self.frames = frames
+        } else {
+            frames = []
+            frames.reserveCapacity(4)
         }
     }
 
-    /// The same with new memory, and a little of it to spare for the next message.
-    @inline(never)
-    private mutating func fillAnew(copying base: UnsafeRawPointer, count: Int) {
-        let storage = FrameStorage.allocate((count + 63) & ~63)
-        storage.base.copyMemory(from: base, byteCount: count)
-        body = .shared(storage, offset: 0, count: count)
+    mutating func add(_ frame: Frame) {
+        if count < frames.count { frames[count] = frame } else { frames.append(frame) }
+        count += 1
+    }
+
+    mutating func add(copying base: UnsafeRawPointer, count octets: Int) {
+        if count < frames.count {
+            frames[count].refill(copying: base, count: octets)
+        } else {
+            frames.append(Frame(copying: base, count: octets))
+        }
+        count += 1
+    }
+
+    /// The message of all frames that were added, which must be more than one.
+    consuming func finish() -> Message {
+        if frames.count > count { frames.removeLast(frames.count - count) }
+        return Message(body: .frames(frames))
     }
 }

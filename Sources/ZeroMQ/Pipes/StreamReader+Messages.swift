@@ -47,16 +47,50 @@ extension StreamReader {
             case .header(let flags, let headerSize, let count) = FrameHeader.parse(
                 cursor,
                 available: segmentEnd - cursor
-            ),
-            flags & FrameFlags.more.rawValue == 0,
-            reference(at: position &+ UInt64(truncatingIfNeeded: headerSize)) == nil
-        else {
-            message = nextLargeMessage()
+            )
+        else { preconditionFailure("a published frame has no whole header") }
+        if flags & FrameFlags.more.rawValue != 0 {
+            var frames = FrameRefill(of: &message)
+            takeRemainingFrames(into: &frames)
+            message = frames.finish()
             return
         }
-        message.refill(copying: cursor + headerSize, count: count)
-        cursor += headerSize + count
+        cursor += headerSize
+        if count > Self.largestCertainlyInStream, let node = reference(at: position) {
+            message = Message(pass(node))
+        } else {
+            message.refill(copying: cursor, count: count)
+            cursor += count
+        }
         noteConsumed()
+    }
+
+    /// Takes the frames up to the end of the current message, and counts it as consumed.
+    mutating func takeRemainingFrames(into frames: inout FrameRefill) {
+        while takeFrame(into: &frames) {
+            guard cursor != segmentEnd || moreToRead() else {
+                preconditionFailure("a stream ends in the middle of a published message")
+            }
+        }
+        noteConsumed()
+    }
+
+    /// Takes one frame. The segment must not be exhausted. Whether there are more of its message.
+    private mutating func takeFrame(into frames: inout FrameRefill) -> Bool {
+        guard
+            case .header(let flags, let headerSize, let count) = FrameHeader.parse(
+                cursor,
+                available: segmentEnd - cursor
+            )
+        else { preconditionFailure("a published frame has no whole header") }
+        cursor += headerSize
+        if count > Self.largestCertainlyInStream, let node = reference(at: position) {
+            frames.add(pass(node))
+        } else {
+            frames.add(copying: cursor, count: count)
+            cursor += count
+        }
+        return flags & FrameFlags.more.rawValue != 0
     }
 
     /// One more message has been taken; acknowledges a batch of them.

@@ -57,6 +57,60 @@ struct CopyingVerbTests {
         }
     }
 
+    @Test("frames that somebody has kept are not written over")
+    func keptFrames() throws {
+        try inContext { context in
+            let (dealer, router) = (DealerSocket(context: context), RouterSocket(context: context))
+            try dealer.connect(router.bind("inproc://desk"))
+            var generator = SeededGenerator(seed: 12)
+            var (message, kept) = (Message(), [(message: Message, frame: Frame, salt: Int)]())
+            func expected(_ salt: Int) -> [Frame] {
+                (0...salt % 4).map { Frame(Self.octets(salt * 7 % 200 + $0, salt)) }
+            }
+            for salt in 0..<400 {
+                try dealer.put(Message(frames: expected(salt)))
+                try router.receive(into: &message, timeout: enough)
+                #expect(Array(message.dropFirst()) == expected(salt))
+                switch Int.random(in: 0..<3, using: &generator) {
+                case 0: kept.append((message, message[1], salt))
+                case 1: kept.append(([], message[1], salt))
+                default: break
+                }
+            }
+            for (message, frame, salt) in kept {
+                #expect(frame == expected(salt)[0])
+                if !message.isEmpty { #expect(Array(message.dropFirst()) == expected(salt)) }
+            }
+        }
+    }
+
+    @Test("a router sends to a peer by name", arguments: transports)
+    func addressing(endpoint: String) throws {
+        try inContext { context in
+            let router = RouterSocket(context: context)
+            router.isMandatory = true
+            let dealers = ["one", "two"].map { name in
+                let dealer = DealerSocket(context: context)
+                dealer.options.routingID = Array(name.utf8)
+                return dealer
+            }
+            let bound = try router.bind(endpoint)
+            for dealer in dealers { try dealer.connect(bound) }
+            try router.waitForPeers(atLeast: 2, timeout: enough)
+            for size in [0, 1, 100, 40_000] {
+                try router.send(copying: Self.octets(size, 1).span.bytes, to: "one")
+                try router.send(["a", Frame(Self.octets(size, 2))], to: "two")
+                #expect(try dealers[0].next() == Message(Self.octets(size, 1)))
+                #expect(try dealers[1].next() == ["a", Frame(Self.octets(size, 2))])
+            }
+            let nobody = Self.octets(9, 9)
+            #expect(
+                code { try router.send(copying: nobody.span.bytes, to: "three") }
+                    == .hostUnreachable
+            )
+        }
+    }
+
     @Test("messages of one frame and of several take turns", arguments: transports)
     func severalFrames(endpoint: String) throws {
         try inContext { context in
