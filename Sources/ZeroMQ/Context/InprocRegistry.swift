@@ -21,6 +21,8 @@ final class InprocRegistry: Sendable {
 
     private struct Partner {
         let pipe: SocketPipe
+        /// The socket it belongs to. None before they have met.
+        var core: SocketCore?
         /// What the partner's application receives when this end goes. None before they have met.
         var farewells: [Message] = []
     }
@@ -62,22 +64,8 @@ final class InprocRegistry: Sendable {
                 pending.core.events.post(.handshakeFailed(endpoint, reason: reason))
                 continue
             }
-            setMarks(pending, core)
             join(pending, to: Bound(core: core, options: options), endpoint)
         }
-    }
-
-    /// What was limited by one side's marks alone is now limited by both sides' together.
-    private func setMarks(_ pending: Pending, _ binder: SocketCore) {
-        guard !pending.options.keepsOnlyLatest else { return }
-        let there = WireStream.effectiveMark(Self.sum(pending.core.sendMark, binder.receiveMark))
-        pending.core.enterSender()
-        pending.near.outbound.writer.pointee.highWaterMark = there
-        pending.core.leaveSender()
-        // Nobody writes back before the far pipe is attached.
-        pending.far.outbound.writer.pointee.highWaterMark = WireStream.effectiveMark(
-            Self.sum(binder.sendMark, pending.core.receiveMark)
-        )
     }
 
     func isBound(_ endpoint: Endpoint) -> Bool {
@@ -108,7 +96,7 @@ final class InprocRegistry: Sendable {
                 endpoint: endpoint
             )
         }
-        let pair = makePair(core, options, bound)
+        let pair = makePair(core, options)
         let pending = Pending(core: core, options: options, near: pair.near, far: pair.far)
         pair.near.attach(to: core)
         let owner = state.withLock { state -> Bound? in
@@ -124,22 +112,18 @@ final class InprocRegistry: Sendable {
 
     private func makePair(
         _ core: SocketCore,
-        _ options: SocketOptions,
-        _ bound: Bound?
+        _ options: SocketOptions
     ) -> (near: SocketPipe, far: SocketPipe) {
         // A queue that keeps the newest message passes them on one by one.
         let conflates = options.keepsOnlyLatest
-        let mark =
-            conflates
-            ? 1 : bound.map { Self.sum(core.sendMark, $0.core.receiveMark) } ?? core.sendMark
-        let backMark = bound.map { Self.sum($0.core.sendMark, core.receiveMark) } ?? 0
+        // The other side's marks are added when the two have met.
         let outbound = WireStream(
-            highWaterMark: mark,
+            highWaterMark: conflates ? 1 : core.sendMark,
             readerRetains: false,
             joinsThreads: true
         )
         let inbound = WireStream(
-            highWaterMark: bound == nil ? core.receiveMark : backMark,
+            highWaterMark: core.receiveMark,
             readerRetains: false,
             joinsThreads: true
         )
@@ -183,6 +167,7 @@ final class InprocRegistry: Sendable {
                 pending.options.farewells(at: nearKind, isConnector: true)
         }
         pending.far.attach(to: bound.core)
+        introduce(pending, bound.core)
         pending.far.identify(
             PeerDescription(
                 kind: pending.core.kind,
@@ -201,6 +186,17 @@ final class InprocRegistry: Sendable {
         )
         bound.core.readyPeers.changed(by: 1)
         pending.core.readyPeers.changed(by: 1)
+    }
+
+    /// Both pipes have their sockets: what was limited by one side's mark alone is from now on
+    /// limited by both sides' together.
+    private func introduce(_ pending: Pending, _ binder: SocketCore) {
+        state.withLock { state in
+            state.partners[ObjectIdentifier(pending.near)]?.core = binder
+            state.partners[ObjectIdentifier(pending.far)]?.core = pending.core
+        }
+        pending.core.deliverToSender(Letter(.partnerMark, pipe: pending.near))
+        binder.deliverToSender(Letter(.partnerMark, pipe: pending.far))
     }
 
     // MARK: Leaving
@@ -254,6 +250,13 @@ final class InprocRegistry: Sendable {
         return isMet
     }
 
+    // MARK: Marks
+
+    /// The socket at the other end of a pipe, if the two have met.
+    func partner(of pipe: SocketPipe) -> SocketCore? {
+        state.withLock { $0.partners[ObjectIdentifier(pipe)]?.core }
+    }
+
     /// Two high-water marks in a row, one of which may be unlimited.
     static func sum(_ left: Int, _ right: Int) -> Int {
         left == 0 || right == 0 ? 0 : left + right
@@ -270,6 +273,21 @@ extension SocketPipe: PipeFarEnd {
     /// The other socket of an inproc connection subscribed, or cancelled.
     func subscriptionChanged(topic: [UInt8], isSubscribe: Bool) {
         topic.withUnsafeBytes { deliverSubscription(to: $0, isSubscribe: isSubscribe) }
+    }
+
+    func readingMarkChanged(to mark: Int) {
+        owner?.deliverToReceiver(Letter(.inboundMark(mark), pipe: self))
+    }
+
+    /// This socket writes what the other one's mark limits, and adds its own.
+    func writingMarkChanged(to mark: Int) {
+        owner?.deliverToSender(Letter(.partnerMark, pipe: self))
+    }
+
+    /// Whose pipe this is, as the other one may know it: `core` may be about to be set.
+    private var owner: SocketCore? {
+        guard let other = farEnd as? SocketPipe else { return nil }
+        return other.core?.context.inproc.partner(of: other)
     }
 
     /// The other socket of an inproc connection will not have this one.

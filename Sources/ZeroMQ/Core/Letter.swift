@@ -19,6 +19,10 @@ final class Letter: @unchecked Sendable {
         case shelved
         /// XPUB: the application has received a notice from this peer.
         case grantRead
+        /// Over inproc: how much the other socket takes has changed, or is known only now.
+        case partnerMark
+        /// How many messages the pipe's inbound stream holds from now on.
+        case inboundMark(Int)
         /// A pipe joins the socket.
         case attach
         /// A pipe leaves: nothing more can be written to it, or nothing more will arrive.

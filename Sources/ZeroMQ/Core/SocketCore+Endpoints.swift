@@ -133,13 +133,4 @@ extension SocketCore {
             throw .socketClosed
         }
     }
-
-    // MARK: Marks for new pipes
-
-    var sendMark: Int { mark(\.sendHighWaterMark) }
-    var receiveMark: Int { mark(\.receiveHighWaterMark) }
-
-    private func mark(_ path: KeyPath<SocketLife, Limit>) -> Int {
-        life.withLock { $0[keyPath: path].messages }
-    }
 }

@@ -19,6 +19,7 @@ extension SocketCore {
         case .readable:
             if pipe.conflates { putOnShelf(pipe) }
             if pipe.receiveIndex >= 0 { receiving.pointee.queue.activate(pipe) }
+        case .inboundMark(let mark): setInboundMark(of: pipe, to: mark)
         case .attach: attachAtReceiver(pipe)
         case .identify(let peer):
             pipe.peer = peer
@@ -29,7 +30,7 @@ extension SocketCore {
         case .connectionLost: receiving.pointee.request.connectionLost(pipe)
         case .notice(let notice):
             receiving.pointee.notices.append(notice)
-        case .room, .subscription, .shelved, .grantRead:
+        case .room, .subscription, .shelved, .grantRead, .partnerMark:
             preconditionFailure("a letter to the sending side was delivered to the receiving side")
         }
     }
@@ -37,6 +38,7 @@ extension SocketCore {
     private func attachAtReceiver(_ pipe: SocketPipe) {
         guard receiving.pointee.pattern != .none, receiving.pointee.ending == nil else { return }
         pipe.isInputFinished = false
+        applyReceiveMark(to: pipe)
         if pipe.conflates { putOnShelf(pipe) }
         // A pipe that was told to leave, and has come back before it was empty, is there still.
         if pipe.receiveIndex < 0 { receiving.pointee.queue.add(pipe) }

@@ -20,6 +20,7 @@ extension SocketCore {
     private func handleAtSender(_ content: Letter.Content, _ pipe: SocketPipe) {
         switch content {
         case .room: pipeGainedRoom(pipe)
+        case .partnerMark: applySendMark(to: pipe)
         case .shelved: takeFromShelf(pipe)
         case .grantRead: pipe.requestedGrants -= 1
         case .attach: attachAtSender(pipe)
@@ -28,12 +29,12 @@ extension SocketCore {
         case .refusal(let error): sending.pointee.note(refusal: error, of: pipe)
         case .subscription(let topic, let isSubscribe):
             applySubscription(of: pipe, to: Frame(topic), isSubscribe: isSubscribe)
-        case .readable, .rename, .notice, .connectionLost:
+        case .readable, .rename, .notice, .connectionLost, .inboundMark:
             preconditionFailure("a letter to the receiving side was delivered to the sending side")
         }
     }
 
-    private func pipeGainedRoom(_ pipe: SocketPipe) {
+    func pipeGainedRoom(_ pipe: SocketPipe) {
         sending.pointee.isStirred = true
         placeWaitingMessage(pipe)
         switch sending.pointee.pattern {
@@ -50,6 +51,7 @@ extension SocketCore {
         if sending.pointee.pattern == .pair, !sending.pointee.pipes.isEmpty {
             return refuse(pipe, .surplusPeer)
         }
+        applySendMark(to: pipe)
         sending.pointee.pipes.add(pipe)
         sending.pointee.isStirred = true
         switch sending.pointee.pattern {

@@ -40,6 +40,8 @@ final class SocketPipe: @unchecked Sendable {
 
     // Guarded by the receive gate.
 
+    /// How many messages the inbound stream holds, as its reader was told last.
+    var inboundMark: Int
     /// Place in the fair queue, or -1.
     var receiveIndex = -1
     /// The frame that ROUTER, REP and STREAM put before this pipe's messages.
@@ -63,6 +65,8 @@ final class SocketPipe: @unchecked Sendable {
         self.outbound = outbound
         self.inbound = inbound
         self.givenRoutingID = givenRoutingID
+        // Neither end is in use yet.
+        inboundMark = inbound.writer.pointee.highWaterMark
         (outlet, inlet) = (outbound, inbound)
     }
 
@@ -142,6 +146,10 @@ protocol PipeFarEnd: AnyObject, Sendable {
     func subscriptionsBegin(_ topics: [Frame])
     /// A subscription of this socket began or ended. Never waits, never drops.
     func subscriptionChanged(topic: [UInt8], isSubscribe: Bool)
+    /// The stream that the far end reads from holds so many messages from now on.
+    func readingMarkChanged(to mark: Int)
+    /// The socket takes so many messages from now on; what the far end writes to holds them.
+    func writingMarkChanged(to mark: Int)
     /// The connection was refused by the pattern: end it, and say why.
     func refuse(_ reason: Refusal)
 }

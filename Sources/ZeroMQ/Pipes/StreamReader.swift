@@ -32,8 +32,8 @@ struct StreamReader: ~Copyable {
     var consumed: UInt64 = 0
     var acknowledged: UInt64 = 0
     var nextAcknowledgement: UInt64
-    private let acknowledgeEvery: UInt64
-    private let halfMark: UInt64
+    private var acknowledgeEvery: UInt64
+    private var halfMark: UInt64
     private var consumedWhenDry: UInt64 = 0
     private var pauses = PauseBudget()
     /// The producer was found waiting for room: whoever holds this end must tell it.
@@ -52,7 +52,7 @@ struct StreamReader: ~Copyable {
         let nowhere = UnsafeMutableRawPointer(shared)
         cursor = nowhere
         segmentEnd = nowhere
-        acknowledgeEvery = UInt64(max(1, min(highWaterMark, 8192) / 8))
+        acknowledgeEvery = Self.pace(highWaterMark)
         nextAcknowledgement = acknowledgeEvery
         halfMark = UInt64(highWaterMark / 2)
         self.retains = retains
@@ -165,6 +165,19 @@ struct StreamReader: ~Copyable {
     }
 
     // MARK: Acknowledging
+
+    /// After how many messages they are acknowledged.
+    private static func pace(_ highWaterMark: Int) -> UInt64 {
+        UInt64(max(1, min(highWaterMark, 8192) / 8))
+    }
+
+    /// The producer counts by another mark from now on: under a low one it cannot wait for as many
+    /// acknowledgements as under a high one.
+    mutating func setMark(_ highWaterMark: Int) {
+        acknowledgeEvery = Self.pace(highWaterMark)
+        halfMark = UInt64(highWaterMark / 2)
+        acknowledgeAll()
+    }
 
     mutating func acknowledgeRest() {
         if consumed != acknowledged { acknowledgeAll() }

@@ -61,6 +61,13 @@ struct InboundFlow: ~Copyable {
         writer.pointee.setHeldBack(false)
     }
 
+    /// The stream holds so many messages from now on; whoever reads next finds out what that means
+    /// for what is kept back.
+    mutating func setMark(_ mark: Int) {
+        writer.pointee.highWaterMark = mark
+        writer.pointee.setHeldBack(false)
+    }
+
     mutating func takeWakeUp() -> Bool {
         defer { wakesConsumer = false }
         return wakesConsumer

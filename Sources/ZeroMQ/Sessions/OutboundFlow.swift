@@ -86,6 +86,12 @@ struct OutboundFlow: ~Copyable {
         answers.append(octets)
     }
 
+    /// The socket counts by another mark from now on.
+    mutating func setMark(_ mark: Int) {
+        reader.pointee.setMark(mark)
+        stream.wakeProducerIfNeeded()
+    }
+
     /// Octets that go out at the next boundary; what has begun to go out is completed first.
     private var waitingControl: Int { control.count - controlOffset }
 

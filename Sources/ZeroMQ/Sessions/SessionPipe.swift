@@ -244,6 +244,18 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
         loop.post(flushTask)
     }
 
+    func readingMarkChanged(to mark: Int) {
+        loop.execute { self.writing.arrange { $0.setMark(mark) } }
+    }
+
+    func writingMarkChanged(to mark: Int) {
+        loop.execute {
+            self.reading.arrange { $0.setMark(mark) }
+            // What the old mark kept back may have room under the new one.
+            self.readOnLoop()
+        }
+    }
+
     func refuse(_ reason: Refusal) {
         loop.execute { self.session?.end(.refused(reason)) }
     }

@@ -8,12 +8,12 @@ public protocol ReceivingSocket: Socket {}
 extension ReceivingSocket {
     /// How many messages of one peer may be queued here before its sending has to wait.
     ///
-    /// C: `ZMQ_RCVHWM`. Messages. Default 1000. Takes effect with the next connect, and with the
-    /// next peer of an endpoint that is bound; peers that are there keep their queues. Over inproc
-    /// both sides' marks add up. A negative count is refused by the next bind or connect.
+    /// C: `ZMQ_RCVHWM`. Messages. Default 1000. Takes effect at once, for peers that are there and
+    /// those that come; what is queued already stays. Over inproc both sides' marks add up. A
+    /// negative count changes no queue and is refused by the next bind or connect.
     public var receiveHighWaterMark: Limit {
         get { handle.core.life.withLock { $0.receiveHighWaterMark } }
-        set { handle.core.life.withLock { $0.receiveHighWaterMark = newValue } }
+        set { handle.core.setReceiveMark(newValue) }
     }
 
     /// How long `receive` waits for a message before it throws `timedOut`; nil is for ever.

@@ -8,12 +8,13 @@ public protocol SendingSocket: Socket {}
 extension SendingSocket {
     /// How many messages may be queued for one peer before sending waits or drops.
     ///
-    /// C: `ZMQ_SNDHWM`. Messages. Default 1000. Takes effect with the next connect, and with the
-    /// next peer of an endpoint that is bound; peers that are there keep their queues. Over inproc
-    /// both sides' marks add up. A negative count is refused by the next bind or connect.
+    /// C: `ZMQ_SNDHWM`. Messages. Default 1000. Takes effect at once, for peers that are there and
+    /// those that come: with a higher mark a waiting `send` goes on, and under a lower one nothing
+    /// is lost that is queued already. Over inproc both sides' marks add up. A negative count
+    /// changes no queue and is refused by the next bind or connect.
     public var sendHighWaterMark: Limit {
         get { handle.core.life.withLock { $0.sendHighWaterMark } }
-        set { handle.core.life.withLock { $0.sendHighWaterMark = newValue } }
+        set { handle.core.setSendMark(newValue) }
     }
 
     /// How long `send` waits for room before it throws `timedOut`; nil is for ever.

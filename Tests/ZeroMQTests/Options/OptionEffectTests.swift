@@ -141,37 +141,6 @@ struct OptionEffectTests {
         }
     }
 
-    @Test("a high-water mark is for peers that come later, not for those that are there")
-    func laterMarks() throws {
-        try inContext { context in
-            let push = PushSocket(context: context)
-            for (mark, endpoint) in [(2, "tcp://127.0.0.1:1"), (5, "inproc://later")] {
-                push.sendHighWaterMark = .count(mark)
-                try push.connect(endpoint)
-                // Those who connected before have no more room than before.
-                for _ in 0..<mark { #expect(try push.trySend("queued")) }
-                #expect(try !push.trySend("too much"))
-            }
-            // A peer of a bound socket counts by the mark at its coming.
-            let router = RouterSocket(context: context)
-            router.isMandatory = true
-            let endpoint = try router.bind("inproc://bound")
-            let dealers = try [1, 7].map { mark in
-                router.sendHighWaterMark = .count(mark)
-                let dealer = DealerSocket(context: context)
-                dealer.receiveHighWaterMark = 1
-                dealer.options.routingID = Array("\(mark)".utf8)
-                try dealer.connect(endpoint)
-                return dealer
-            }
-            for mark in [1, 7] {
-                for _ in 0...mark { #expect(try router.trySend([Frame("\(mark)"), "queued"])) }
-                #expect(try !router.trySend([Frame("\(mark)"), "too much"]))
-            }
-            withExtendedLifetime(dealers) {}
-        }
-    }
-
     @Test("a high-water mark that cannot be is refused by bind and connect")
     func negativeMarks() throws {
         try inContext { context in
