@@ -1,8 +1,9 @@
 extension ReceivingSocket {
     /// Takes the next message; suspends the task while there is none.
     ///
-    /// Does not suspend if a message is there. A task that is cancelled while it waits has taken
-    /// nothing.
+    /// Does not suspend if a message is there. A task that is cancelled, before or while it waits,
+    /// has taken nothing. To ask for that is most of what such a call costs more than the blocking
+    /// one; `tryReceive` does not ask.
     ///
     /// C: `zmq_msg_recv`, `zmq_recv`.
     /// - Throws: `cancelled`; otherwise as the blocking `receive`.
