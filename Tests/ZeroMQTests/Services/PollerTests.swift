@@ -169,11 +169,11 @@ struct PollerTests {
             let line = try Pipeline(context)
             let poller = Poller()
             var log: [String] = []
-            poller.add(line.pull, for: .readable) { _ throws(ZeroMQError) in
+            poller.add(line.pull, for: .readable) { _ in
                 while let message = try line.pull.tryReceive() { log.append(String(message)) }
             }
             var ticks = 0
-            let ticking = poller.every(.milliseconds(5)) { () throws(ZeroMQError) in
+            let ticking = poller.every(.milliseconds(5)) {
                 ticks += 1
                 _ = try line.push.trySend("tick \(ticks)")
             }
@@ -193,6 +193,47 @@ struct PollerTests {
             let other = try Worker { stopper.stop() }
             try poller.run()
             try other.value()
+        }
+    }
+
+    private struct Enough: Error, Equatable {
+        let cause: String
+    }
+
+    @Test("an error of the application's own ends the loop, which can be begun again")
+    func ownErrors() throws {
+        try inContext { context in
+            let (first, second) = (try Pipeline(context), try Pipeline(context, name: "second"))
+            let poller = Poller()
+            var handled: [String] = []
+            for (line, name) in [(first, "first"), (second, "second")] {
+                poller.add(line.pull, for: .readable) { _ in
+                    handled.append(String(try line.pull.receive()))
+                    throw Enough(cause: name)
+                }
+                try line.push.put(Message(name))
+            }
+            // Both are ready at once, and each ends a loop: what one leaves, the next one finds.
+            var causes: Set<String> = []
+            for _ in 0..<2 {
+                do {
+                    try poller.run()
+                } catch let error as Enough {
+                    causes.insert(error.cause)
+                }
+            }
+            #expect(causes == ["first", "second"])
+            #expect(Set(handled) == causes)
+
+            var ticks = 0
+            poller.every(.milliseconds(1)) {
+                ticks += 1
+                throw Enough(cause: "tick \(ticks)")
+            }
+            #expect(throws: Enough(cause: "tick 1")) { try poller.run() }
+            #expect(throws: Enough(cause: "tick 2")) { try poller.wait(timeout: enough) }
+            poller.after(.zero) { throw Enough(cause: "once") }
+            #expect(throws: Enough(cause: "once")) { try poller.wait(timeout: .zero) }
         }
     }
 

@@ -14,11 +14,13 @@ extension Poller {
     }
 
     /// Begins to wait for a socket, and has `run` call a closure when it is ready.
+    ///
+    /// What the closure throws, an error of any type, ends `run`, which throws it on.
     @discardableResult
     public func add(
         _ socket: some Socket,
         for interest: Readiness,
-        handler: @escaping (Readiness) throws(ZeroMQError) -> Void
+        handler: @escaping (Readiness) throws -> Void
     ) -> Token {
         add(.socket(socket), interest, handler)
     }
@@ -35,11 +37,14 @@ extension Poller {
     }
 
     /// Begins to wait for a descriptor, and has `run` call a closure when it is ready.
+    ///
+    /// What the closure throws, an error of any type, ends `run`, which throws it on.
+    /// - Throws: `systemFailure` if the system cannot wait for it, such as for a plain file.
     @discardableResult
     public func add(
         descriptor: Int32,
         for interest: Readiness,
-        handler: @escaping (Readiness) throws(ZeroMQError) -> Void
+        handler: @escaping (Readiness) throws -> Void
     ) throws(ZeroMQError) -> Token {
         try addDescriptor(descriptor, interest, handler)
     }

@@ -2,7 +2,7 @@ internal import ZeroMQReactor
 
 /// A timer of a poller.
 struct PollerTimer {
-    typealias Handler = () throws(ZeroMQError) -> Void
+    typealias Handler = () throws -> Void
 
     let handler: Handler
     /// The time between two calls; nil for a single one.
@@ -18,11 +18,11 @@ extension Poller {
         let number: UInt64
     }
 
-    /// Has a closure called once, after a time, by `wait` or `run`.
+    /// Has a closure called once, after a time, by `wait` or `run`, which throw on what it throws.
     @discardableResult
     public func after(
         _ delay: Duration,
-        do handler: @escaping () throws(ZeroMQError) -> Void
+        do handler: @escaping () throws -> Void
     ) -> Timer {
         schedule(handler, at: clock.now + delay, interval: nil)
     }
@@ -30,13 +30,14 @@ extension Poller {
     /// Has a closure called again and again, by `wait` or `run`.
     ///
     /// The times are counted from now and do not drift; calls that could not be made in time are
-    /// left out. Intervals below 1 ms count as 1 ms.
+    /// left out. Intervals below 1 ms count as 1 ms. What the closure throws, `wait` or `run`
+    /// throws on; the timer goes on with the next of them.
     ///
     /// C: `zmq_timers_add`.
     @discardableResult
     public func every(
         _ interval: Duration,
-        do handler: @escaping () throws(ZeroMQError) -> Void
+        do handler: @escaping () throws -> Void
     ) -> Timer {
         let interval = max(interval, .milliseconds(1))
         return schedule(handler, at: clock.now + interval, interval: interval)
@@ -74,7 +75,7 @@ extension Poller {
     }
 
     /// Runs what is due. A timer that is set by another one waits for its next turn.
-    func runTimers() throws(ZeroMQError) {
+    func runTimers() throws {
         let now = clock.now
         let mark = timers.mark
         while let number = timers.popExpired(at: now, before: mark) {
@@ -95,8 +96,14 @@ extension Poller {
     /// Waits and calls handlers, until `stop` is called or a handler throws.
     ///
     /// What is ready and has no handler is passed over.
+    ///
+    /// An error of the application's own ends the loop just as a `ZeroMQError` does and is thrown
+    /// as it is. Nothing is lost by that: handlers, timers and sockets stay with the poller, and
+    /// what was ready and has not been handled is reported to the next `run` or `wait`.
+    ///
+    /// - Throws: what a handler or a timer throws; `processForked` in a child that `fork` made.
     @available(*, noasync)
-    public func run() throws(ZeroMQError) {
+    public func run() throws {
         while true {
             let events = try wait()
             if events.isEmpty { return }

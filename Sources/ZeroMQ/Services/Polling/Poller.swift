@@ -54,9 +54,10 @@ public final class Poller {
     /// if `stop` was called.
     ///
     /// C: `zmq_poll`, `zmq_poller_wait_all`.
-    /// - Throws: what a timer throws; `processForked` in a child that `fork` made.
+    /// - Throws: what a timer throws, an error of any type; `processForked` in a child that `fork`
+    ///   made. Without timers every error is a `ZeroMQError`.
     @available(*, noasync)
-    public func wait(timeout: Duration? = nil) throws(ZeroMQError) -> [Event] {
+    public func wait(timeout: Duration? = nil) throws -> [Event] {
         try checkProcess()
         let deadline = Deadline(Patience(timeout), clock: clock)
         while true {

@@ -5,7 +5,7 @@ final class PollerEntry {
         case descriptor(Int32)
     }
 
-    typealias Handler = (Poller.Readiness) throws(ZeroMQError) -> Void
+    typealias Handler = (Poller.Readiness) throws -> Void
 
     let token: Poller.Token
     let subject: Subject
