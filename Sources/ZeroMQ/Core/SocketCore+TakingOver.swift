@@ -4,8 +4,13 @@
 /// batch: the target's for sending first, as everywhere.
 extension SocketCore {
     /// Moves messages from `source` until it has no more or there is no room. Returns what was
-    /// moved, which is nothing where messages have to be looked at.
-    func takeOver(from source: SocketCore, atMost most: Int) -> WireRun {
+    /// moved, which is nothing where messages have to be looked at. `count` is told of each run
+    /// before anybody can receive it.
+    func takeOver(
+        from source: SocketCore,
+        atMost most: Int,
+        count: (WireRun) -> Void
+    ) -> WireRun {
         guard sending.pointee.pattern.isBalanced else { return WireRun() }
         var moved = WireRun()
         var sleeping: [WireStream] = []
@@ -13,7 +18,7 @@ extension SocketCore {
         source.enterReceiver()
         if mayTakeOver(from: source) {
             while moved.messages < most,
-                let run = moveRun(from: source, atMost: most - moved.messages, &sleeping)
+                let run = moveRun(from: source, atMost: most - moved.messages, count, &sleeping)
             {
                 moved += run
             }
@@ -33,6 +38,7 @@ extension SocketCore {
     private func moveRun(
         from source: SocketCore,
         atMost most: Int,
+        _ count: (WireRun) -> Void,
         _ sleeping: inout [WireStream]
     ) -> WireRun? {
         guard let target = sending.pointee.balancer.next(),
@@ -46,6 +52,7 @@ extension SocketCore {
             octets: target.writer.pointee.roomInChunk
         )
         guard run.messages > 0 else { return nil }
+        count(run)
         let mustWake = target.writer.pointee.publish(run, copying: lane.reader.pointee.cursor)
         if mustWake { sleeping.append(target.pipe.outlet) }
         lane.reader.pointee.skip(run)

@@ -96,6 +96,38 @@ struct ProxyTests {
         }
     }
 
+    @Test("who has a message finds it counted", arguments: [false, true])
+    func statistics(looksAtMessages: Bool) throws {
+        try inContext { context in
+            let (front, back) = (
+                try Pipeline(context, name: "front"), try Pipeline(context, name: "back")
+            )
+            // With a capture socket every message is taken in hand, else whole runs are moved.
+            let capture = try Pipeline(context, mark: .unlimited, name: "capture")
+            let proxy = Proxy(
+                frontend: front.pull,
+                backend: back.push,
+                capture: looksAtMessages ? capture.push : nil
+            )
+            let running = try Worker { try proxy.run() }
+            let sender = try Worker {
+                for number in 0..<20_000 { try front.push.put("\(number)") }
+            }
+            for number in 1...20_000 {
+                _ = try back.pull.next()
+                let moved = proxy.statistics
+                try #require(moved.fromFrontend.messages >= number)
+                try #require(moved.toBackend.messages >= number)
+            }
+            try sender.value()
+            proxy.terminate()
+            try running.value()
+            let moved = proxy.statistics
+            #expect(moved.fromFrontend.messages == 20_000 && moved.toBackend.messages == 20_000)
+            #expect(moved.fromFrontend.octets == 88_890 && moved.toBackend.octets == 88_890)
+        }
+    }
+
     @Test("pause, resume, terminate, and run again")
     func steering() async throws {
         try await inContext { context in

@@ -12,7 +12,8 @@ internal import ZeroMQReactor
 ///
 /// C: `zmq_proxy`, `zmq_proxy_steerable`.
 public final class Proxy: Sendable {
-    let steering = ProxySteering()
+    private let steering = ProxySteering()
+    private let counters = ProxyCounters()
     let engine: Locked<ProxyEngine?>
 
     /// Prepares a proxy between two sockets.
@@ -25,7 +26,12 @@ public final class Proxy: Sendable {
         capture: (any SendingSocket)? = nil
     ) {
         engine = Locked(
-            ProxyEngine(frontend: frontend, backend: backend ?? frontend, capture: capture)
+            ProxyEngine(
+                frontend: frontend,
+                backend: backend ?? frontend,
+                capture: capture,
+                counters: counters
+            )
         )
     }
 
@@ -98,7 +104,6 @@ public final class Proxy: Sendable {
         case .paused: return steering.wait(waiter, unless: .paused) ? .waiting([]) : .moved
         case .running: break
         }
-        defer { steering.report(engine.statistics) }
         if try engine.moveBatches() { return .moved }
         guard steering.wait(waiter, unless: .running) else { return .moved }
         guard let tickets = engine.queueUp(waiter) else {
@@ -117,7 +122,6 @@ public final class Proxy: Sendable {
 
     /// What was taken and could not be sent yet stays with the engine, for the next run.
     private func giveBack(_ engine: ProxyEngine) {
-        steering.report(engine.statistics)
         self.engine.withLock { $0 = engine }
     }
 
@@ -135,5 +139,8 @@ public final class Proxy: Sendable {
     public func terminate() { steering.change(to: .terminated) }
 
     /// What has been moved so far. C: `STATISTICS`.
-    public var statistics: ProxyStatistics { steering.statistics }
+    ///
+    /// A message is counted before its recipient can have it. While the proxy is at work its
+    /// numbers are not all of one moment: a message may be counted as received and not yet as sent.
+    public var statistics: ProxyStatistics { counters.statistics }
 }

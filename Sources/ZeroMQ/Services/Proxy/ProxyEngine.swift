@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// The moving part of a proxy: one lane for each direction that the two sockets allow.
 struct ProxyEngine: @unchecked Sendable {
     // Sendable because whoever runs the proxy has taken the engine out of it and has it alone.
@@ -11,16 +13,12 @@ struct ProxyEngine: @unchecked Sendable {
     private struct Lane {
         let source: SocketCore
         let target: SocketCore
-        let received: WritableKeyPath<ProxyStatistics, ProxyStatistics.Count>
-        let sent: WritableKeyPath<ProxyStatistics, ProxyStatistics.Count>
+        let received: ProxyCounters.Count
+        let sent: ProxyCounters.Count
         /// Taken from the source, and not yet accepted by the target.
         var message: Message?
         /// Accepted by the target, and not yet by the capture socket.
         var uncaptured: Message?
-        /// Octets of the message held when the last batch ended.
-        var heldOctets: Int?
-        /// Moved in this batch.
-        var batch: (messages: Int, octets: Int) = (0, 0)
     }
 
     /// What is moved in one direction before the other has its turn.
@@ -29,20 +27,36 @@ struct ProxyEngine: @unchecked Sendable {
     let sockets: [any Socket]
     private let capture: SocketCore?
     private var lanes: [Lane] = []
-    private(set) var statistics = ProxyStatistics()
+    private let counters: ProxyCounters
 
-    init(frontend: any Socket, backend: any Socket, capture: (any SendingSocket)?) {
+    init(
+        frontend: any Socket,
+        backend: any Socket,
+        capture: (any SendingSocket)?,
+        counters: ProxyCounters
+    ) {
+        self.counters = counters
         sockets = [frontend, backend] + (capture.map { [$0] } ?? [])
         self.capture = capture?.handle.core
         let (front, back) = (frontend.handle.core, backend.handle.core)
         if front.canReceive, back.canSend {
             lanes.append(
-                Lane(source: front, target: back, received: \.fromFrontend, sent: \.toBackend)
+                Lane(
+                    source: front,
+                    target: back,
+                    received: counters.fromFrontend,
+                    sent: counters.toBackend
+                )
             )
         }
         if front !== back, back.canReceive, front.canSend {
             lanes.append(
-                Lane(source: back, target: front, received: \.fromBackend, sent: \.toFrontend)
+                Lane(
+                    source: back,
+                    target: front,
+                    received: counters.fromBackend,
+                    sent: counters.toFrontend
+                )
             )
         }
     }
@@ -59,11 +73,14 @@ struct ProxyEngine: @unchecked Sendable {
         var lane = lanes[index]
         lanes[index].message = nil
         lanes[index].uncaptured = nil
-        defer { finish(lane, index) }
+        defer { lanes[index] = lane }
         guard try captured(&lane) else { return false }
         if capture == nil, lane.message == nil {
-            let run = lane.target.takeOver(from: lane.source, atMost: Self.batch)
-            lane.batch = (run.messages, run.bodyOctets)
+            let (received, sent) = (lane.received, lane.sent)
+            let run = lane.target.takeOver(from: lane.source, atMost: Self.batch) { run in
+                received.add(messages: run.messages, octets: run.bodyOctets)
+                sent.add(messages: run.messages, octets: run.bodyOctets)
+            }
             if run.messages > 0 { return true }
         }
         // Looked at once for a batch; a message that finds no room later waits in the lane.
@@ -73,10 +90,9 @@ struct ProxyEngine: @unchecked Sendable {
             if lane.message == nil {
                 guard let message = try lane.source.receiveAtOnce() else { break }
                 lane.message = message
-                lane.batch.messages += 1
-                lane.batch.octets += message.byteCount
+                lane.received.add(messages: 1, octets: message.byteCount)
             }
-            guard let message = lane.message, try deliver(message, lane.target) else { break }
+            guard let message = lane.message, try deliver(message, lane) else { break }
             lane.message = nil
             hasMoved = true
             if capture != nil {
@@ -88,19 +104,22 @@ struct ProxyEngine: @unchecked Sendable {
     }
 
     /// Sends a message on. False if there is no room for it now.
-    private mutating func deliver(
-        _ message: Message,
-        _ target: SocketCore
-    ) throws(ZeroMQError) -> Bool {
+    private func deliver(_ message: Message, _ lane: Lane) throws(ZeroMQError) -> Bool {
+        let octets = message.byteCount
+        lane.sent.add(messages: 1, octets: octets)
         do throws(ZeroMQError) {
-            return try target.sendAtOnce(message)
+            if try lane.target.sendAtOnce(message) { return true }
         } catch {
-            guard error.code == .hostUnreachable || error.code == .invalidMessage else {
-                throw error
+            if error.code == .hostUnreachable || error.code == .invalidMessage {
+                counters.rejected.wrappingAdd(1, ordering: .relaxed)
+                return true
             }
-            statistics.rejected += 1
-            return true
+            lane.sent.add(messages: -1, octets: -octets)
+            throw error
         }
+        // It stays in the lane, and is counted when it goes.
+        lane.sent.add(messages: -1, octets: -octets)
+        return false
     }
 
     /// Whether the capture socket has had everything.
@@ -109,22 +128,6 @@ struct ProxyEngine: @unchecked Sendable {
         guard try capture.sendAtOnce(message) else { return false }
         lane.uncaptured = nil
         return true
-    }
-
-    private mutating func finish(_ lane: Lane, _ index: Int) {
-        var lane = lane
-        let held = lane.message
-        statistics[keyPath: lane.received].messages += lane.batch.messages
-        statistics[keyPath: lane.received].octets += lane.batch.octets
-        // What is held has been counted as received and will be counted as sent later.
-        let before = lanes[index].heldOctets
-        statistics[keyPath: lane.sent].messages +=
-            lane.batch.messages + (before == nil ? 0 : 1) - (held == nil ? 0 : 1)
-        statistics[keyPath: lane.sent].octets +=
-            lane.batch.octets + (before ?? 0) - (held?.byteCount ?? 0)
-        lane.batch = (0, 0)
-        lane.heldOctets = held?.byteCount
-        lanes[index] = lane
     }
 
     // MARK: Waiting

@@ -1,6 +1,6 @@
 internal import ZeroMQReactor
 
-/// What a proxy was told to do, and what it has done; shared with those who steer it.
+/// What a proxy was told to do; shared with those who steer it.
 final class ProxySteering: Sendable {
     enum Phase {
         case running
@@ -10,16 +10,12 @@ final class ProxySteering: Sendable {
 
     private struct State {
         var phase = Phase.running
-        var statistics = ProxyStatistics()
         var waiter: Waiter?
     }
 
     private let state = Locked(State())
 
     var phase: Phase { state.withLock { $0.phase } }
-    var statistics: ProxyStatistics { state.withLock { $0.statistics } }
-
-    func report(_ statistics: ProxyStatistics) { state.withLock { $0.statistics = statistics } }
 
     func change(to phase: Phase) {
         let waiter = state.withLock { state in
