@@ -34,8 +34,8 @@ extension SocketCore {
             }
             life.phase = .closing
             life.whenClosed(done)
-            defer { life.entries = [] }
-            return (life.entries, linger ?? life.linger)
+            defer { (life.entries, life.departing) = ([], []) }
+            return (life.entries + life.departing, linger ?? life.linger)
         }
         guard let work else { return }
         endSides(error)

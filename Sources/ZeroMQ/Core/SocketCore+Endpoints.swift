@@ -75,6 +75,7 @@ extension SocketCore {
             }
             let removed = life.entries.filter(isMeant)
             life.entries.removeAll(where: isMeant)
+            life.departing += removed.filter(\.usesLoop)
             return (removed, life.linger)
         }
         guard !removed.isEmpty else {
@@ -86,8 +87,12 @@ extension SocketCore {
             )
         }
         // What is queued lingers in the background; listening stops before this returns.
-        for entry in removed { stop(entry, linger: linger) { _ in } }
+        for entry in removed { stop(entry, linger: linger) { [self] _ in forget(entry) } }
         for entry in removed { waitForTurn(of: entry) }
+    }
+
+    private func forget(_ entry: SocketLife.Entry) {
+        life.withLock { life in life.departing.removeAll { $0.identity == entry.identity } }
     }
 
     /// Returns when the loop of an endpoint has done what it was asked to do before.

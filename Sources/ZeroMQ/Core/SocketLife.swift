@@ -20,6 +20,15 @@ struct SocketLife {
         let endpoint: Endpoint
         let service: Service
 
+        /// What tells it from others at the same endpoint.
+        var identity: ObjectIdentifier? {
+            switch service {
+            case .listener(let listener): ObjectIdentifier(listener)
+            case .connector(let connector): ObjectIdentifier(connector)
+            case .inprocBinding, .inprocConnection: nil
+            }
+        }
+
         var isBound: Bool {
             switch service {
             case .listener, .inprocBinding: true
@@ -41,6 +50,8 @@ struct SocketLife {
     var sendHighWaterMark = Limit.count(1000)
     var receiveHighWaterMark = Limit.count(1000)
     var entries: [Entry] = []
+    /// Endpoints that were taken back, while what was queued for them is being sent.
+    var departing: [Entry] = []
     /// Something comes, or came once, by way of an event loop.
     var usesLoop = false
     /// How many messages were not sent, known when the socket is closed.

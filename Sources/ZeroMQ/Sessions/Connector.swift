@@ -43,6 +43,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     /// Addresses of the name that have not been tried in this round.
     private var candidates: [SocketAddress] = []
     private var closing: Closing?
+    private let departures = Departures()
 
     init(core: SocketCore, loop: EventLoop, endpoint: Endpoint, options: SocketOptions) {
         self.core = core
@@ -171,6 +172,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     }
 
     func sessionEnded(_ session: Session, reason: SessionEnd) {
+        if let pipe = session.pipe { departures.add(pipe) }
         guard case .serving = phase else { return }
         phase = .idle
         switch reason {
@@ -242,15 +244,11 @@ final class Connector: SessionKeeper, @unchecked Sendable {
 
     /// Ends as soon as everything queued has been written, or when the time allowed has passed.
     func close(_ linger: Linger, then done: @escaping (_ unsent: Int) -> Void) {
-        guard closing == nil else { return done(0) }
-        if case .ended = phase { return done(pipe.outbound.unacknowledged) }
-        var closing = Closing(done: done)
-        switch linger {
-        case .discard: break
-        case .wait(let limit):
-            closing.timer = loop.schedule(at: loop.now + limit) { [weak self] in self?.finish() }
-        case .waitForever: break
+        if closing == nil, case .ended = phase {
+            return departures.whenDone { done(self.pipe.outbound.unacknowledged) }
         }
+        var closing = closing ?? Closing(on: loop) { [weak self] in self?.finish() }
+        closing.limit(to: linger, then: done)
         self.closing = closing
         if linger == .discard || isDrained { return finish() }
         pipe.requestFlush()
@@ -273,7 +271,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     private func finish() {
         guard let closing else { return }
         self.closing = nil
-        if let timer = closing.timer { loop.cancel(timer) }
+        let done = closing.end()
         let unsent = pipe.outbound.unacknowledged
         let old = phase
         phase = .ended
@@ -287,12 +285,6 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         tell(refusal: nil)
         core.drops.count(.lingerExpired, unsent)
         pipe.detach()
-        closing.done(unsent)
-    }
-
-    /// A close that is under way.
-    private struct Closing {
-        let done: (_ unsent: Int) -> Void
-        var timer: TimerID?
+        departures.whenDone { done(unsent) }
     }
 }

@@ -26,6 +26,7 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
     private static let mostFailures = 3
     private static let acceptsPerTurn = 16
     private var closing: Closing?
+    private let departures = Departures()
 
     init(
         core: SocketCore,
@@ -168,6 +169,7 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
             core.drops.count(.peerGone, unsent)
             closing?.unsent += unsent
             entry.pipe.detach()
+            departures.add(entry.pipe)
         }
         finishIfEmpty()
     }
@@ -176,8 +178,17 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
 
     /// Stops listening at once, and ends each connection as soon as it is drained, or late.
     func close(_ linger: Linger, then done: @escaping (_ unsent: Int) -> Void) {
-        guard closing == nil else { return done(0) }
-        closing = Closing(done: done)
+        guard !isClosed else { return departures.whenDone { done(0) } }
+        if closing == nil { stopListening() }
+        var closing = closing ?? Closing(on: loop) { [weak self] in self?.endAll() }
+        closing.limit(to: linger, then: done)
+        self.closing = closing
+        for (session, _) in unfinished { session.end(.local) }
+        if linger == .discard { endAll() } else { drainAll() }
+        finishIfEmpty()
+    }
+
+    private func stopListening() {
         if let registration { loop.deregister(registration) }
         registration = nil
         for timer in [pauseTimer, roomTimer].compactMap(\.self) { loop.cancel(timer) }
@@ -185,15 +196,6 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         descriptor.close()
         file?.remove()
         core.events.post(.closed(endpoint))
-        for (session, _) in unfinished { session.end(.local) }
-        switch linger {
-        case .discard: endAll()
-        case .wait(let limit):
-            closing?.timer = loop.schedule(at: loop.now + limit) { [weak self] in self?.endAll() }
-            drainAll()
-        case .waitForever: drainAll()
-        }
-        finishIfEmpty()
     }
 
     /// Ends the connections that have nothing left to write.
@@ -220,15 +222,9 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         guard let closing, serving.isEmpty, unfinished.isEmpty else { return }
         self.closing = nil
         isClosed = true
-        if let timer = closing.timer { loop.cancel(timer) }
-        closing.done(closing.unsent)
+        let (done, unsent) = (closing.end(), closing.unsent)
+        departures.whenDone { done(unsent) }
     }
 
     private var isClosed = false
-
-    private struct Closing {
-        let done: (_ unsent: Int) -> Void
-        var timer: TimerID?
-        var unsent = 0
-    }
 }

@@ -196,6 +196,14 @@ final class SessionPipe: @unchecked Sendable {
         reading.arrange { _ in self.socketPipe.detach() }
     }
 
+    /// Has something done when nobody uses the connection any more, after all that was arranged
+    /// before. Called on the loop; keeps the pipe until then.
+    func whenReleased(_ body: @escaping () -> Void) {
+        reading.arrange { _ in
+            self.writing.arrange { _ in withExtendedLifetime(self) { body() } }
+        }
+    }
+
     func requestRead() { loop.post(readTask) }
 
     func requestFlush() { loop.post(flushTask) }

@@ -81,7 +81,8 @@ extension Socket {
 
     /// Takes back every connect made with this endpoint. What is queued lingers in the background.
     ///
-    /// C: `zmq_disconnect`.
+    /// C: `zmq_disconnect`. Closing the socket or its context waits for what lingers, at most as
+    /// long as `linger` allows.
     /// - Throws: `notFound` if the socket is not connected there.
     public func disconnect(_ endpoint: Endpoint) throws(ZeroMQError) {
         try handle.core.disconnect(endpoint)

@@ -26,6 +26,8 @@ final class FaultyNetwork: Network {
         var step = Step.everything
         var isMute = false
         var beforeReceiving: @Sendable () -> Void = {}
+        var beforeSending: @Sendable () -> Void = {}
+        var openChannels = 0
         var dice = SeededGenerator(seed: 8)
     }
 
@@ -58,6 +60,18 @@ final class FaultyNetwork: Network {
     }
 
     func noteReceiving() { state.withLock { $0.beforeReceiving }() }
+
+    /// Has something done before each attempt to send, on the thread that makes it.
+    func beforeSending(_ body: @escaping @Sendable () -> Void) {
+        state.withLock { $0.beforeSending = body }
+    }
+
+    func noteSending() { state.withLock { $0.beforeSending }() }
+
+    /// How many connections have a descriptor.
+    var openChannels: Int { state.withLock { $0.openChannels } }
+
+    func noteChannel(opened: Bool) { state.withLock { $0.openChannels += opened ? 1 : -1 } }
 
     func refusal(_ call: Call) -> SystemError? {
         state.withLock { state in
@@ -169,10 +183,14 @@ private final class FaultyChannel: StreamChannel {
     private let network: FaultyNetwork
     private let kernel: any StreamChannel
     private let broken = Locked<[FaultyNetwork.Call: SystemError]>([:])
+    private let isOpen = Locked(true)
 
     init(_ network: FaultyNetwork, _ kernel: any StreamChannel) {
         (self.network, self.kernel) = (network, kernel)
+        network.noteChannel(opened: true)
     }
+
+    deinit { close() }
 
     private func refusal(_ call: FaultyNetwork.Call) -> SystemError? {
         broken.withLock { broken in
@@ -184,7 +202,15 @@ private final class FaultyChannel: StreamChannel {
     var descriptor: Int32 { kernel.descriptor }
     var isSelfConnected: Bool { kernel.isSelfConnected }
     func finishConnect() -> SystemError? { kernel.finishConnect() }
-    func close() { kernel.close() }
+
+    func close() {
+        kernel.close()
+        let wasOpen = isOpen.withLock { isOpen in
+            defer { isOpen = false }
+            return isOpen
+        }
+        if wasOpen { network.noteChannel(opened: false) }
+    }
 
     func receive(into buffer: UnsafeMutableRawBufferPointer) -> IOResult {
         network.noteReceiving()
@@ -208,12 +234,14 @@ private final class FaultyChannel: StreamChannel {
     }
 
     func send(_ bytes: UnsafeRawBufferPointer) -> IOResult {
+        network.noteSending()
         guard !network.isMute else { return .wouldBlock }
         if let refusal = refusal(.send) { return .failed(refusal) }
         return kernel.send(.init(rebasing: bytes[..<network.allowance(bytes.count)]))
     }
 
     func send(vectors: UnsafeBufferPointer<IOVector>) -> IOResult {
+        network.noteSending()
         guard !network.isMute else { return .wouldBlock }
         if let refusal = refusal(.send) { return .failed(refusal) }
         var left = network.allowance(vectors.reduce(0) { $0 + $1.count })

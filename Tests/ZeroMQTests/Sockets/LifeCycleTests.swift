@@ -120,6 +120,43 @@ struct EndingTests {
         }
     }
 
+    @Test("what lingers after disconnect is sent before the socket or context is gone")
+    func lingeringDisconnect() throws {
+        let place = "ipc:///tmp/zeromq-tests-\(UInt64.random(in: 0 ... .max))"
+        for endsContext in [false, true] {
+            try inContext { receiving in
+                let context = Context()
+                let push = PushSocket(context: context)
+                push.options.reconnect = .backoff(from: .milliseconds(1), upTo: .milliseconds(5))
+                try push.connect(place)
+                for number in 0..<5 { try push.put(Message("\(number)")) }
+                try push.disconnect(place)
+                let closer = try Worker {
+                    let unsent = endsContext ? 0 : push.close()
+                    context.shutDown()
+                    return unsent
+                }
+                let pull = PullSocket(context: receiving)
+                try pull.bind(place)
+                for number in 0..<5 { #expect(try pull.next() == Message("\(number)")) }
+                #expect(try closer.value() == 0)
+            }
+        }
+    }
+
+    @Test("close puts an end to what lingers after disconnect", arguments: [0, 30])
+    func shorterLinger(milliseconds: Int) throws {
+        try inContext { context in
+            let push = PushSocket(context: context)
+            push.linger = .waitForever
+            try push.connect("ipc:///tmp/zeromq-tests-nobody")
+            for _ in 0..<7 { try push.put("x") }
+            try push.disconnect("ipc:///tmp/zeromq-tests-nobody")
+            let linger: Linger = milliseconds == 0 ? .discard : .wait(upTo: .milliseconds(30))
+            #expect(push.close(linger: linger) == 7)
+        }
+    }
+
     @Test("inproc messages stay readable when the sender has closed")
     func inprocClose() throws {
         try inContext { context in
