@@ -61,8 +61,14 @@ struct ClosingRows {
         try expectAll(100_000, at: pull)
     }
 
-    @Test("a PUSH that lingers loses nothing to a PULL held at its mark", arguments: transports)
-    func linger(transport: String) throws {
+    /// Sends numbers to a PULL held at its mark, and shuts the sender's context down at once.
+    ///
+    /// `body` is given the PULL, and asks with the closure whether the context has come to its end.
+    private func withLingeringPush(
+        _ count: Int,
+        _ transport: String,
+        _ body: (PullSocket, _ hasEnded: () -> Bool) throws -> Void
+    ) throws {
         let (here, there) = (Context(), Context())
         defer { there.shutDown() }
         let pull = PullSocket(context: there)
@@ -71,36 +77,31 @@ struct ClosingRows {
         push.sendHighWaterMark = .unlimited
         push.linger = .waitForever
         try push.connect(pull.bind(transport).description)
-        for number in 0..<100_000 { try push.send(Message("\(number)")) }
+        for number in 0..<count { try push.send(Message("\(number)")) }
         let closed = DispatchSemaphore(value: 0)
         DispatchQueue.global().async {
             here.shutDown()
             closed.signal()
         }
-        try expectAll(100_000, at: pull)
-        #expect(closed.wait(timeout: .now() + .seconds(20)) == .success)
+        try body(pull) { closed.wait(timeout: .now() + .seconds(20)) == .success }
+    }
+
+    @Test("a PUSH that lingers loses nothing to a PULL held at its mark", arguments: transports)
+    func linger(transport: String) throws {
+        try withLingeringPush(100_000, transport) { pull, hasEnded in
+            try expectAll(100_000, at: pull)
+            #expect(hasEnded())
+        }
     }
 
     @Test("the tail of a PUSH that is gone reaches a PULL held at its mark", arguments: transports)
     func tail(transport: String) throws {
-        let (here, there) = (Context(), Context())
-        defer { there.shutDown() }
-        let pull = PullSocket(context: there)
-        pull.receiveHighWaterMark = 10
-        let push = PushSocket(context: here)
-        push.sendHighWaterMark = .unlimited
-        push.linger = .waitForever
-        try push.connect(pull.bind(transport).description)
-        for number in 0..<200 { try push.send(Message("\(number)")) }
-        let closed = DispatchSemaphore(value: 0)
-        DispatchQueue.global().async {
-            here.shutDown()
-            closed.signal()
+        try withLingeringPush(200, transport) { pull, hasEnded in
+            // The kernel has room for all of it, even where every message is a write of its own:
+            // the end of the connection is there before the first message is taken.
+            #expect(hasEnded())
+            try expectAll(200, at: pull)
         }
-        // The kernel has room for all of it, even where every message is a write of its own: the
-        // end of the connection is there before the first message is taken.
-        #expect(closed.wait(timeout: .now() + .seconds(20)) == .success)
-        try expectAll(200, at: pull)
     }
 
     @Test("a peer's time to live does not pass while its messages are kept back")

@@ -64,7 +64,7 @@ enum OptionRows {
         ZMQ_RCVBUF | receiveBufferSize, sendBufferSize | receiveBufferSize, sendBufferSize \
         | KernelOptionTests.both | - the system's
         ZMQ_RCVHWM | receiveHighWaterMark, sendHighWaterMark | OptionEffectTests.negativeMarks \
-        | LiveMarkTests.early | OptionInteropTests.liveMarks
+        | LiveMarkTests.early | OptionInteropTests.marks
         ZMQ_RCVTIMEO | receiveTimeout, sendTimeout | ExtremeTimeTests.pastTimes \
         | LifeCycleTests.timeouts | - no peer sees it
         ZMQ_RECONNECT_IVL | reconnect | reconnect | OptionEffectTests.pauses \

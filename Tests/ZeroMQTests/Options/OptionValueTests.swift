@@ -128,28 +128,28 @@ struct OptionValueTests {
     ]
 
     static let ofTypes: [OptionValue] = [
-        .property("linger", \.linger, .wait(upTo: .seconds(30)), .discard, of: push),
-        .property("sendHighWaterMark", \.sendHighWaterMark, 1000, .unlimited, of: push),
-        .property("receiveHighWaterMark", \.receiveHighWaterMark, 1000, 1, of: pull),
-        .property("sendTimeout", \.sendTimeout, nil, .seconds(1), of: push),
-        .property("receiveTimeout", \.receiveTimeout, nil, .seconds(1), of: pull),
-        .property("describesMessages", \.describesMessages, false, true, of: pull),
-        .property("isCorrelated", \.isCorrelated, false, true, of: request),
-        .property("isRelaxed", \.isRelaxed, false, true, of: request),
-        .property("isMandatory", \.isMandatory, false, true, of: router),
-        .property("allowsHandover", \.allowsHandover, false, true, of: router),
-        .property("isLossless", \.isLossless, false, true, of: publisher),
-        .property("welcomeMessage", \.welcomeMessage, nil, "welcome", of: publisher),
-        .property("invertsMatching", \.invertsMatching, false, true, of: publisher),
-        .property("invertsMatching", \.invertsMatching, false, true, of: subscriber),
-        .property("notices", \.notices, .changes, .everything, of: xPublisher),
-        .property("isManual", \.isManual, false, true, of: xPublisher),
+        .property("linger", \.linger, .wait(upTo: .seconds(30)), .discard, of: PushSocket.init),
+        .property("sendHighWaterMark", \.sendHighWaterMark, 1000, .unlimited, of: PushSocket.init),
+        .property("receiveHighWaterMark", \.receiveHighWaterMark, 1000, 1, of: PullSocket.init),
+        .property("sendTimeout", \.sendTimeout, nil, .seconds(1), of: PushSocket.init),
+        .property("receiveTimeout", \.receiveTimeout, nil, .seconds(1), of: PullSocket.init),
+        .property("describesMessages", \.describesMessages, false, true, of: PullSocket.init),
+        .property("isCorrelated", \.isCorrelated, false, true, of: RequestSocket.init),
+        .property("isRelaxed", \.isRelaxed, false, true, of: RequestSocket.init),
+        .property("isMandatory", \.isMandatory, false, true, of: RouterSocket.init),
+        .property("allowsHandover", \.allowsHandover, false, true, of: RouterSocket.init),
+        .property("isLossless", \.isLossless, false, true, of: PublisherSocket.init),
+        .property("welcomeMessage", \.welcomeMessage, nil, "welcome", of: PublisherSocket.init),
+        .property("invertsMatching", \.invertsMatching, false, true, of: PublisherSocket.init),
+        .property("invertsMatching", \.invertsMatching, false, true, of: SubscriberSocket.init),
+        .property("notices", \.notices, .changes, .everything, of: XPublisherSocket.init),
+        .property("isManual", \.isManual, false, true, of: XPublisherSocket.init),
         .property(
             "forwardsEveryCancellation",
             \.forwardsEveryCancellation,
             false,
             true,
-            of: xSubscriber
+            of: XSubscriberSocket.init
         ),
         .context("ioThreads", \.ioThreads, 1, 2),
         .context("maximumSockets", \.maximumSockets, .unlimited, 1),
@@ -159,36 +159,4 @@ struct OptionValueTests {
         .context("socketDefaults", \.socketDefaults, .default, .untrustedNetwork),
         .context("defaultLinger", \.defaultLinger, .wait(upTo: .seconds(30)), .discard),
     ]
-
-    @Sendable private static func push(_ context: Context) -> PushSocket {
-        PushSocket(context: context)
-    }
-
-    @Sendable private static func pull(_ context: Context) -> PullSocket {
-        PullSocket(context: context)
-    }
-
-    @Sendable private static func request(_ context: Context) -> RequestSocket {
-        RequestSocket(context: context)
-    }
-
-    @Sendable private static func router(_ context: Context) -> RouterSocket {
-        RouterSocket(context: context)
-    }
-
-    @Sendable private static func publisher(_ context: Context) -> PublisherSocket {
-        PublisherSocket(context: context)
-    }
-
-    @Sendable private static func subscriber(_ context: Context) -> SubscriberSocket {
-        SubscriberSocket(context: context)
-    }
-
-    @Sendable private static func xPublisher(_ context: Context) -> XPublisherSocket {
-        XPublisherSocket(context: context)
-    }
-
-    @Sendable private static func xSubscriber(_ context: Context) -> XSubscriberSocket {
-        XSubscriberSocket(context: context)
-    }
 }
