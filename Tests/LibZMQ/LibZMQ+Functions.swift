@@ -29,6 +29,8 @@ extension LibZMQ {
         let unbind: OnEndpoint
         let disconnect: OnEndpoint
         let proxy: @convention(c) @Sendable (Handle, Handle, Handle) -> Int32
+        /// Takes an array of `PollItem`.
+        let poll: @convention(c) @Sendable (Handle, Int32, Int) -> Int32
         let monitor: @convention(c) @Sendable (Handle, Text, Int32) -> Int32
         let setOption: @convention(c) @Sendable (Handle, Int32, UnsafeRawPointer?, Int) -> Int32
         let getOption:
@@ -69,6 +71,7 @@ extension LibZMQ.Functions {
         unbind = try symbols.find("zmq_unbind")
         disconnect = try symbols.find("zmq_disconnect")
         proxy = try symbols.find("zmq_proxy")
+        poll = try symbols.find("zmq_poll")
         monitor = try symbols.find("zmq_socket_monitor")
         setOption = try symbols.find("zmq_setsockopt")
         getOption = try symbols.find("zmq_getsockopt")

@@ -8,6 +8,7 @@ struct LibZMQMessaging: PerfMessaging {
 
     init(limits: PerfLimits) throws {
         context = try LibZMQ.load().makeContext()
+        if let sockets = limits.sockets { try context.set(.maximumSockets, sockets) }
         self.limits = limits
     }
 
@@ -51,6 +52,10 @@ struct LibZMQMessaging: PerfMessaging {
         _ backend: LibZMQPerfSocket
     ) -> LibZMQProxy {
         LibZMQProxy(frontend: frontend, backend: backend, context: context)
+    }
+
+    func makePoller(_ sockets: [LibZMQPerfSocket]) -> LibZMQPoller {
+        LibZMQPoller(set: LibZMQ.PollSet(sockets.map(\.socket), of: context.library))
     }
 
     func shutDown() throws { try context.terminate() }

@@ -56,6 +56,10 @@ struct NativeMessaging: PerfMessaging {
         NativeProxy(frontend: frontend.socket, backend: backend.socket)
     }
 
+    func makePoller(_ sockets: [NativeSocket<PairSocket>]) -> NativePoller {
+        NativePoller(sockets.map(\.socket))
+    }
+
     func shutDown() { context.shutDown() }
 
     private func both<S: SendingSocket & ReceivingSocket>(_ socket: S) -> NativeSocket<S> {

@@ -14,6 +14,7 @@ protocol PerfMessaging: Sendable {
     associatedtype CountingPublisher: PerfPublisher
     associatedtype Subscriber: PerfSubscriber
     associatedtype Proxy: PerfProxy
+    associatedtype Poller: PerfPoller
 
     /// Makes the library ready for as many sockets; `limits` is for every one of them.
     init(limits: PerfLimits) throws
@@ -38,6 +39,9 @@ protocol PerfMessaging: Sendable {
     /// Prepares to move messages between a ROUTER and a DEALER, which the proxy closes in the end.
     func makeProxy(_ frontend: Router, _ backend: Dealer) throws -> Proxy
 
+    /// Prepares to wait for messages at all of these sockets.
+    func makePoller(_ sockets: [Pair]) -> Poller
+
     /// Ends the library when all sockets are closed, after everything unsent was sent.
     func shutDown() throws
 }
@@ -48,6 +52,8 @@ struct PerfLimits: Sendable {
     var highWaterMark: Int32?
     /// How many connections may wait to be accepted; nil is the library's own.
     var backlog: Int32?
+    /// How many sockets there will be, where more than libzmq's own 1,023 are needed.
+    var sockets: Int32?
     /// Whether closing drops what is unsent, because the driver knows that everything has arrived.
     var discardsUnsent = false
     /// The role in CURVE; nil is no encryption.

@@ -54,3 +54,9 @@ protocol PerfProxy: Sendable {
     /// Stops it, when no other socket is needed any more.
     func stop() throws
 }
+
+/// Waits for many sockets.
+protocol PerfPoller {
+    /// Waits until something can be received, and returns at how many sockets.
+    func wait() throws -> Int
+}

@@ -4,7 +4,7 @@ struct Arguments {
     var endpoint = ""
     var size = 0
     var count = 0
-    /// Subscribers or idle peers.
+    /// Subscribers, idle peers, or sockets to wait for.
     var peers = 0
     var highWaterMark: Int32?
     var usesLibZMQ = false
@@ -48,7 +48,7 @@ struct Arguments {
             switch parameter {
             case .size: size = number
             case .count, .roundTrips: count = number
-            case .subscribers, .peers: peers = number
+            case .subscribers, .peers, .sockets: peers = number
             case .endpoint: break
             }
         }

@@ -10,6 +10,7 @@ enum Command: String, CaseIterable {
     case remoteSubscribers = "remote_sub"
     case idle = "idle"
     case idlePeers = "idle_peers"
+    case polling = "poll"
 
     /// What must follow the name, in this order.
     var parameters: [Parameter] {
@@ -20,6 +21,7 @@ enum Command: String, CaseIterable {
         case .inprocLatency: [.size, .roundTrips]
         case .localPublisher, .remoteSubscribers: [.endpoint, .size, .count, .subscribers]
         case .idle, .idlePeers: [.endpoint, .peers]
+        case .polling: [.sockets, .count]
         }
     }
 
@@ -49,6 +51,7 @@ enum Parameter: String {
     case roundTrips = "ROUNDTRIPS"
     case subscribers = "SUBSCRIBERS"
     case peers = "PEERS"
+    case sockets = "SOCKETS"
 
     /// The smallest number that makes sense.
     var minimum: Int { self == .size ? 0 : 1 }

@@ -49,6 +49,10 @@ enum ZMQPerf {
         var limits = PerfLimits(highWaterMark: arguments.highWaterMark)
         // Many peers come at once; none of them should be made to try again.
         if arguments.peers > 0 { limits.backlog = 4096 }
+        if arguments.command == .polling {
+            ProcessLimits.raiseDescriptorLimit()
+            limits.sockets = Int32(clamping: arguments.peers + 1)
+        }
         let messaging = try library.init(limits: limits)
         let (endpoint, size, count) = (arguments.endpoint, arguments.size, arguments.count)
         switch arguments.command {
@@ -70,6 +74,8 @@ enum ZMQPerf {
             try FanOut.remote(messaging, arguments)
         case .idle:
             try Idle.local(messaging, endpoint, peers: arguments.peers)
+        case .polling:
+            try Polling.local(messaging, sockets: arguments.peers, rounds: count)
         case .idlePeers:
             try Idle.remote(messaging, endpoint, peers: arguments.peers)
         }

@@ -16,6 +16,13 @@ enum Report {
         print("average latency: \(thousandths(microseconds / Double(roundTrips * 2))) [us]")
     }
 
+    /// Prints what it cost to send a message, wait for many sockets, and receive it.
+    static func polling(sockets: Int, rounds: Int, microseconds: Double) {
+        print("sockets: \(sockets)")
+        print("rounds: \(rounds)")
+        print("mean round: \(thousandths(microseconds / Double(rounds))) [us]")
+    }
+
     /// Prints how many messages all subscribers together received.
     static func deliveries(_ count: Int, microseconds: Double) {
         print("deliveries: \(whole(Double(count) / microseconds * 1e6)) [msg/s]")
