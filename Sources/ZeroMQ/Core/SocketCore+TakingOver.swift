@@ -11,10 +11,14 @@ extension SocketCore {
         atMost most: Int,
         count: (WireRun) -> Void
     ) -> WireRun {
-        guard sending.pointee.pattern.isBalanced else { return WireRun() }
         var moved = WireRun()
         var sleeping: [WireStream] = []
         enterSender()
+        // Behind the gate, like everything there: also what never changes.
+        guard sending.pointee.pattern.isBalanced else {
+            leaveSender()
+            return moved
+        }
         source.enterReceiver()
         if mayTakeOver(from: source) {
             while moved.messages < most,
