@@ -7,7 +7,7 @@ extension SocketCore {
     /// Nil if something else has to be done. See `sendInTurn`.
     @inline(__always)
     func receiveInTurn() -> Message? {
-        guard receiving.pointee.undescribed == .plain else { return nil }
+        guard receivePattern == .plain else { return nil }
         enterReceiver()
         let message = isPlain ? receivePlain() : nil
         leaveReceiver()

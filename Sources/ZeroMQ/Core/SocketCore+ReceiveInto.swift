@@ -31,7 +31,7 @@ extension SocketCore {
     /// the most.
     @inline(__always)
     private func receiveInTurn(into message: inout Message) -> Bool {
-        switch receiving.pointee.undescribed {
+        switch receivePattern {
         case .plain, .filtered, .named: break
         case .request, .reply, .notices, .described, .none: return false
         }

@@ -22,7 +22,7 @@ extension SocketCore {
     /// case registers even where it is only jumped over.
     @inline(__always)
     func sendInTurn(_ append: (inout StreamWriter) -> Void) -> Bool {
-        guard sending.pointee.pattern.isBalanced else { return false }
+        guard sendPattern.isBalanced else { return false }
         enterSender()
         guard !sending.pointee.isObstructed, let lane = sending.pointee.balancer.next() else {
             leaveSender()

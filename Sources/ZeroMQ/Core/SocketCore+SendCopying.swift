@@ -25,7 +25,7 @@ extension SocketCore {
     /// Sends to the peer that has this routing id. False if there is none, or it has no room, and
     /// then nothing was sent.
     func sendRouted(copying bytes: UnsafeRawBufferPointer, to id: Frame) -> Bool {
-        guard sending.pointee.pattern == .route, let base = bytes.baseAddress,
+        guard sendPattern == .route, let base = bytes.baseAddress,
             bytes.count < StreamWriter.smallestReference
         else { return false }
         enterSender()

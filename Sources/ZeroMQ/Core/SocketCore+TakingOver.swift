@@ -13,12 +13,8 @@ extension SocketCore {
     ) -> WireRun {
         var moved = WireRun()
         var sleeping: [WireStream] = []
+        guard sendPattern.isBalanced, source.receivePattern == .plain else { return moved }
         enterSender()
-        // Behind the gate, like everything there: also what never changes.
-        guard sending.pointee.pattern.isBalanced else {
-            leaveSender()
-            return moved
-        }
         source.enterReceiver()
         if mayTakeOver(from: source) {
             while moved.messages < most,

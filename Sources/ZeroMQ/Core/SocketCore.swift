@@ -22,6 +22,9 @@ final class SocketCore: @unchecked Sendable {
     /// Each guards its side, and stands beside it: those enter it who may not touch the side yet.
     let sendGate = Gate()
     let receiveGate = Gate()
+    /// For those who have to know them before they enter a gate: they never change.
+    let sendPattern: SendPattern
+    let receivePattern: ReceivePattern
     let sending: UnsafeMutablePointer<SendSide>
     let receiving: UnsafeMutablePointer<ReceiveSide>
     /// Endpoints, options and the way to the end; guarded by its own lock, never held while
@@ -42,10 +45,12 @@ final class SocketCore: @unchecked Sendable {
     init(kind: SocketKind, context: ContextCore) {
         self.kind = kind
         self.context = context
+        sendPattern = SendPattern(kind)
+        receivePattern = ReceivePattern(kind)
         sending = .allocate(capacity: 1)
-        sending.initialize(to: SendSide(pattern: SendPattern(kind)))
+        sending.initialize(to: SendSide(pattern: sendPattern))
         receiving = .allocate(capacity: 1)
-        receiving.initialize(to: ReceiveSide(pattern: ReceivePattern(kind)))
+        receiving.initialize(to: ReceiveSide(pattern: receivePattern))
         life = Locked(SocketLife(context.options))
         drops = DropCounters(events: events)
     }
