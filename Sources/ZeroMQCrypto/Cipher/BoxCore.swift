@@ -4,7 +4,11 @@
 /// the key stream are the tag's key; the message meets those behind them. Octets go through
 /// cipher and authenticator while they are in the cache.
 enum BoxCore {
+    private typealias Words = SalsaRun.Words
+
     private static let tagKeyCount = Octets32.count
+    /// More octets than this, which no memory holds, would need blocks with longer numbers.
+    private static let most = (1 << 38) - 2 * Salsa20.batchCount
 
     /// Seals a message that may have one octet standing elsewhere in front of it.
     static func seal(
@@ -14,40 +18,20 @@ enum BoxCore {
         nonce: UInt64,
         to target: UnsafeMutableRawPointer
     ) {
-        withBatch { batch in
-            let headCount = head == nil ? 0 : 1
-            let count = headCount + body.count
-            let output = target + Poly1305.tagCount
-            Salsa20.keyStream(key, nonce: nonce, block: 0, atLeast: tagKeyCount + count, to: batch)
-            var authenticator = Poly1305(key: Octets32(loading: batch))
-            var pieces = Pieces(count: count, key: key, nonce: nonce, stream: batch)
-            if let head {
-                output.storeBytes(
-                    of: head ^ (batch + tagKeyCount).load(as: UInt8.self),
-                    as: UInt8.self
-                )
-            }
-            var skipped = headCount
-            while let piece = pieces.next() {
-                if let base = body.baseAddress {
-                    let start = piece.start + skipped
-                    mask(
-                        base + (start - headCount),
-                        with: piece.stream + skipped,
-                        count: piece.count - skipped,
-                        to: output + start
-                    )
-                }
-                skipped = 0
-                pieces.finish(piece, of: output, by: &authenticator)
-            }
-            let tag = authenticator.tag()
-            target.storeBytes(of: tag.0.littleEndian, as: UInt64.self)
-            target.storeBytes(of: tag.1.littleEndian, toByteOffset: 8, as: UInt64.self)
-        }
+        let headCount = head == nil ? 0 : 1
+        let output = target + Poly1305.tagCount
+        let passage = Passage(
+            input: (body.baseAddress ?? UnsafeRawPointer(output)) - headCount,
+            output: output,
+            ciphertext: UnsafeRawPointer(output),
+            count: headCount + body.count
+        )
+        let tag = pass(passage, head: head, key: key, nonce: nonce)
+        target.storeBytes(of: tag.0.littleEndian, as: UInt64.self)
+        target.storeBytes(of: tag.1.littleEndian, toByteOffset: 8, as: UInt64.self)
     }
 
-    /// Opens a box of at least 16 octets; the target may be the box itself or memory before it.
+    /// Opens a box of at least 16 octets; the target does not overlap it.
     ///
     /// When the tag is wrong, what was written is wiped and the answer is false.
     static func open(
@@ -61,30 +45,125 @@ enum BoxCore {
         let tag1 = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
         let input = base + Poly1305.tagCount
         let count = box.count - Poly1305.tagCount
-        let difference = withBatch { batch in
-            Salsa20.keyStream(key, nonce: nonce, block: 0, atLeast: tagKeyCount + count, to: batch)
-            var authenticator = Poly1305(key: Octets32(loading: batch))
-            var pieces = Pieces(count: count, key: key, nonce: nonce, stream: batch)
-            while let piece = pieces.next() {
-                pieces.finish(piece, of: input, by: &authenticator)
-                let start = piece.start
-                mask(input + start, with: piece.stream, count: piece.count, to: target + start)
-            }
-            let tag = authenticator.tag()
-            return (tag.0 ^ tag0) | (tag.1 ^ tag1)
-        }
-        guard ConstantTime.isZero(difference) else {
+        precondition(
+            UnsafeRawPointer(target) >= base + box.count || UnsafeRawPointer(target) + count <= base,
+            "what is opened goes elsewhere"
+        )
+        let passage = Passage(input: input, output: target, ciphertext: input, count: count)
+        let tag = pass(passage, head: nil, key: key, nonce: nonce)
+        guard ConstantTime.isZero((tag.0 ^ tag0) | (tag.1 ^ tag1)) else {
             Wiping.wipe(UnsafeMutableRawBufferPointer(start: target, count: count))
             return false
         }
         return true
     }
 
-    /// Room for two batches of key stream. It is not wiped: it tells no more than the message does.
+    /// What goes through the cipher in one way or the other.
+    private struct Passage {
+        let input: UnsafeRawPointer
+        let output: UnsafeMutableRawPointer
+        /// The one of the two that is authenticated.
+        let ciphertext: UnsafeRawPointer
+        let count: Int
+    }
+
+    /// Sends octets through the cipher; the answer is their tag.
+    ///
+    /// A head is taken in place of the first octet of the input.
+    @inline(__always)
+    private static func pass(
+        _ passage: Passage,
+        head: UInt8?,
+        key: Octets32,
+        nonce: UInt64
+    ) -> (UInt64, UInt64) {
+        let (count, output) = (passage.count, passage.output)
+        precondition(count <= most, "the message is in memory")
+        return withBatch { batch in
+            Salsa20.keyStream(key, nonce: nonce, block: 0, atLeast: tagKeyCount + count, to: batch)
+            var authenticator = Poly1305(key: Octets32(loading: batch))
+            let stream = batch + tagKeyCount
+            var headCount = 0
+            if let head {
+                output.storeBytes(of: head ^ stream.load(as: UInt8.self), as: UInt8.self)
+                headCount = 1
+            }
+            var masked = min(count, Salsa20.batchCount - tagKeyCount)
+            mask(
+                passage.input + headCount,
+                with: stream + headCount,
+                count: masked - headCount,
+                to: output + headCount
+            )
+            var authenticated = 0
+            if count - masked >= Salsa20.batchCount {
+                masked = passBatches(passage, key: key, nonce: nonce, by: &authenticator)
+                authenticated = masked - Salsa20.batchCount
+            }
+            let left = count - masked
+            if left > 0 {
+                let block = UInt64(truncatingIfNeeded: masked + tagKeyCount) / 64
+                Salsa20.keyStream(key, nonce: nonce, block: block, atLeast: left, to: batch)
+                mask(passage.input + masked, with: batch, count: left, to: output + masked)
+            }
+            authenticator.end(
+                UnsafeRawBufferPointer(
+                    start: passage.ciphertext + authenticated,
+                    count: count - authenticated
+                )
+            )
+            return authenticator.tag()
+        }
+    }
+
+    /// Sends what makes whole batches behind the first one through the cipher.
+    ///
+    /// Says up to where. Of that, all but the last batch is authenticated.
+    ///
+    /// Salsa20 is vectors and Poly1305 is multiplications that wait for each other: done by turns,
+    /// each fills the gaps that the other leaves. So a batch is masked while the octets before it
+    /// are authenticated, and the key stream never leaves the registers.
+    @inline(never)
+    private static func passBatches(
+        _ passage: Passage,
+        key: Octets32,
+        nonce: UInt64,
+        by shared: inout Poly1305
+    ) -> Int {
+        withUnsafeTemporaryAllocation(of: SalsaRun.self, capacity: 1) { memory in
+            guard let run = memory.baseAddress else { preconditionFailure("there is room for one") }
+            run.initialize(to: SalsaRun(key: key, nonce: nonce, block: 4))
+            var authenticator = shared
+            var next = passage.ciphertext
+            var masked = Salsa20.batchCount - tagKeyCount
+            while passage.count &- masked >= Salsa20.batchCount {
+                let (source, target) = (passage.input + masked, passage.output + masked)
+                let end = passage.ciphertext + masked
+                var state = run.pointee.afterTwoRounds()
+                // Nine times two blocks are more than the sixteen of a batch.
+                for _ in 0..<9 {
+                    if next < end {
+                        authenticator.block(next)
+                        authenticator.block(next + Poly1305.blockCount)
+                        next += 2 * Poly1305.blockCount
+                    }
+                    state.doubleRound()
+                }
+                run.pointee.finish(state) { words, place in
+                    let octets = source.loadUnaligned(fromByteOffset: place, as: Words.self)
+                    target.storeBytes(of: words ^ octets, toByteOffset: place, as: Words.self)
+                }
+                masked &+= Salsa20.batchCount
+            }
+            shared = authenticator
+            return masked
+        }
+    }
+
+    /// Room for a batch of key stream. It is not wiped: it tells no more than the message does.
     @inline(__always)
     private static func withBatch<R>(_ body: (UnsafeMutableRawPointer) -> R) -> R {
-        let count = 2 * Salsa20.batchCount
-        return withUnsafeTemporaryAllocation(byteCount: count, alignment: 16) { batch in
+        withUnsafeTemporaryAllocation(byteCount: Salsa20.batchCount, alignment: 16) { batch in
             guard let base = batch.baseAddress else {
                 preconditionFailure("the batch is not empty")
             }
@@ -92,7 +171,7 @@ enum BoxCore {
         }
     }
 
-    /// Combines octets with key stream. The target may overlap them if it is not behind them.
+    /// Combines octets with key stream.
     @inline(__always)
     private static func mask(
         _ source: UnsafeRawPointer,
@@ -114,74 +193,5 @@ enum BoxCore {
             target.storeBytes(of: octet ^ key, toByteOffset: position, as: UInt8.self)
             position &+= 1
         }
-    }
-
-    /// Cuts a message into the pieces that a batch of key stream covers, and makes the batches.
-    private struct Pieces {
-        typealias Piece = (start: Int, count: Int, stream: UnsafeRawPointer)
-
-        let count: Int
-        let key: Octets32
-        let nonce: UInt64
-        private var done = 0
-        private var block: UInt64 = 4
-        /// The batch for the next piece, and room for the one after it.
-        private var stream: UnsafeMutableRawPointer
-        private var other: UnsafeMutableRawPointer
-
-        /// The first batch is there already, and the tag's key stands at its front.
-        init(count: Int, key: Octets32, nonce: UInt64, stream: UnsafeMutableRawPointer) {
-            (self.count, self.key, self.nonce) = (count, key, nonce)
-            (self.stream, other) = (stream, stream + Salsa20.batchCount)
-        }
-
-        /// The next piece; all but the last are whole blocks of the authenticator.
-        @inline(__always)
-        mutating func next() -> Piece? {
-            guard done < count else { return nil }
-            let start = done
-            let offset = start == 0 ? tagKeyCount : 0
-            done = min(count, start + Salsa20.batchCount - offset)
-            return (start, done - start, UnsafeRawPointer(stream) + offset)
-        }
-
-        /// Authenticates a piece, and makes the key stream of the next one meanwhile.
-        @inline(__always)
-        mutating func finish(
-            _ piece: Piece,
-            of ciphertext: UnsafeRawPointer,
-            by authenticator: inout Poly1305
-        ) {
-            let octets = ciphertext + piece.start
-            let left = count - done
-            if left > Salsa20.mostOctetsOfThree {
-                Salsa20.batch(
-                    key,
-                    nonce: nonce,
-                    block: block,
-                    to: other,
-                    authenticating: octets,
-                    blocks: piece.count / Poly1305.blockCount,
-                    by: &authenticator
-                )
-            } else {
-                authenticator.piece(octets, count: piece.count)
-                guard left > 0 else { return }
-                Salsa20.keyStream(key, nonce: nonce, block: block, atLeast: left, to: other)
-            }
-            block &+= 4
-            swap(&stream, &other)
-        }
-    }
-}
-
-extension Poly1305 {
-    /// Takes the next octets of a message; all pieces but the last are whole blocks.
-    @inline(__always)
-    mutating func piece(_ octets: UnsafeRawPointer, count: Int) {
-        let whole = count / Self.blockCount
-        blocks(octets, count: whole)
-        let taken = whole * Self.blockCount
-        rest(UnsafeRawBufferPointer(start: octets + taken, count: count - taken))
     }
 }

@@ -19,7 +19,7 @@ package struct MessageCipher: Sendable {
         BoxCore.seal(head: head, body, key: secret.octets32(), nonce: nonce, to: target)
     }
 
-    /// Opens a box; the target has room for its message, and may overlap if not behind the box.
+    /// Opens a box; the target has room for its message, and does not overlap the box.
     ///
     /// The message's first octet is what `seal` called the head.
     ///

@@ -44,8 +44,16 @@ package struct Poly1305 {
         absorb(m0, m1, top: 1)
     }
 
+    /// Takes the end of a message, of whatever length.
+    @inline(__always)
+    mutating func end(_ octets: UnsafeRawBufferPointer) {
+        let whole = octets.count / Self.blockCount
+        if let base = octets.baseAddress { blocks(base, count: whole) }
+        rest(UnsafeRawBufferPointer(rebasing: octets[(whole * Self.blockCount)...]))
+    }
+
     /// Takes what is left of a message, less than a block.
-    mutating func rest(_ octets: UnsafeRawBufferPointer) {
+    private mutating func rest(_ octets: UnsafeRawBufferPointer) {
         guard octets.count > 0 else { return }
         var word0: UInt64 = 0
         var word1: UInt64 = 0
@@ -102,9 +110,7 @@ package struct Poly1305 {
     /// The tag of a whole message.
     package static func tag(of message: UnsafeRawBufferPointer, key: Octets32) -> (UInt64, UInt64) {
         var state = Poly1305(key: key)
-        let whole = message.count / blockCount
-        if let base = message.baseAddress { state.blocks(base, count: whole) }
-        state.rest(UnsafeRawBufferPointer(rebasing: message[(whole * blockCount)...]))
+        state.end(message)
         return state.tag()
     }
 

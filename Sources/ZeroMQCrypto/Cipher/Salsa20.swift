@@ -38,37 +38,6 @@ package enum Salsa20 {
         }
     }
 
-    /// Writes a batch of key stream, and authenticates blocks of 16 octets on the way.
-    ///
-    /// Salsa20 is vectors and Poly1305 is multiplications that wait for each other: done by turns,
-    /// each fills the gaps that the other leaves. At most twenty blocks.
-    @inline(__always)
-    static func batch(
-        _ key: Octets32,
-        nonce: UInt64,
-        block: UInt64,
-        to target: UnsafeMutableRawPointer,
-        authenticating octets: UnsafeRawPointer,
-        blocks: Int,
-        by authenticator: inout Poly1305
-    ) {
-        let start = SalsaQuad(key: key, nonce: nonce, block: block)
-        var state = start
-        var next = octets
-        var left = blocks
-        for _ in 0..<10 {
-            if left >= 2 {
-                authenticator.block(next)
-                authenticator.block(next + Poly1305.blockCount)
-                next += 2 * Poly1305.blockCount
-                left &-= 2
-            }
-            state.doubleRound()
-        }
-        state.store(adding: start, to: target)
-        authenticator.blocks(next, count: left)
-    }
-
     private static func one(
         _ key: Octets32,
         _ nonce: UInt64,
@@ -102,7 +71,9 @@ package enum Salsa20 {
         let start = SalsaQuad(key: key, nonce: nonce, block: block)
         var state = start
         for _ in 0..<10 { state.doubleRound() }
-        state.store(adding: start, to: target)
+        state.blocks(adding: start) { words, place in
+            target.storeBytes(of: words, toByteOffset: place, as: SalsaQuad.Words.self)
+        }
     }
 
     @inline(__always)

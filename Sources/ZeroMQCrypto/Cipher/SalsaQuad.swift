@@ -2,10 +2,10 @@
 struct SalsaQuad {
     typealias Words = SIMD4<UInt32>
 
-    private var x0, x1, x2, x3: Words
-    private var x4, x5, x6, x7: Words
-    private var x8, x9, x10, x11: Words
-    private var x12, x13, x14, x15: Words
+    var x0, x1, x2, x3: Words
+    var x4, x5, x6, x7: Words
+    var x8, x9, x10, x11: Words
+    var x12, x13, x14, x15: Words
 
     /// The start of four blocks that follow each other, of which the first has this number.
     @inline(__always)
@@ -33,7 +33,7 @@ struct SalsaQuad {
     }
 
     @inline(__always)
-    private static func quarter(
+    static func quarter(
         _ a: inout Words,
         _ b: inout Words,
         _ c: inout Words,
@@ -58,39 +58,49 @@ struct SalsaQuad {
         Self.quarter(&x15, &x12, &x13, &x14)
     }
 
-    /// Adds the start and writes the four blocks one after the other, 256 octets.
+    /// Adds the start and hands out the four blocks, 256 octets, in sixteens and with their places.
     @inline(__always)
-    func store(adding start: SalsaQuad, to target: UnsafeMutableRawPointer) {
-        Self.transpose(x0 &+ start.x0, x1 &+ start.x1, x2 &+ start.x2, x3 &+ start.x3, target)
-        Self.transpose(x4 &+ start.x4, x5 &+ start.x5, x6 &+ start.x6, x7 &+ start.x7, target + 16)
+    func blocks(adding start: borrowing SalsaQuad, _ take: (Words, Int) -> Void) {
+        Self.transpose(x0 &+ start.x0, x1 &+ start.x1, x2 &+ start.x2, x3 &+ start.x3, 0, take)
+        Self.transpose(x4 &+ start.x4, x5 &+ start.x5, x6 &+ start.x6, x7 &+ start.x7, 16, take)
         Self.transpose(
             x8 &+ start.x8,
             x9 &+ start.x9,
             x10 &+ start.x10,
             x11 &+ start.x11,
-            target + 32
+            32,
+            take
         )
         Self.transpose(
             x12 &+ start.x12,
             x13 &+ start.x13,
             x14 &+ start.x14,
             x15 &+ start.x15,
-            target + 48
+            48,
+            take
         )
     }
 
-    /// Writes the four words of each block to where they belong in it.
+    /// Puts together the four words of each block that belong together in it.
     @inline(__always)
     private static func transpose(
         _ a: Words,
         _ b: Words,
         _ c: Words,
         _ d: Words,
-        _ target: UnsafeMutableRawPointer
+        _ place: Int,
+        _ take: (Words, Int) -> Void
     ) {
-        for block in 0..<4 {
-            let words = Words(a[block], b[block], c[block], d[block])
-            target.storeBytes(of: words, toByteOffset: block * 64, as: Words.self)
-        }
+        let (ab0, ab1) = Self.interleave(a, b)
+        let (cd0, cd1) = Self.interleave(c, d)
+        take(Words(lowHalf: ab0.lowHalf, highHalf: cd0.lowHalf), place)
+        take(Words(lowHalf: ab0.highHalf, highHalf: cd0.highHalf), place + 64)
+        take(Words(lowHalf: ab1.lowHalf, highHalf: cd1.lowHalf), place + 128)
+        take(Words(lowHalf: ab1.highHalf, highHalf: cd1.highHalf), place + 192)
+    }
+
+    @inline(__always)
+    private static func interleave(_ a: Words, _ b: Words) -> (Words, Words) {
+        (Words(a[0], b[0], a[1], b[1]), Words(a[2], b[2], a[3], b[3]))
     }
 }

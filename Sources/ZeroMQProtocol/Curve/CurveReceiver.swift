@@ -30,8 +30,7 @@ package struct CurveReceiver: Sendable {
 
     /// Opens the body of an outer frame. The target gets one octet, and from the next on the body.
     ///
-    /// It may overlap the outer body if it does not begin behind the box. The flags are those of
-    /// the frame in clear.
+    /// It does not overlap the outer body. The flags are those of the frame in clear.
     package mutating func open(
         _ body: UnsafeRawBufferPointer,
         to target: UnsafeMutableRawPointer
