@@ -93,14 +93,22 @@ struct SalsaQuad {
     ) {
         let (ab0, ab1) = Self.interleave(a, b)
         let (cd0, cd1) = Self.interleave(c, d)
-        take(Words(lowHalf: ab0.lowHalf, highHalf: cd0.lowHalf), place)
-        take(Words(lowHalf: ab0.highHalf, highHalf: cd0.highHalf), place + 64)
-        take(Words(lowHalf: ab1.lowHalf, highHalf: cd1.lowHalf), place + 128)
-        take(Words(lowHalf: ab1.highHalf, highHalf: cd1.highHalf), place + 192)
+        take(Self.pair(ab0[0], cd0[0]), place)
+        take(Self.pair(ab0[1], cd0[1]), place + 64)
+        take(Self.pair(ab1[0], cd1[0]), place + 128)
+        take(Self.pair(ab1[1], cd1[1]), place + 192)
     }
 
     @inline(__always)
-    private static func interleave(_ a: Words, _ b: Words) -> (Words, Words) {
-        (Words(a[0], b[0], a[1], b[1]), Words(a[2], b[2], a[3], b[3]))
+    private static func pair(_ low: UInt64, _ high: UInt64) -> Words {
+        unsafeBitCast(SIMD2(low, high), to: Words.self)
+    }
+
+    @inline(__always)
+    private static func interleave(_ a: Words, _ b: Words) -> (SIMD2<UInt64>, SIMD2<UInt64>) {
+        (
+            unsafeBitCast(Words(a[0], b[0], a[1], b[1]), to: SIMD2<UInt64>.self),
+            unsafeBitCast(Words(a[2], b[2], a[3], b[3]), to: SIMD2<UInt64>.self)
+        )
     }
 }
