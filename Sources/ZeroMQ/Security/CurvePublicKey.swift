@@ -19,8 +19,7 @@ public struct CurvePublicKey: Hashable, Sendable {
     /// Takes the 32 octets of a key.
     /// - Throws: `invalidKey` if there are more or fewer.
     public init(octets: [UInt8]) throws(ZeroMQError) {
-        guard let value = Octets32(octets) else { throw KeyText.wrongSize(octets.count) }
-        key = PublicKey(value)
+        key = PublicKey(try KeyText.take(octets))
     }
 
     /// The key as text, 40 characters of Z85.

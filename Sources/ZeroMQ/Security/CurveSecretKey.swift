@@ -19,8 +19,7 @@ public struct CurveSecretKey: Hashable, Sendable {
     /// Takes the 32 octets of a key.
     /// - Throws: `invalidKey` if there are more or fewer.
     public init(octets: [UInt8]) throws(ZeroMQError) {
-        guard let value = Octets32(octets) else { throw KeyText.wrongSize(octets.count) }
-        key = SecretKey(value)
+        key = SecretKey(try KeyText.take(octets))
     }
 
     /// The key as text, 40 characters of Z85; whoever reads this is the owner.

@@ -17,8 +17,9 @@ enum KeyText {
         return key
     }
 
-    static func wrongSize(_ count: Int) -> ZeroMQError {
-        refusal("it has \(count) octets")
+    static func take(_ octets: [UInt8]) throws(ZeroMQError) -> Octets32 {
+        guard let key = Octets32(octets) else { throw refusal("it has \(octets.count) octets") }
+        return key
     }
 
     /// The text itself is not shown: it may be most of a secret.

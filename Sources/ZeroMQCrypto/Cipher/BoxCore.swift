@@ -45,10 +45,8 @@ enum BoxCore {
         let tag1 = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
         let input = base + Poly1305.tagCount
         let count = box.count - Poly1305.tagCount
-        precondition(
-            UnsafeRawPointer(target) >= base + box.count || UnsafeRawPointer(target) + count <= base,
-            "what is opened goes elsewhere"
-        )
+        let (start, end) = (UnsafeRawPointer(target), UnsafeRawPointer(target) + count)
+        precondition(start >= base + box.count || end <= base, "what is opened goes elsewhere")
         let passage = Passage(input: input, output: target, ciphertext: input, count: count)
         let tag = pass(passage, head: nil, key: key, nonce: nonce)
         guard ConstantTime.isZero((tag.0 ^ tag0) | (tag.1 ^ tag1)) else {

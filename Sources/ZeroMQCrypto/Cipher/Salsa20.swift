@@ -30,50 +30,27 @@ package enum Salsa20 {
         to target: UnsafeMutableRawPointer
     ) {
         if count <= blockCount {
-            one(key, nonce, block, target)
+            write(SalsaState.self, key, nonce, block, target)
         } else if count <= mostOctetsOfThree {
-            three(key, nonce, block, target)
+            write(SalsaTrio.self, key, nonce, block, target)
         } else {
-            four(key, nonce, block, target)
+            write(SalsaQuad.self, key, nonce, block, target)
         }
     }
 
-    private static func one(
+    /// Not part of its callers, so that each of the three stands once in the program.
+    @inline(never)
+    private static func write<Blocks: SalsaBlocks>(
+        _: Blocks.Type,
         _ key: Octets32,
         _ nonce: UInt64,
         _ block: UInt64,
         _ target: UnsafeMutableRawPointer
     ) {
-        let start = SalsaState(key: key, nonce: nonce, block: block)
+        let start = Blocks(key: key, nonce: nonce, block: block)
         var state = start
         state.twentyRounds()
         state.store(adding: start, to: target)
-    }
-
-    private static func three(
-        _ key: Octets32,
-        _ nonce: UInt64,
-        _ block: UInt64,
-        _ target: UnsafeMutableRawPointer
-    ) {
-        let start = SalsaTrio(key: key, nonce: nonce, block: block)
-        var state = start
-        for _ in 0..<20 { state.round() }
-        state.store(adding: start, to: target)
-    }
-
-    private static func four(
-        _ key: Octets32,
-        _ nonce: UInt64,
-        _ block: UInt64,
-        _ target: UnsafeMutableRawPointer
-    ) {
-        let start = SalsaQuad(key: key, nonce: nonce, block: block)
-        var state = start
-        for _ in 0..<10 { state.doubleRound() }
-        state.blocks(adding: start) { words, place in
-            target.storeBytes(of: words, toByteOffset: place, as: SalsaQuad.Words.self)
-        }
     }
 
     @inline(__always)
@@ -81,3 +58,19 @@ package enum Salsa20 {
         UInt64(low) | UInt64(high) << 32
     }
 }
+
+/// Some blocks of key stream that follow each other and are made at once.
+protocol SalsaBlocks {
+    /// The start of the blocks, of which the first has this number.
+    init(key: Octets32, nonce: UInt64, block: UInt64)
+
+    /// The twenty rounds, without the addition of the start at their end.
+    mutating func twentyRounds()
+
+    /// Adds the start and writes the blocks, one after the other.
+    func store(adding start: Self, to target: UnsafeMutableRawPointer)
+}
+
+extension SalsaState: SalsaBlocks {}
+extension SalsaTrio: SalsaBlocks {}
+extension SalsaQuad: SalsaBlocks {}

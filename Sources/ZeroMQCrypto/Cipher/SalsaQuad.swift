@@ -58,6 +58,19 @@ struct SalsaQuad {
         Self.quarter(&x15, &x12, &x13, &x14)
     }
 
+    @inline(__always)
+    mutating func twentyRounds() {
+        for _ in 0..<10 { doubleRound() }
+    }
+
+    /// Adds the start and writes the four blocks one after the other, 256 octets.
+    @inline(__always)
+    func store(adding start: SalsaQuad, to target: UnsafeMutableRawPointer) {
+        blocks(adding: start) { words, place in
+            target.storeBytes(of: words, toByteOffset: place, as: Words.self)
+        }
+    }
+
     /// Adds the start and hands out the four blocks, 256 octets, in sixteens and with their places.
     @inline(__always)
     func blocks(adding start: borrowing SalsaQuad, _ take: (Words, Int) -> Void) {

@@ -17,7 +17,7 @@ struct SalsaTrio {
 
     /// A round over the columns or over the rows, and the turn that follows it.
     @inline(__always)
-    mutating func round() {
+    private mutating func round() {
         first.mixB()
         second.mixB()
         third.mixB()
@@ -33,6 +33,11 @@ struct SalsaTrio {
         first.turn()
         second.turn()
         third.turn()
+    }
+
+    @inline(__always)
+    mutating func twentyRounds() {
+        for _ in 0..<20 { round() }
     }
 
     /// Adds the start and writes the three blocks one after the other, 192 octets.

@@ -49,6 +49,13 @@ struct HandshakeCommand {
             : ProtocolError(.refusedByPeer(reason: text))
     }
 
+    /// What a client looks at before anything else: a refusal, or a HELLO, which another client
+    /// would say.
+    func checkForClient() throws(ProtocolError) {
+        if let refusal = try refusal() { throw refusal }
+        if data(of: "HELLO") != nil { throw ProtocolError(.roleConflict(.clients)) }
+    }
+
     private static let statusCodes: Set<String> = ["300", "400", "500"]
     private static let misspeltError: [UInt8] = [0x5e, 0x52, 0x52, 0x4f, 0x52]
 

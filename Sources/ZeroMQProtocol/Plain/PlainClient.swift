@@ -33,8 +33,7 @@ struct PlainClient {
         _ command: HandshakeCommand,
         version: ProtocolVersion
     ) throws(ProtocolError) -> MechanismState.Reaction {
-        if let refusal = try command.refusal() { throw refusal }
-        if command.data(of: "HELLO") != nil { throw ProtocolError(.roleConflict(.clients)) }
+        try command.checkForClient()
         switch phase {
         case .awaitingWelcome:
             guard let data = command.data(of: "WELCOME") else { throw command.unexpected }
