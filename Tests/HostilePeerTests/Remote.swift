@@ -143,6 +143,9 @@ final class Remote {
 
     var hasBaseline: Bool { baseline.descriptors > 0 }
 
+    /// What the subject has used so far.
+    var processorTime: Duration { process.processorTime }
+
     /// U6: the subject does nothing while only `bad` is there to do something.
     func expectIdle(
         _ bounds: Bounds = Bounds(),

@@ -137,4 +137,66 @@ struct ZAPTests {
             )
         }
     }
+
+    @Test("a handler that closes its socket on a question lets nobody in, and the next one does")
+    func death() throws {
+        try inContext { context in
+            let dying = ReplySocket(context: context)
+            try dying.bind("inproc://zeromq.zap.01")
+            let rig = try SecurityRig(
+                context,
+                server: .plainServer,
+                client: .plainClient(user: "alice", password: "secret"),
+                authenticator: .zap,
+                handshakeTimeout: .milliseconds(500)
+            )
+            _ = try dying.next()
+            dying.close()
+            let refusal = rig.refusalAtServer()
+            #expect(
+                refusal == .handshakeTimeout || refusal == .authenticationRefused(code: "500")
+            )
+            #expect(rig.server.peerCount == 0)
+            // Nobody is there to be asked.
+            let refused = DealerSocket(context: context)
+            refused.options.security = .plainClient(user: "alice", password: "secret")
+            try refused.connect(rig.endpoint)
+            while rig.refusalAtServer() != .authenticationRefused(code: "500") {}
+            #expect(rig.server.peerCount == 0)
+            rig.client.close()
+            refused.close()
+            let handler = try ZAPHandler(
+                context: context,
+                otherwise: .passwords(["alice": "secret"])
+            )
+            let welcome = DealerSocket(context: context)
+            welcome.options.security = .plainClient(user: "alice", password: "secret")
+            try welcome.connect(rig.endpoint)
+            try welcome.put("hello")
+            let message = try rig.server.next()
+            #expect(message[1] == "hello" && message.metadata?.userID == "alice")
+            handler.close()
+        }
+    }
+
+    @Test("the end of a context does not wait for a handler that keeps silent")
+    func endOfContext() throws {
+        let context = Context()
+        let silent = ReplySocket(context: context)
+        try silent.bind("inproc://zeromq.zap.01")
+        let rig = try SecurityRig(
+            context,
+            server: .plainServer,
+            client: .plainClient(user: "alice", password: "secret"),
+            authenticator: .zap,
+            handshakeTimeout: .seconds(120)
+        )
+        _ = try silent.next()
+        let waiting = try Worker { try rig.server.receive() }
+        let start = ContinuousClock.now
+        context.shutDown()
+        #expect(ContinuousClock.now - start < .seconds(20))
+        #expect(throws: ZeroMQError.self) { try waiting.value() }
+        #expect(code { _ = try silent.receive() } == .contextShutDown)
+    }
 }
