@@ -55,4 +55,17 @@ struct SecurityExampleTests {
         #expect(again.status == 1)
         #expect(try String(contentsOfFile: path + "_secret", encoding: .utf8) == secret)
     }
+
+    @Test("zmq-keygen leaves no half of a pair behind", arguments: ["", "_secret"])
+    func halves(suffix: String) throws {
+        let path = NSTemporaryDirectory() + "key-\(UInt64.random(in: 0...UInt64.max))"
+        let (present, other) = (path + suffix, path + (suffix.isEmpty ? "_secret" : ""))
+        defer { try? FileManager.default.removeItem(atPath: present) }
+        try "somebody's".write(toFile: present, atomically: true, encoding: .utf8)
+        let ending = try Program("zmq-keygen", [path]).ending()
+        #expect(ending.status == 1)
+        #expect(ending.errors.contains(present))
+        #expect(!FileManager.default.fileExists(atPath: other))
+        #expect(try String(contentsOfFile: present, encoding: .utf8) == "somebody's")
+    }
 }

@@ -24,7 +24,7 @@ enum Kind: String {
 }
 
 /// What the command line says.
-struct Arguments: Sendable {
+struct Arguments: ToolArguments, Sendable {
     var kind = Kind.pull
     var endpoints: [EndpointArgument] = []
     var topics: [Frame] = []
@@ -33,45 +33,44 @@ struct Arguments: Sendable {
     var identity: String?
     var printsHexadecimal = false
     var echoes = false
-    var wantsHelp = false
+    var security = SecurityArguments()
+    private var hasKind = false
 
-    /// Reads a command line without the name of the program; nil if it is wrong.
-    init?(_ words: some Sequence<String>) {
-        var hasKind = false
-        var words = words.makeIterator()
-        while let word = words.next() {
-            switch word {
-            case "-h", "--help": wantsHelp = true
-            case "-x", "--hex": printsHexadecimal = true
-            case "-e", "--echo": echoes = true
-            case "-s", "--subscribe":
-                guard let text = words.next(), let frame = Line.frame(text) else { return nil }
-                topics.append(frame)
-            case "-i", "--identity":
-                guard let text = words.next() else { return nil }
-                identity = text
-            case "-n", "--count":
-                guard let number = words.next().flatMap(Int.init), number > 0 else { return nil }
-                count = number
-            case "-t", "--timeout":
-                guard let seconds = words.next().flatMap(Double.init), seconds > 0,
-                    seconds < 1e9
-                else { return nil }
-                timeout = .seconds(seconds)
-            default:
-                guard !word.hasPrefix("-") else { return nil }
-                if hasKind {
-                    endpoints.append(EndpointArgument(word, isBoundByDefault: false))
-                } else if let kind = Kind(rawValue: word.lowercased()) {
-                    (self.kind, hasKind) = (kind, true)
-                } else {
-                    return nil
-                }
-            }
+    mutating func take(_ word: String, _ others: inout Words) -> Bool {
+        switch word {
+        case "-x", "--hex": printsHexadecimal = true
+        case "-e", "--echo": echoes = true
+        case "-s", "--subscribe":
+            guard let text = others.next(), let frame = Line.frame(text) else { return false }
+            topics.append(frame)
+        case "-i", "--identity":
+            identity = others.next()
+            return identity != nil
+        case "-n", "--count":
+            count = others.next().flatMap(Int.init)
+            return count.map { $0 > 0 } ?? false
+        case "-t", "--timeout":
+            guard let seconds = others.next().flatMap(Double.init), seconds > 0, seconds < 1e9
+            else { return false }
+            timeout = .seconds(seconds)
+        default: return take(kindOrEndpoint: word)
         }
-        if wantsHelp { return }
-        guard hasKind, !endpoints.isEmpty else { return nil }
-        if echoes, kind != .rep { return nil }
-        if !topics.isEmpty, kind != .sub, kind != .xsub { return nil }
+        return true
+    }
+
+    private mutating func take(kindOrEndpoint word: String) -> Bool {
+        guard !word.hasPrefix("-") else { return false }
+        if hasKind {
+            endpoints.append(EndpointArgument(word, isBoundByDefault: false))
+        } else if let kind = Kind(rawValue: word.lowercased()) {
+            (self.kind, hasKind) = (kind, true)
+        }
+        return hasKind
+    }
+
+    var isComplete: Bool {
+        guard hasKind, !endpoints.isEmpty else { return false }
+        if echoes, kind != .rep { return false }
+        return topics.isEmpty || kind == .sub || kind == .xsub
     }
 }

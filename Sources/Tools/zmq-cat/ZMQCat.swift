@@ -21,6 +21,8 @@ let usage = """
     -e, --echo               rep: answer every request with itself instead of with lines
     -h, --help               print this
 
+    \(SecurityArguments.usage)
+
     Endpoints are connected, unless they begin with bind: as in bind:tcp://*:5555.
     A pub waits for its first subscriber. Ctrl-C ends the program.
     Exit codes: 0 ended, 1 failed, 64 wrong command line, 75 timed out.
@@ -29,13 +31,7 @@ let usage = """
 @main
 enum ZMQCat {
     static func main() {
-        guard let arguments = Arguments(CommandLine.arguments.dropFirst()) else {
-            complain(usage, status: ExitCode.usage)
-        }
-        if arguments.wantsHelp {
-            print(usage)
-            return
-        }
+        let arguments = Arguments.read(usage: usage)
         let socket = arguments.kind.makeSocket()
         onInterrupt {
             socket.linger = .discard
@@ -44,6 +40,7 @@ enum ZMQCat {
         do throws(ZeroMQError) {
             try prepare(socket, arguments)
             try Conversation(socket: socket, arguments: arguments).run()
+            try flush(socket)
             let unsent = socket.close()
             if unsent > 0 {
                 complain("\(unsent) messages were not sent", status: ExitCode.failure)
@@ -53,10 +50,22 @@ enum ZMQCat {
         }
     }
 
+    /// Waits for what was sent to leave: a client that is refused learns it here.
+    private static func flush(_ socket: any Socket) throws(ZeroMQError) {
+        guard let sender = socket as? any SendingSocket else { return }
+        do throws(ZeroMQError) {
+            try sender.flush(timeout: .seconds(30))
+        } catch {
+            guard error.code == .timedOut else { throw error }
+            socket.linger = .discard
+        }
+    }
+
     private static func prepare(
         _ socket: any Socket,
         _ arguments: Arguments
     ) throws(ZeroMQError) {
+        try arguments.security.apply(to: socket)
         if let identity = arguments.identity { socket.options.routingID = Array(identity.utf8) }
         if let subscriber = socket as? any SubscribingSocket {
             let topics = arguments.topics.isEmpty ? [Frame()] : arguments.topics

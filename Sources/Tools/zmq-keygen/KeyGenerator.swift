@@ -28,43 +28,27 @@ enum KeyGenerator {
         }
     }
 
-    /// Writes both files, of which the secret one is for this user's eyes from the beginning.
+    /// Writes both files or neither; the secret one is for this user's eyes from the beginning.
     private static func write(_ pair: CurveKeyPair, to path: String, name: String?) {
         let certificate = CurveCertificate(
             publicKey: pair.publicKey,
             secretKey: pair.secretKey,
             metadata: name.map { ["name": $0] } ?? [:]
         )
-        create("\(path)_secret", mode: 0o600, certificate.text(withSecretKey: true))
-        create(path, mode: 0o644, certificate.text())
+        let secret = NewFile("\(path)_secret", mode: 0o600)
+        var files = [secret]
+        do throws(FileTrouble) {
+            try secret.create()
+            let given = NewFile(path, mode: 0o644)
+            try given.create()
+            files.append(given)
+            try secret.write(certificate.text(withSecretKey: true))
+            try given.write(certificate.text())
+        } catch {
+            // A key without its other half would be in the way of the next attempt.
+            for file in files { file.remove() }
+            complain("zmq-keygen: \(error)", status: ExitCode.failure)
+        }
         print("\(path) may be given away; keep \(path)_secret. Public key: \(pair.publicKey)")
-    }
-
-    /// Makes a file that must not be there yet: a key that was overwritten is gone for ever.
-    private static func create(_ path: String, mode: mode_t, _ text: String) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
-        guard descriptor >= 0 else {
-            complain(
-                "zmq-keygen: \(path): \(String(cString: strerror(errno)))",
-                status: ExitCode.failure
-            )
-        }
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            guard count > 0 || errno == EINTR else {
-                complain(
-                    "zmq-keygen: \(path): \(String(cString: strerror(errno)))",
-                    status: ExitCode.failure
-                )
-            }
-            rest = rest.dropFirst(max(0, count))
-        }
-        guard close(descriptor) == 0 else {
-            complain(
-                "zmq-keygen: \(path): \(String(cString: strerror(errno)))",
-                status: ExitCode.failure
-            )
-        }
     }
 }

@@ -18,6 +18,9 @@ let usage = """
     --statistics SECONDS  print what has been moved every so often
     --help                print this
 
+    For all of these endpoints:
+    \(SecurityArguments.usage)
+
     Endpoints are bound, unless they begin with connect: as in connect:tcp://host:5555.
     Ctrl-C ends the proxy. Exit codes: 0 ended, 1 failed, 64 wrong command line.
     """
@@ -25,21 +28,18 @@ let usage = """
 @main
 enum ZMQProxy {
     static func main() {
-        guard let arguments = Arguments(CommandLine.arguments.dropFirst()) else {
-            complain(usage, status: ExitCode.usage)
-        }
-        if arguments.wantsHelp {
-            print(usage)
-            return
-        }
+        let arguments = Arguments.read(usage: usage)
         onInterrupt { Context.shared.shutDown() }
         do throws(ZeroMQError) {
             let (frontend, backend) = arguments.kind.sockets()
+            try arguments.security.apply(to: frontend)
+            try arguments.security.apply(to: backend)
             for endpoint in arguments.frontend { try endpoint.open(frontend, as: "frontend") }
             for endpoint in arguments.backend { try endpoint.open(backend, as: "backend") }
             var capture: PublisherSocket?
             if let endpoint = arguments.capture {
                 let publisher = PublisherSocket()
+                try arguments.security.apply(to: publisher)
                 try endpoint.open(publisher, as: "capture")
                 capture = publisher
             }
@@ -68,7 +68,7 @@ enum ZMQProxy {
 }
 
 /// What the command line says.
-struct Arguments {
+struct Arguments: ToolArguments {
     enum Kind: String {
         case queue
         case forwarder
@@ -88,32 +88,26 @@ struct Arguments {
     var backend: [EndpointArgument] = []
     var capture: EndpointArgument?
     var statistics: UInt32?
-    var wantsHelp = false
+    var security = SecurityArguments()
+    private var hasKind = false
 
-    /// Reads a command line without the name of the program; nil if it is wrong.
-    init?(_ words: some Sequence<String>) {
-        var hasKind = false
-        var words = words.makeIterator()
-        while let word = words.next() {
-            switch word {
-            case "--help", "-h": wantsHelp = true
-            case "--frontend", "--backend", "--capture":
-                guard let text = words.next() else { return nil }
-                let endpoint = EndpointArgument(text, isBoundByDefault: true)
-                if word == "--frontend" { frontend.append(endpoint) }
-                if word == "--backend" { backend.append(endpoint) }
-                if word == "--capture" { capture = endpoint }
-            case "--statistics":
-                guard let text = words.next(), let seconds = UInt32(text), seconds > 0 else {
-                    return nil
-                }
-                statistics = seconds
-            default:
-                guard !hasKind, let kind = Kind(rawValue: word) else { return nil }
-                (self.kind, hasKind) = (kind, true)
-            }
+    mutating func take(_ word: String, _ others: inout Words) -> Bool {
+        switch word {
+        case "--frontend", "--backend", "--capture":
+            guard let text = others.next() else { return false }
+            let endpoint = EndpointArgument(text, isBoundByDefault: true)
+            if word == "--frontend" { frontend.append(endpoint) }
+            if word == "--backend" { backend.append(endpoint) }
+            if word == "--capture" { capture = endpoint }
+        case "--statistics":
+            statistics = others.next().flatMap { UInt32($0) }
+            return statistics.map { $0 > 0 } ?? false
+        default:
+            guard !hasKind, let kind = Kind(rawValue: word) else { return false }
+            (self.kind, hasKind) = (kind, true)
         }
-        if wantsHelp { return }
-        guard hasKind, !frontend.isEmpty, !backend.isEmpty else { return nil }
+        return true
     }
+
+    var isComplete: Bool { hasKind && !frontend.isEmpty && !backend.isEmpty }
 }
