@@ -20,10 +20,10 @@ package struct Sodium: Sendable {
         package let description: String
     }
 
-    /// Loads the library; throws when it is not installed.
-    package init() throws(Missing) {
-        guard let library = dlopen("libsodium.so.23", RTLD_NOW | RTLD_LOCAL) else {
-            throw Missing(description: "libsodium.so.23 is not installed")
+    /// Loads the library, the system's if no other is named; throws when it is not there.
+    package init(_ path: String = "libsodium.so.23") throws(Missing) {
+        guard let library = dlopen(path, RTLD_NOW | RTLD_LOCAL) else {
+            throw Missing(description: "\(path) is not installed")
         }
         func find<Function>(_ name: String) throws(Missing) -> Function {
             guard let address = dlsym(library, name) else { throw Missing(description: name) }
@@ -62,6 +62,37 @@ package struct Sodium: Sendable {
 
     package func open(_ box: [UInt8], nonce: [UInt8], key: [UInt8]) -> [UInt8]? {
         result(box.count - 16) { openBox($0, box, UInt64(box.count), nonce, key) }
+    }
+
+    // MARK: Into memory that is there, for whoever takes the time of it
+
+    package func seal(
+        _ message: UnsafeBufferPointer<UInt8>,
+        nonce: [UInt8],
+        key: [UInt8],
+        to target: UnsafeMutablePointer<UInt8>
+    ) -> Bool {
+        guard let base = message.baseAddress else { return false }
+        return sealBox(target, base, UInt64(message.count), nonce, key) == 0
+    }
+
+    package func open(
+        _ box: UnsafeBufferPointer<UInt8>,
+        nonce: [UInt8],
+        key: [UInt8],
+        to target: UnsafeMutablePointer<UInt8>
+    ) -> Bool {
+        guard let base = box.baseAddress else { return false }
+        return openBox(target, base, UInt64(box.count), nonce, key) == 0
+    }
+
+    package func poly1305(
+        _ message: UnsafeBufferPointer<UInt8>,
+        key: [UInt8],
+        to target: UnsafeMutablePointer<UInt8>
+    ) -> Bool {
+        guard let base = message.baseAddress else { return false }
+        return authenticate(target, base, UInt64(message.count), key) == 0
     }
 
     private func result(_ count: Int, _ fill: (Buffer) -> Int32) -> [UInt8]? {

@@ -3,27 +3,26 @@ import Glibc
 
 /// Compares our cryptography, optimised as it is shipped, with libsodium.
 ///
-/// Usage: crypto-check [cases | speed]. Exits with 1 where the two differ.
+/// Usage: crypto-check [cases | speed] [library]. Exits with 1 where the two differ.
+///
+/// The library is the system's libsodium, which chooses code for the processor, or another one:
+/// built with --disable-asm it is what libsodium has for every processor.
 @main
 struct CryptoCheck {
     static func main() {
-        if CommandLine.arguments.dropFirst() == ["speed"] {
-            do throws(Sodium.Missing) {
-                return Speed.print(try Sodium())
-            } catch {
-                return end("\(error)", 2)
-            }
-        }
-        let argument = CommandLine.arguments.dropFirst().first ?? "100000"
-        guard let cases = Int(argument), cases > 0 else {
-            return end("usage: crypto-check [cases | speed]", 2)
+        let words = Array(CommandLine.arguments.dropFirst())
+        let isTimed = words.first == "speed"
+        guard words.count <= 2, let cases = isTimed ? 1 : Int(words.first ?? "100000"), cases > 0
+        else {
+            return end("usage: crypto-check [cases | speed] [library]", 2)
         }
         let sodium: Sodium
         do throws(Sodium.Missing) {
-            sodium = try Sodium()
+            sodium = try words.count == 2 ? Sodium(words[1]) : Sodium()
         } catch {
             return end("\(error)", 2)
         }
+        if isTimed { return Speed.show(sodium) }
         let seed = UInt64.random(in: 0...UInt64.max)
         print("seed \(seed)")
         var hasDifference = false
