@@ -18,7 +18,7 @@ final class SealedInput {
     private var receivedOfLate = 0
 
     private static let smallest = 4096
-    private static let largest = 196_608
+    private static let largest = 524_288
     /// How many times the octets received may be allocated for one frame.
     private static let growth = 8
     /// What is opened before it is walked over.

@@ -19,7 +19,7 @@ final class SealedOutput {
     private var sentOfLate = 0
 
     /// About what is sealed before it is sent: enough for the kernel, and it stays in the cache.
-    private static let batch = 128 << 10
+    private static let batch = 256 << 10
     /// What an idle connection may keep.
     private static let smallest = 4096
     private static let mostVectors = 64
