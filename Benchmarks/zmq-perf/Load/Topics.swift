@@ -1,16 +1,18 @@
 /// Topics of twelve to nineteen octets, in an order that no cache can foresee.
 ///
 /// Each is written some messages before it is sent: see `Payload`.
+///
+/// What changes is behind pointers: the checks of a class's variables would be measured as well.
 final class Topics {
     private let count: Int
     private let first: Int
-    private var state = 0x2545_f491_4f6c_dd1d
-    private var turn = 0
-    private let buffer = UnsafeMutableRawBufferPointer.allocate(
+    private let state = UnsafeMutablePointer<Int>.allocate(capacity: 1)
+    private let turn = UnsafeMutablePointer<Int>.allocate(capacity: 1)
+    private let buffer = UnsafeMutableRawPointer.allocate(
         byteCount: Topics.slots * Topics.room,
         alignment: 64
     )
-    private var lengths = Array(repeating: 0, count: Topics.slots)
+    private let lengths = UnsafeMutablePointer<Int>.allocate(capacity: Topics.slots)
 
     private static var slots: Int { 16 }
     private static var room: Int { 32 }
@@ -19,26 +21,37 @@ final class Topics {
     init(of count: Int, areSubscribed: Bool) {
         self.count = count
         first = areSubscribed ? 0 : count
+        state.initialize(to: 0x2545_f491_4f6c_dd1d)
+        turn.initialize(to: 0)
+        lengths.initialize(repeating: 0, count: Topics.slots)
         for slot in 0..<Topics.slots { fill(slot) }
     }
 
-    deinit { buffer.deallocate() }
+    deinit {
+        buffer.deallocate()
+        lengths.deallocate()
+        turn.deallocate()
+        state.deallocate()
+    }
 
     /// The octets of the next message, which consists of its topic.
     func next() -> UnsafeRawBufferPointer {
-        let slot = turn & (Topics.slots - 1)
+        let slot = turn.pointee & (Topics.slots - 1)
         // The one before this has been sent.
-        fill((turn &- 1) & (Topics.slots - 1))
-        turn &+= 1
-        let start = slot * Topics.room
-        return UnsafeRawBufferPointer(rebasing: buffer[start..<start + lengths[slot]])
+        fill((turn.pointee &- 1) & (Topics.slots - 1))
+        turn.pointee &+= 1
+        return UnsafeRawBufferPointer(start: buffer + slot * Topics.room, count: lengths[slot])
     }
 
     private func fill(_ slot: Int) {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        let next = state.pointee &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        state.pointee = next
         // The upper half of a draw multiplied by the count: evenly spread, without a division.
-        let drawn = (Int(UInt(bitPattern: state) >> 33) &* count) >> 31
-        let place = UnsafeMutableRawBufferPointer(rebasing: buffer[(slot * Topics.room)...])
+        let drawn = (Int(UInt(bitPattern: next) >> 33) &* count) >> 31
+        let place = UnsafeMutableRawBufferPointer(
+            start: buffer + slot * Topics.room,
+            count: Topics.room
+        )
         lengths[slot] = Topics.write(first + drawn, to: place)
     }
 

@@ -43,10 +43,18 @@ struct DropCounters: ~Copyable {
         guard amount > 0 else { return }
         let change = counts[cause.rawValue].wrappingAdd(amount, ordering: .relaxed)
         // The highest bit of the count has moved: a power of two was reached.
-        guard change.oldValue.leadingZeroBitCount != change.newValue.leadingZeroBitCount,
-            cause != .noSubscriber
-        else { return }
+        guard change.oldValue.leadingZeroBitCount != change.newValue.leadingZeroBitCount else {
+            return
+        }
         events.post(.dropped(cause, count: change.newValue))
+    }
+
+    /// Counts a message that nobody wanted. Only under the send gate, where all such messages are
+    /// counted: nobody else writes to this counter, so that no locked operation is needed.
+    @inline(__always)
+    func countUnwanted() {
+        let counter = counts + DropCause.noSubscriber.rawValue
+        counter.pointee.store(counter.pointee.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
     }
 
     subscript(cause: DropCause) -> Int { counts[cause.rawValue].load(ordering: .relaxed) }

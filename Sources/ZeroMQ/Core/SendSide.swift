@@ -19,7 +19,9 @@ struct SendSide: ~Copyable {
     var pipes = PipeList()
     var balancer = LoadBalancer()
     /// PUB and XPUB: who wants what.
-    var subscriptions = SubscriptionTable()
+    var subscriptions: SubscriptionTable
+    /// The way of a message through them, in a few words: the table itself is many.
+    let matcher: SubscriptionMatcher
     var subscribers = SubscriberList()
     /// ROUTER, REP and STREAM: who is called what.
     var routes = RouteTable()
@@ -42,8 +44,6 @@ struct SendSide: ~Copyable {
 
     /// Something happened that may let a waiting sender go on.
     var isStirred = false
-    /// Subscribers found by the match in hand; kept for its memory.
-    var matched: [Int] = []
 
     mutating func end(_ error: ZeroMQError) {
         ending = error
@@ -57,7 +57,12 @@ struct SendSide: ~Copyable {
 
     mutating func takeNewsOfRefusal() -> Bool { refusals.takeNews() }
 
-    init(pattern: SendPattern) { self.pattern = pattern }
+    init(pattern: SendPattern) {
+        self.pattern = pattern
+        let subscriptions = SubscriptionTable()
+        matcher = subscriptions.matcher
+        self.subscriptions = subscriptions
+    }
 
     /// The peers that match are not simply those that get a message.
     var adjustsMatches: Bool { invertsMatching || onlyTarget != nil }

@@ -52,16 +52,21 @@ extension SocketCore {
     private static let mostRequestedGrants = 100_000
 
     /// Makes of the peers that match those that shall have the message.
-    func adjustMatches(_ matched: inout [Int]) {
+    func adjust(_ matched: UnsafeBufferPointer<UInt32>) -> UnsafeBufferPointer<UInt32> {
+        var adjusted = Array(matched)
         if sending.pointee.invertsMatching {
             let wanting = Set(matched)
-            matched = sending.pointee.pipes.pipes.map(\.subscriber)
-                .filter { $0 >= 0 && !wanting.contains($0) }
+            adjusted = sending.pointee.pipes.pipes.filter { $0.subscriber >= 0 }
+                .map { UInt32($0.subscriber) }
+                .filter { !wanting.contains($0) }
         }
         if let target = sending.pointee.onlyTarget {
             sending.pointee.onlyTarget = nil
-            matched.removeAll { $0 != target.subscriber }
+            adjusted.removeAll { Int($0) != target.subscriber }
         }
+        let found = sending.pointee.matcher.found
+        found.replace(by: adjusted)
+        return found.subscribers
     }
 
     /// What a new subscriber gets first (ZMQ_XPUB_WELCOME_MSG).

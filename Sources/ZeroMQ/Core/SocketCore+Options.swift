@@ -76,8 +76,6 @@ extension SocketCore {
     }
 
     private func subscribersReached(by topic: Frame) -> Int {
-        var found: [Int] = []
-        topic.withUnsafeBytes { sending.pointee.subscriptions.match($0, into: &found) }
-        return found.count
+        topic.withUnsafeBytes { sending.pointee.subscriptions.match($0).count }
     }
 }

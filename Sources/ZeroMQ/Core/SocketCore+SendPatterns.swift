@@ -6,16 +6,13 @@ extension SocketCore {
 
     /// Writes the message to every peer that wants it; a peer without room misses it.
     func publish(_ message: borrowing Message) -> SendOutcome {
-        var matched = sending.pointee.matched
-        sending.pointee.matched = []
-        matched.removeAll(keepingCapacity: true)
-        message.withUnsafeBytes { octets in
-            sending.pointee.subscriptions.match(octets, into: &matched)
+        var matched = match(message)
+        if sending.pointee.adjustsMatches { matched = adjust(matched) }
+        if matched.isEmpty {
+            drops.countUnwanted()
+            return .sent
         }
-        if sending.pointee.adjustsMatches { adjustMatches(&matched) }
-        defer { sending.pointee.matched = matched }
         if sending.pointee.isLossless, !allHaveRoom(matched) { return .blocked }
-        if matched.isEmpty { drops.count(.noSubscriber) }
         for subscriber in matched {
             guard let lane = sending.pointee.subscribers[subscriber] else { continue }
             guard lane.writer.pointee.hasRoom() else {
@@ -29,7 +26,45 @@ extension SocketCore {
         return .sent
     }
 
-    private func allHaveRoom(_ subscribers: [Int]) -> Bool {
+    /// The subscribers that want a message.
+    @inline(__always)
+    private func match(_ message: borrowing Message) -> UnsafeBufferPointer<UInt32> {
+        guard case .inline(let bytes) = message.body else {
+            return matchFirstFrame(message)
+        }
+        // Whole words in memory of their own: what is read back as words was written as words.
+        let words = bytes.paddedWords
+        return withUnsafeBytes(of: words) { octets in
+            match(
+                UnsafeRawBufferPointer(start: octets.baseAddress, count: Int(bytes.count)),
+                readable: octets.count
+            )
+        }
+    }
+
+    @inline(never)
+    private func matchFirstFrame(
+        _ message: borrowing Message
+    ) -> UnsafeBufferPointer<UInt32> {
+        message.withUnsafeBytes { octets in matchOctets(octets) }
+    }
+
+    @inline(never)
+    private func matchOctets(_ octets: UnsafeRawBufferPointer) -> UnsafeBufferPointer<UInt32> {
+        match(octets, readable: octets.count)
+    }
+
+    @inline(__always)
+    private func match(
+        _ octets: UnsafeRawBufferPointer,
+        readable: Int
+    ) -> UnsafeBufferPointer<UInt32> {
+        let matcher = sending.pointee.matcher
+        let found = matcher.match(octets, readable: readable)
+        return matcher.isComplete ? found : sending.pointee.subscriptions.matchInTree(octets)
+    }
+
+    private func allHaveRoom(_ subscribers: UnsafeBufferPointer<UInt32>) -> Bool {
         for subscriber in subscribers {
             guard let lane = sending.pointee.subscribers[subscriber] else { continue }
             while !lane.writer.pointee.hasRoom() {
@@ -169,5 +204,13 @@ extension SocketCore {
         lane.writer.pointee.append(debt.envelope[...], continuing: true)
         lane.writer.pointee.append(message)
         return publish(on: lane)
+    }
+}
+
+extension InlineBytes {
+    /// The octets, and unspecified ones behind them, as words without a gap.
+    @inline(__always)
+    fileprivate var paddedWords: (UInt64, UInt64, UInt64, UInt64) {
+        (words.0, words.1, words.2, UInt64(words.3) | UInt64(words.4) << 32)
     }
 }

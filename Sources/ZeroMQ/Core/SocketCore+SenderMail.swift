@@ -183,12 +183,13 @@ extension SocketCore {
 
     private func detachSubscriber(_ pipe: SocketPipe) {
         guard pipe.subscriber >= 0 else { return }
-        let orphans = sending.pointee.subscriptions.removeAll(of: pipe.subscriber)
-        sending.pointee.subscribers.remove(pipe)
-        guard kind == .xPublisher else { return }
-        for topic in orphans {
+        let tells = kind == .xPublisher
+        sending.pointee.subscriptions.removeAll(of: pipe.subscriber) { octets in
+            guard tells else { return }
+            let topic = Frame(copying: octets)
             let notice = NoticeQueue.Notice(topic: topic, isSubscribe: false, isFirstOrLast: true)
             deliverToReceiver(Letter(.notice(notice), pipe: pipe))
         }
+        sending.pointee.subscribers.remove(pipe)
     }
 }

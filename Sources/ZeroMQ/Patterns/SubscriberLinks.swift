@@ -1,110 +1,163 @@
-/// Who wants what: each pair of a topic and a subscriber, listed with both of its ends.
+/// Who wants what, for topics that several subscribers want: each pair of a topic and a subscriber,
+/// listed with both of its ends.
 ///
 /// Asking for a pair, adding it and taking it out cost the same however popular the topic and
-/// however greedy the subscriber.
+/// however greedy the subscriber. Topics have numbers of this table's own.
 struct SubscriberLinks: ~Copyable {
-    private struct Link {
+    private struct Link: BitwiseCopyable {
         var topic: UInt32
         var subscriber: UInt32
-        /// The neighbours among the topic's links, and among the subscriber's: numbers plus one.
-        var nextOfTopic: UInt32 = 0
-        var previousOfTopic: UInt32 = 0
-        var nextOfSubscriber: UInt32 = 0
-        var previousOfSubscriber: UInt32 = 0
+        /// Where the subscriber stands among those of the topic.
+        var place: UInt32
+        /// The neighbours among the subscriber's links: numbers plus one.
+        var next: UInt32 = 0
+        var previous: UInt32 = 0
+    }
+
+    /// A topic's subscribers side by side, as matching takes them.
+    struct Group: BitwiseCopyable {
+        /// What the topic is called elsewhere; for a number not in use the next such, plus one.
+        fileprivate var name: UInt32
+        fileprivate var count: UInt32 = 0
+        fileprivate var capacity: UInt32 = 0
+        fileprivate var members: UnsafeMutablePointer<UInt32>?
+
+        @inline(__always)
+        var subscribers: UnsafeBufferPointer<UInt32> {
+            UnsafeBufferPointer(start: members, count: Int(count))
+        }
     }
 
     private let seed: UInt64
-    private var links: [Link] = []
-    private var free: [UInt32] = []
+    private var links = PlainArray<Link>()
+    private var free = PlainArray<UInt32>()
     private var table = SlotTable()
-    /// The first link of each topic and of each subscriber: numbers plus one.
-    private var firstOfTopic: [UInt32] = []
-    private var firstOfSubscriber: [UInt32] = []
+    private var groups = PlainArray<Group>()
+    private var firstFreeGroup: UInt32 = 0
+    /// The first link of each subscriber: its number plus one.
+    private var firstOfSubscriber = PlainArray<UInt32>()
 
     init(seed: UInt64 = .random(in: .min ... .max)) { self.seed = seed }
 
+    deinit { for group in groups.elements { group.members?.deallocate() } }
+
+    /// How many pairs there are.
     var count: Int { table.count }
 
-    private func hash(_ topic: Int, _ subscriber: Int) -> UInt32 {
-        PrefixHasher.hash(UInt64(topic) << 32 | UInt64(subscriber), seed: seed)
+    private func hash(_ topic: UInt32, _ subscriber: UInt32) -> UInt32 {
+        NumberHasher.hash(UInt64(topic) << 32 | UInt64(subscriber), seed: seed)
     }
 
-    private func find(_ topic: Int, _ subscriber: Int) -> Int? {
+    private func find(_ topic: UInt32, _ subscriber: UInt32) -> Int? {
         table.find(hash: hash(topic, subscriber)) {
-            links[$0].topic == UInt32(topic) && links[$0].subscriber == UInt32(subscriber)
+            links[$0].topic == topic && links[$0].subscriber == subscriber
         }
     }
 
-    func contains(_ topic: Int, _ subscriber: Int) -> Bool { find(topic, subscriber) != nil }
+    func contains(_ topic: UInt32, _ subscriber: UInt32) -> Bool { find(topic, subscriber) != nil }
 
-    /// Whether anybody wants the topic.
-    func isWanted(_ topic: Int) -> Bool { topic < firstOfTopic.count && firstOfTopic[topic] != 0 }
+    /// The subscribers of each topic, until something changes.
+    var view: UnsafePointer<Group>? { UnsafePointer(groups.elements.baseAddress) }
 
-    /// Some topic of a subscriber.
-    func anyTopic(of subscriber: Int) -> Int? {
-        guard subscriber < firstOfSubscriber.count, firstOfSubscriber[subscriber] != 0 else {
-            return nil
-        }
-        return Int(links[Int(firstOfSubscriber[subscriber]) - 1].topic)
+    /// Some topic of a subscriber, and what it is called elsewhere.
+    func anyTopic(of subscriber: UInt32) -> (number: UInt32, name: UInt32)? {
+        guard subscriber < firstOfSubscriber.count else { return nil }
+        let first = firstOfSubscriber[Int(subscriber)]
+        guard first != 0 else { return nil }
+        let number = links[Int(first) - 1].topic
+        return (number, groups[Int(number)].name)
     }
 
-    /// Calls `body` with each subscriber of a topic.
-    @inline(__always)
-    func forEachSubscriber(of topic: Int, _ body: (Int) -> Void) {
-        var next = firstOfTopic[topic]
-        while next != 0 {
-            let link = links[Int(next) - 1]
-            body(Int(link.subscriber))
-            next = link.nextOfTopic
+    // MARK: Topics
+
+    /// Takes a topic up, and says which number it has here.
+    mutating func insertTopic(_ name: UInt32) -> UInt32 {
+        guard firstFreeGroup != 0 else {
+            groups.append(Group(name: name))
+            return UInt32(groups.count - 1)
         }
+        let number = firstFreeGroup - 1
+        firstFreeGroup = groups[Int(number)].name
+        groups[Int(number)] = Group(name: name)
+        return number
     }
+
+    /// Forgets a topic that has no subscribers left.
+    private mutating func removeTopic(_ number: UInt32) {
+        groups[Int(number)].members?.deallocate()
+        groups[Int(number)] = Group(name: firstFreeGroup)
+        firstFreeGroup = number + 1
+        guard table.count == 0 else { return }
+        links.removeAll()
+        free.removeAll()
+        groups.removeAll()
+        firstFreeGroup = 0
+    }
+
+    // MARK: Pairs
 
     /// Adds a pair that is not there.
-    mutating func insert(_ topic: Int, _ subscriber: Int) {
-        Self.extend(&firstOfTopic, to: topic)
-        Self.extend(&firstOfSubscriber, to: subscriber)
-        var link = Link(topic: UInt32(topic), subscriber: UInt32(subscriber))
-        link.nextOfTopic = firstOfTopic[topic]
-        link.nextOfSubscriber = firstOfSubscriber[subscriber]
+    mutating func insert(_ topic: UInt32, _ subscriber: UInt32) {
+        firstOfSubscriber.extend(to: Int(subscriber) + 1, with: 0)
+        let next = firstOfSubscriber[Int(subscriber)]
+        let place = append(subscriber, to: topic)
+        let link = Link(topic: topic, subscriber: subscriber, place: place, next: next)
         let number = free.popLast().map(Int.init) ?? links.count
         if number < links.count { links[number] = link } else { links.append(link) }
-        let name = UInt32(number + 1)
-        if link.nextOfTopic != 0 { links[Int(link.nextOfTopic) - 1].previousOfTopic = name }
-        if link.nextOfSubscriber != 0 {
-            links[Int(link.nextOfSubscriber) - 1].previousOfSubscriber = name
-        }
-        firstOfTopic[topic] = name
-        firstOfSubscriber[subscriber] = name
+        if next != 0 { links.elements[Int(next) - 1].previous = UInt32(number + 1) }
+        firstOfSubscriber[Int(subscriber)] = UInt32(number + 1)
         table.insert(number, hash: hash(topic, subscriber))
     }
 
-    private static func extend(_ heads: inout [UInt32], to index: Int) {
-        while heads.count <= index { heads.append(0) }
+    private func append(_ subscriber: UInt32, to topic: UInt32) -> UInt32 {
+        var group = groups[Int(topic)]
+        if group.count == group.capacity { resize(&group, max(4, 2 * group.capacity)) }
+        group.members.unsafelyUnwrapped[Int(group.count)] = subscriber
+        group.count += 1
+        groups[Int(topic)] = group
+        return group.count - 1
     }
 
-    /// Takes a pair out. False if it was not there.
-    mutating func remove(_ topic: Int, _ subscriber: Int) -> Bool {
-        guard let number = find(topic, subscriber) else { return false }
+    private func resize(_ group: inout Group, _ capacity: UInt32) {
+        let fresh = UnsafeMutablePointer<UInt32>.allocate(capacity: Int(capacity))
+        if let old = group.members {
+            fresh.update(from: old, count: Int(group.count))
+            old.deallocate()
+        }
+        (group.members, group.capacity) = (fresh, capacity)
+    }
+
+    /// Takes a pair out, and the topic with its last one. Nil if the pair was not there, else
+    /// whether somebody still wants the topic.
+    mutating func remove(_ topic: UInt32, _ subscriber: UInt32) -> Bool? {
+        guard let number = find(topic, subscriber) else { return nil }
         table.remove(number, hash: hash(topic, subscriber))
         let link = links[number]
-        if link.nextOfTopic != 0 {
-            links[Int(link.nextOfTopic) - 1].previousOfTopic = link.previousOfTopic
-        }
-        if link.nextOfSubscriber != 0 {
-            links[Int(link.nextOfSubscriber) - 1].previousOfSubscriber = link.previousOfSubscriber
-        }
-        if link.previousOfTopic != 0 {
-            links[Int(link.previousOfTopic) - 1].nextOfTopic = link.nextOfTopic
+        if link.next != 0 { links.elements[Int(link.next) - 1].previous = link.previous }
+        if link.previous != 0 {
+            links.elements[Int(link.previous) - 1].next = link.next
         } else {
-            firstOfTopic[topic] = link.nextOfTopic
-        }
-        if link.previousOfSubscriber != 0 {
-            links[Int(link.previousOfSubscriber) - 1].nextOfSubscriber = link.nextOfSubscriber
-        } else {
-            firstOfSubscriber[subscriber] = link.nextOfSubscriber
+            firstOfSubscriber[Int(subscriber)] = link.next
         }
         free.append(UInt32(number))
-        if table.count == 0 { self = SubscriberLinks(seed: seed) }
-        return true
+        removeMember(at: link.place, of: topic)
+        guard groups[Int(topic)].count == 0 else { return true }
+        removeTopic(topic)
+        return false
+    }
+
+    /// The last of a topic's subscribers takes the place of one that goes.
+    private func removeMember(at place: UInt32, of topic: UInt32) {
+        var group = groups[Int(topic)]
+        group.count -= 1
+        let last = group.members.unsafelyUnwrapped[Int(group.count)]
+        if place != group.count, let link = find(topic, last) {
+            group.members.unsafelyUnwrapped[Int(place)] = last
+            links.elements[link].place = place
+        }
+        if group.capacity > 4, group.count < group.capacity / 4 {
+            resize(&group, group.capacity / 2)
+        }
+        groups[Int(topic)] = group
     }
 }

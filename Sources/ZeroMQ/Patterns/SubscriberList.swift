@@ -1,27 +1,26 @@
 /// The peers of a publisher, each with a small number that stays the same while it is attached.
-struct SubscriberList {
-    private var slots: [SendLane?] = []
-    private var free: [Int] = []
-
-    var lanes: [SendLane] { slots.compactMap(\.self) }
+struct SubscriberList: ~Copyable {
+    /// The lane of each number; of one that nobody has, a lane that leads nowhere.
+    private var lanes = PlainArray<SendLane?>()
+    private var free = PlainArray<UInt32>()
 
     mutating func add(_ pipe: SocketPipe) {
         if let index = free.popLast() {
-            slots[index] = SendLane(pipe)
-            pipe.subscriber = index
+            lanes[Int(index)] = SendLane(pipe)
+            pipe.subscriber = Int(index)
         } else {
-            pipe.subscriber = slots.count
-            slots.append(SendLane(pipe))
+            pipe.subscriber = lanes.count
+            lanes.append(SendLane(pipe))
         }
     }
 
     mutating func remove(_ pipe: SocketPipe) {
         guard pipe.subscriber >= 0 else { return }
-        slots[pipe.subscriber] = nil
-        free.append(pipe.subscriber)
+        lanes[pipe.subscriber] = nil
+        free.append(UInt32(pipe.subscriber))
         pipe.subscriber = -1
     }
 
     @inline(__always)
-    subscript(index: Int) -> SendLane? { slots[index] }
+    subscript(subscriber: UInt32) -> SendLane? { lanes[Int(subscriber)] }
 }

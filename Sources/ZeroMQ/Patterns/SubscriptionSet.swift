@@ -1,9 +1,10 @@
 /// What a subscriber asked for: topics, each counted by the calls that asked for it.
 struct SubscriptionSet: ~Copyable {
-    private var index = TopicIndex()
-    /// For each topic's number the calls that asked for it.
-    private var counts: [Int] = []
+    private var index = TopicIndex(wordsPerTopic: 1)
+    /// The word in which a topic has the number of calls that asked for it.
+    private static let calls = 0
 
+    /// All topics; as long as none was taken back, in the order in which they were asked for.
     var topics: [Frame] {
         var topics: [Frame] = []
         for number in index.numbers { topics.append(index.topic(number)) }
@@ -14,16 +15,15 @@ struct SubscriptionSet: ~Copyable {
     /// Adds one subscription. True if the topic is new.
     mutating func insert(_ topic: Frame) -> Bool {
         let (number, isNew) = topic.withUnsafeBytes { index.insert($0) }
-        while counts.count <= number { counts.append(0) }
-        counts[number] += 1
+        index[number, Self.calls] = isNew ? 1 : index[number, Self.calls] + 1
         return isNew
     }
 
     /// Takes back one subscription. Nil if there was none, true if it was the topic's last.
     mutating func remove(_ topic: Frame) -> Bool? {
         guard let number = topic.withUnsafeBytes({ index.find($0) }) else { return nil }
-        counts[number] -= 1
-        guard counts[number] == 0 else { return false }
+        index[number, Self.calls] -= 1
+        guard index[number, Self.calls] == 0 else { return false }
         index.remove(number)
         return true
     }

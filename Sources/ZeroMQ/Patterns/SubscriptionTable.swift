@@ -4,25 +4,49 @@ internal import ZeroMQProtocol
 ///
 /// Keeps for each subscriber a set of topics; repeating or cancelling what is not there changes
 /// nothing. Matching finds every subscriber one of whose topics begins the message.
+///
+/// Most topics have one subscriber. Such a topic's words say which, and link it with the other
+/// topics that this subscriber has for itself:
+///
+///     owner: subscriber | next topic of the subscriber | previous one
+///
+/// Once a second subscriber comes, and until the last one goes, the topic's subscribers are in
+/// `links`, and the first word says where.
 struct SubscriptionTable: ~Copyable {
     typealias Subscriber = Int
 
+    enum Word {
+        static let owner = 0
+        static let next = 1
+        static let previous = 2
+        static let count = 3
+        /// Marks an owner that is a number of `links`.
+        static let shared: UInt32 = 1 << 31
+    }
+
     /// What one subscriber has.
-    private struct Holding {
+    private struct Holding: BitwiseCopyable {
         var topics = 0
         /// Octets of its topics together.
         var octets = 0
-        /// The last match in which it was found, so that it is found once.
-        var stamp: UInt64 = 0
+        /// The first of the topics that it has for itself.
+        var firstTopic = TopicRecords.none
     }
 
-    private var topics = TopicIndex()
+    private var topics = TopicIndex(wordsPerTopic: Word.count)
     private var links = SubscriberLinks()
-    private var holdings: [Holding] = []
-    private var stamp: UInt64 = 0
+    private var holdings = PlainArray<Holding>()
+    /// How a message is matched.
+    let matcher: SubscriptionMatcher
+    /// Topics that have one subscriber, and are not in `links`.
+    private var soleCount = 0
+
+    init() { matcher = SubscriptionMatcher(topics.matcher) }
+
+    deinit { matcher.deallocate() }
 
     /// Subscriptions over all subscribers.
-    var count: Int { links.count }
+    var count: Int { soleCount + links.count }
 
     /// Topics that somebody is subscribed to.
     var topicCount: Int { topics.count }
@@ -33,6 +57,8 @@ struct SubscriptionTable: ~Copyable {
         var isNew: Bool
         /// The topic came into use, or went out of use, with this change.
         var isFirstOrLast: Bool
+
+        static let none = Change(isNew: false, isFirstOrLast: false)
     }
 
     /// The limit that one more topic of this subscriber would exceed.
@@ -51,64 +77,128 @@ struct SubscriptionTable: ~Copyable {
     }
 
     private func holds(_ subscriber: Subscriber, _ topic: Frame) -> Bool {
-        topic.withUnsafeBytes { topics.find($0) }.map { links.contains($0, subscriber) } ?? false
+        topic.withUnsafeBytes { topics.find($0) }.map { holds(UInt32(subscriber), $0) } ?? false
     }
+
+    private func holds(_ subscriber: UInt32, _ topic: UInt32) -> Bool {
+        let owner = topics[topic, Word.owner]
+        guard owner & Word.shared != 0 else { return owner == subscriber }
+        return links.contains(owner & ~Word.shared, subscriber)
+    }
+
+    // MARK: Matching
+
+    /// Each subscriber that wants a message beginning with `octets`, once, until the next match.
+    func match(_ octets: UnsafeRawBufferPointer) -> UnsafeBufferPointer<UInt32> {
+        let found = matcher.match(octets, readable: octets.count)
+        return matcher.isComplete ? found : matchInTree(octets)
+    }
+
+    /// Adds to what the matcher has found what the tree finds.
+    @inline(never)
+    func matchInTree(_ octets: UnsafeRawBufferPointer) -> UnsafeBufferPointer<UInt32> {
+        topics.forEachPrefixInTree(of: octets) { topic in
+            matcher.add(topics[topic, Word.owner])
+            return true
+        }
+        return matcher.found.subscribers
+    }
+
+    // MARK: Changing
 
     mutating func insert(_ topic: Frame, for subscriber: Subscriber) -> Change {
         let (number, isFirst) = topic.withUnsafeBytes { topics.insert($0) }
-        if !isFirst, links.contains(number, subscriber) {
-            return Change(isNew: false, isFirstOrLast: false)
+        let name = UInt32(subscriber)
+        matcher.found.admit(name)
+        holdings.extend(to: subscriber + 1, with: Holding())
+        if isFirst {
+            insertSole(number, name)
+        } else {
+            guard !holds(name, number) else { return .none }
+            links.insert(share(number), name)
+            matcher.renew(links.view)
         }
-        links.insert(number, subscriber)
-        while holdings.count <= subscriber { holdings.append(Holding()) }
-        holdings[subscriber].topics += 1
-        holdings[subscriber].octets += topic.count
+        holdings.elements[subscriber].topics += 1
+        holdings.elements[subscriber].octets += topic.count
         return Change(isNew: true, isFirstOrLast: isFirst)
     }
 
     mutating func remove(_ topic: Frame, for subscriber: Subscriber) -> Change {
         guard let number = topic.withUnsafeBytes({ topics.find($0) }),
-            links.remove(number, subscriber)
-        else { return Change(isNew: false, isFirstOrLast: false) }
-        holdings[subscriber].topics -= 1
-        holdings[subscriber].octets -= topic.count
-        guard !links.isWanted(number) else { return Change(isNew: true, isFirstOrLast: false) }
+            holds(UInt32(subscriber), number)
+        else { return .none }
+        holdings.elements[subscriber].topics -= 1
+        holdings.elements[subscriber].octets -= topic.count
+        let owner = topics[number, Word.owner]
+        if owner & Word.shared == 0 {
+            removeSole(number)
+        } else if removeShared(owner & ~Word.shared, UInt32(subscriber)) {
+            return Change(isNew: true, isFirstOrLast: false)
+        }
         topics.remove(number)
         return Change(isNew: true, isFirstOrLast: true)
     }
 
-    /// Forgets a subscriber. Returns the topics that nobody wants any more.
-    mutating func removeAll(of subscriber: Subscriber) -> [Frame] {
-        guard subscriber < holdings.count else { return [] }
-        holdings[subscriber] = Holding()
-        var orphans: [Frame] = []
-        while let number = links.anyTopic(of: subscriber) {
-            _ = links.remove(number, subscriber)
-            guard !links.isWanted(number) else { continue }
-            orphans.append(topics.topic(number))
+    /// Forgets a subscriber. Calls `body` with each topic that nobody wants any more, before it is
+    /// forgotten as well: they may be too many to be copied all at once.
+    mutating func removeAll(
+        of subscriber: Subscriber,
+        _ body: (UnsafeRawBufferPointer) -> Void = { _ in }
+    ) {
+        guard subscriber < holdings.count else { return }
+        while holdings[subscriber].firstTopic != TopicRecords.none {
+            let number = holdings[subscriber].firstTopic
+            removeSole(number)
+            body(topics.octets(number))
             topics.remove(number)
         }
-        return orphans
+        while let (topic, number) = links.anyTopic(of: UInt32(subscriber)) {
+            guard !removeShared(topic, UInt32(subscriber)) else { continue }
+            body(topics.octets(number))
+            topics.remove(number)
+        }
+        holdings[subscriber] = Holding()
     }
 
-    /// Appends each subscriber that wants a message beginning with `octets`, once.
-    mutating func match(
-        _ octets: UnsafeRawBufferPointer,
-        into found: inout [Subscriber]
-    ) {
-        stamp += 1
-        let stamp = stamp
-        // Taken out for the time, so that they can be changed while the topics are read.
-        var holdings: [Holding] = []
-        swap(&holdings, &self.holdings)
-        defer { self.holdings = holdings }
-        topics.forEachPrefix(of: octets) { number in
-            links.forEachSubscriber(of: number) { subscriber in
-                guard holdings[subscriber].stamp != stamp else { return }
-                holdings[subscriber].stamp = stamp
-                found.append(subscriber)
-            }
-            return true
+    // MARK: Topics of one subscriber
+
+    private mutating func insertSole(_ topic: UInt32, _ subscriber: UInt32) {
+        soleCount += 1
+        let next = holdings[Int(subscriber)].firstTopic
+        topics[topic, Word.owner] = subscriber
+        topics[topic, Word.next] = next
+        topics[topic, Word.previous] = TopicRecords.none
+        if next != TopicRecords.none { topics[next, Word.previous] = topic }
+        holdings.elements[Int(subscriber)].firstTopic = topic
+    }
+
+    /// Takes a topic out of its subscriber's list.
+    private mutating func removeSole(_ topic: UInt32) {
+        soleCount -= 1
+        let (next, previous) = (topics[topic, Word.next], topics[topic, Word.previous])
+        if next != TopicRecords.none { topics[next, Word.previous] = previous }
+        if previous != TopicRecords.none {
+            topics[previous, Word.next] = next
+        } else {
+            holdings.elements[Int(topics[topic, Word.owner])].firstTopic = next
         }
+    }
+
+    /// Takes a subscriber from a topic of several. Whether there are others left.
+    private mutating func removeShared(_ topic: UInt32, _ subscriber: UInt32) -> Bool {
+        let isWanted = links.remove(topic, subscriber) ?? true
+        matcher.renew(links.view)
+        return isWanted
+    }
+
+    /// The number that a topic of several subscribers has in `links`.
+    private mutating func share(_ topic: UInt32) -> UInt32 {
+        let owner = topics[topic, Word.owner]
+        guard owner & Word.shared == 0 else { return owner & ~Word.shared }
+        removeSole(topic)
+        let number = links.insertTopic(topic)
+        links.insert(number, owner)
+        topics[topic, Word.owner] = Word.shared | number
+        return number
     }
 }

@@ -1,149 +1,145 @@
-/// A set of topics, each with a small number, that finds all topics which begin a message.
+/// A set of topics, each with a number and a few words, that finds all topics which begin a
+/// message.
 ///
 /// Matching takes one hash look-up for each length in use; real systems use few lengths. When there
 /// are many, a tree takes over, whose cost depends on the message alone. The empty topic, which
 /// begins everything, is kept apart. Not copyable, like its parts: a copy made to look something up
 /// would cost more than the look-up.
 struct TopicIndex: ~Copyable {
-    private struct Entry {
-        /// Where the octets are; in a free entry the next free one.
-        var offset: Int
-        /// How many there are, or `free`.
-        var count: UInt32
-        var hash: UInt32
-        static let free = UInt32.max
-    }
-
     private let seed: UInt64
-    private var entries: [Entry] = []
-    private var firstFree = -1
-    private var table = SlotTable()
-    private var arena = OctetArena()
+    private let key: TopicHasher.Key
+    /// What matching reads, renewed by every change.
+    let matcher: UnsafeMutablePointer<TopicMatcher>
+    private var records: TopicRecords
+    private var table = TopicTable()
     private var lengths = TopicLengths()
-    /// The number of the empty topic.
-    private var everything: Int?
-    /// Whether matching goes through the tree, which is empty else.
-    private(set) var usesTree = false
     private var tree: TopicTree
     /// Changes since the tree was planted: it is kept for at least as many as planting it cost.
     private var changes = 0
 
-    init(seed: UInt64 = .random(in: .min ... .max)) {
+    /// Makes an empty set whose owner keeps so many words with each topic.
+    init(wordsPerTopic: Int, seed: UInt64 = .random(in: .min ... .max)) {
         self.seed = seed
+        key = TopicHasher.Key(seed: seed)
+        records = TopicRecords(wordsPerRecord: wordsPerTopic)
         tree = TopicTree(seed: seed)
+        matcher = .allocate(capacity: 1)
+        matcher.initialize(
+            to: TopicMatcher(key: key, table: table.view, records: records.view)
+        )
+    }
+
+    deinit {
+        matcher.deallocate()
+        guard records.longTopics > 0 else { return }
+        table.visit { records.releaseLong($0) }
+    }
+
+    /// The number of the empty topic.
+    private var everything: UInt32 {
+        get { matcher.pointee.everything }
+        nonmutating set { matcher.pointee.everything = newValue }
+    }
+
+    /// Whether matching goes through the tree, which is empty else.
+    private(set) var usesTree: Bool {
+        get { matcher.pointee.usesTree }
+        nonmutating set { matcher.pointee.usesTree = newValue }
+    }
+
+    private func renewMatcher() {
+        matcher.pointee.table = table.view
+        matcher.pointee.records = records.view
+        matcher.pointee.recipes = UnsafePointer(lengths.recipes.elements.baseAddress)
+        matcher.pointee.recipeCount = lengths.recipes.count
     }
 
     /// How many topics there are.
-    var count: Int { table.count + (everything == nil ? 0 : 1) }
+    var count: Int { records.count }
 
-    /// The numbers of all topics.
-    var numbers: [Int] { entries.indices.filter { entries[$0].count != Entry.free } }
-
-    func topic(_ number: Int) -> Frame {
-        arena.withOctets(entries[number].offset, length(of: number)) { Frame(copying: $0) }
+    /// The numbers of all topics; as long as none was removed, in the order in which they came.
+    var numbers: [UInt32] {
+        var numbers: [UInt32] = []
+        numbers.reserveCapacity(count)
+        if everything != TopicRecords.none { numbers.append(everything) }
+        table.visit { numbers.append($0) }
+        numbers.sort()
+        return numbers
     }
 
-    func length(of number: Int) -> Int { Int(entries[number].count) }
+    func topic(_ number: UInt32) -> Frame { Frame(copying: records.octets(number)) }
+
+    /// The octets of a topic, valid until the set changes.
+    func octets(_ number: UInt32) -> UnsafeRawBufferPointer { records.octets(number) }
+
+    /// A word that belongs to whoever owns the set.
+    @inline(__always)
+    subscript(number: UInt32, word: Int) -> UInt32 {
+        get { records[number, word] }
+        nonmutating set { records[number, word] = newValue }
+    }
 
     // MARK: Looking up
 
-    func find(_ octets: UnsafeRawBufferPointer) -> Int? {
-        octets.isEmpty ? everything : find(octets, PrefixHasher.hash(octets, seed: seed))
-    }
-
-    @inline(__always)
-    private func find(_ octets: UnsafeRawBufferPointer, _ hash: UInt32) -> Int? {
-        table.find(hash: hash) { number in
-            let entry = entries[number]
-            return Int(entry.count) == octets.count
-                && arena.commonPrefix(entry.offset, octets.count, with: octets) == octets.count
-        }
+    func find(_ octets: UnsafeRawBufferPointer) -> UInt32? {
+        if octets.isEmpty { return everything == TopicRecords.none ? nil : everything }
+        return matcher.pointee.find(octets, TopicHasher.hash(octets, key: key))
     }
 
     /// Calls `body` with each topic that begins `octets`, until it returns false.
-    @inline(__always)
-    func forEachPrefix(of octets: UnsafeRawBufferPointer, _ body: (Int) -> Bool) {
-        if let everything, !body(everything) { return }
-        guard !usesTree else { return tree.forEachPrefix(of: octets, body) }
-        var hasher = PrefixHasher(octets, seed: seed)
-        for index in lengths.lengths.indices {
-            let length = lengths.lengths[index]
-            guard length <= octets.count else { return }
-            let hash = hasher.hash(ofFirst: length)
-            let prefix = UnsafeRawBufferPointer(start: octets.baseAddress, count: length)
-            if let number = find(prefix, hash), !body(number) { return }
+    func forEachPrefix(of octets: UnsafeRawBufferPointer, _ body: (UInt32) -> Bool) {
+        guard usesTree else {
+            return TopicMatcher.forEachPrefix(matcher, of: octets, readable: octets.count, body)
         }
+        if everything != TopicRecords.none, !body(everything) { return }
+        tree.forEachPrefix(of: octets, body)
+    }
+
+    /// What the tree has to add to what the matcher finds, which is only the empty topic.
+    @inline(never)
+    func forEachPrefixInTree(of octets: UnsafeRawBufferPointer, _ body: (UInt32) -> Bool) {
+        tree.forEachPrefix(of: octets, body)
     }
 
     // MARK: Changing
 
     /// The number of a topic, which is added if it is not there.
-    mutating func insert(_ octets: UnsafeRawBufferPointer) -> (number: Int, isNew: Bool) {
+    mutating func insert(_ octets: UnsafeRawBufferPointer) -> (number: UInt32, isNew: Bool) {
         if octets.isEmpty {
-            if let everything { return (everything, false) }
-            let number = takeEntry(Entry(offset: 0, count: 0, hash: 0))
+            guard everything == TopicRecords.none else { return (everything, false) }
+            let number = records.insert(octets)
             everything = number
+            renewMatcher()
             return (number, true)
         }
-        let hash = PrefixHasher.hash(octets, seed: seed)
-        if let number = find(octets, hash) { return (number, false) }
-        let offset = arena.append(octets)
-        let number = takeEntry(Entry(offset: offset, count: UInt32(octets.count), hash: hash))
-        table.insert(number, hash: hash)
-        lengths.insert(octets.count)
+        let hash = TopicHasher.hash(octets, key: key)
+        if let number = matcher.pointee.find(octets, hash) { return (number, false) }
+        defer { renewMatcher() }
+        let number = records.insert(octets)
+        let (view, key) = (records.view, key)
+        table.insert(number, hash) { TopicHasher.hash(view.octets($0), key: key) }
+        lengths.insert(octets.count, key: key)
         if usesTree { tree.insert(octets, number) }
         chooseMethod()
         return (number, true)
     }
 
-    private mutating func takeEntry(_ entry: Entry) -> Int {
-        guard firstFree >= 0 else {
-            entries.append(entry)
-            return entries.count - 1
-        }
-        let number = firstFree
-        firstFree = entries[number].offset
-        entries[number] = entry
-        return number
-    }
-
     /// Forgets a topic; its number may be given to another.
-    mutating func remove(_ number: Int) {
-        let entry = entries[number]
-        let length = Int(entry.count)
-        if length == 0 {
-            everything = nil
+    mutating func remove(_ number: UInt32) {
+        defer { renewMatcher() }
+        let octets = records.octets(number)
+        if octets.isEmpty {
+            everything = TopicRecords.none
         } else {
-            table.remove(number, hash: entry.hash)
-            lengths.remove(length)
-            if usesTree { removeFromTree(entry) }
-            arena.discard(length)
+            let (view, key) = (records.view, key)
+            table.remove(number, TopicHasher.hash(octets, key: key)) {
+                TopicHasher.hash(view.octets($0), key: key)
+            }
+            lengths.remove(octets.count, key: key)
+            if usesTree { tree.remove(octets) }
         }
-        entries[number] = Entry(offset: firstFree, count: Entry.free, hash: 0)
-        firstFree = number
-        if count == 0 {
-            self = TopicIndex(seed: seed)
-        } else {
-            if arena.isWasteful { compact() }
-            chooseMethod()
-        }
-    }
-
-    private mutating func removeFromTree(_ entry: Entry) {
-        let octets = arena.copy(entry.offset, Int(entry.count))
-        octets.withUnsafeBytes { tree.remove($0) }
-    }
-
-    private mutating func compact() {
-        var fresh = OctetArena()
-        for number in numbers {
-            entries[number].offset = fresh.append(
-                entries[number].offset,
-                length(of: number),
-                of: arena
-            )
-        }
-        arena = fresh
+        records.remove(number)
+        chooseMethod()
     }
 
     private mutating func chooseMethod() {
@@ -157,9 +153,8 @@ struct TopicIndex: ~Copyable {
     }
 
     private mutating func plant() {
-        for number in numbers where entries[number].count > 0 {
-            let octets = arena.copy(entries[number].offset, length(of: number))
-            octets.withUnsafeBytes { tree.insert($0, number) }
+        for number in numbers where number != everything {
+            tree.insert(records.octets(number), number)
         }
         usesTree = true
         changes = 0

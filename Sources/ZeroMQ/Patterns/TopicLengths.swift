@@ -1,28 +1,33 @@
 /// The lengths of a set of topics, each with how many topics have it.
-struct TopicLengths {
+struct TopicLengths: ~Copyable {
     /// With more lengths than this, a look-up for each costs more than a walk over the octets.
     static let most = 12
 
     private var counts: [Int: Int] = [:]
-    /// The lengths in use, shortest first; empty if they are too many.
-    private(set) var lengths: [Int] = []
+    /// How to hash each length in use, shortest first; empty if they are too many.
+    private(set) var recipes = PlainArray<TopicHasher.Recipe>()
 
     /// How many different lengths are in use.
     var count: Int { counts.count }
     var areTooMany: Bool { counts.count > Self.most }
 
-    mutating func insert(_ length: Int) {
-        counts[length, default: 0] += 1
-        if counts[length] == 1 { list() }
+    mutating func insert(_ length: Int, key: TopicHasher.Key) {
+        let count = counts[length, default: 0] + 1
+        counts[length] = count
+        if count == 1 { list(key) }
     }
 
-    mutating func remove(_ length: Int) {
+    mutating func remove(_ length: Int, key: TopicHasher.Key) {
         guard let count = counts[length] else { return }
         counts[length] = count == 1 ? nil : count - 1
-        if count == 1 { list() }
+        if count == 1 { list(key) }
     }
 
-    private mutating func list() {
-        lengths = areTooMany ? [] : counts.keys.sorted()
+    private mutating func list(_ key: TopicHasher.Key) {
+        recipes.removeAll()
+        guard !areTooMany else { return }
+        for length in counts.keys.sorted() {
+            recipes.append(TopicHasher.Recipe(length: length, key: key))
+        }
     }
 }

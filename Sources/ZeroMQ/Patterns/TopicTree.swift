@@ -8,8 +8,8 @@ struct TopicTree: ~Copyable {
         var offset: Int
         var count: Int
         var parent: UInt32
-        /// The number of the topic that ends here, or -1.
-        var topic: Int32
+        /// The number of the topic that ends here, or 0.
+        var topic: UInt32
         var children: UInt32 = 0
         /// All children's numbers combined by exclusive or: with one child, that child.
         var combined: UInt32 = 0
@@ -20,7 +20,7 @@ struct TopicTree: ~Copyable {
     private static let root = 0
 
     private let seed: UInt64
-    private var nodes = [Node(offset: 0, count: 0, parent: 0, topic: -1, first: 0)]
+    private var nodes = [Node(offset: 0, count: 0, parent: 0, topic: 0, first: 0)]
     private var free: [UInt32] = []
     private var table = SlotTable()
     private var arena = OctetArena()
@@ -31,7 +31,7 @@ struct TopicTree: ~Copyable {
 
     @inline(__always)
     private func hash(_ parent: UInt32, _ first: UInt8) -> UInt32 {
-        PrefixHasher.hash(UInt64(parent) << 8 | UInt64(first), seed: seed)
+        NumberHasher.hash(UInt64(parent) << 8 | UInt64(first), seed: seed)
     }
 
     private func hash(_ node: Node) -> UInt32 { hash(node.parent, node.first) }
@@ -45,12 +45,12 @@ struct TopicTree: ~Copyable {
     }
 
     /// Calls `body` with each topic that begins `octets`, until it returns false.
-    func forEachPrefix(of octets: UnsafeRawBufferPointer, _ body: (Int) -> Bool) {
+    func forEachPrefix(of octets: UnsafeRawBufferPointer, _ body: (UInt32) -> Bool) {
         var (node, rest) = (Self.root, octets)
         while let first = rest.first, let next = child(of: node, first) {
             let (offset, count) = (nodes[next].offset, nodes[next].count)
             guard arena.commonPrefix(offset, count, with: rest) == count else { return }
-            if nodes[next].topic >= 0, !body(Int(nodes[next].topic)) { return }
+            if nodes[next].topic != 0, !body(nodes[next].topic) { return }
             rest = UnsafeRawBufferPointer(rebasing: rest[count...])
             node = next
         }
@@ -59,7 +59,7 @@ struct TopicTree: ~Copyable {
     // MARK: Adding
 
     /// Adds a topic that is not there.
-    mutating func insert(_ octets: UnsafeRawBufferPointer, _ topic: Int) {
+    mutating func insert(_ octets: UnsafeRawBufferPointer, _ topic: UInt32) {
         var (node, rest) = (Self.root, octets)
         while let first = rest.first {
             guard let next = child(of: node, first) else {
@@ -68,7 +68,7 @@ struct TopicTree: ~Copyable {
                     offset: offset,
                     count: rest.count,
                     parent: UInt32(node),
-                    topic: Int32(topic),
+                    topic: topic,
                     first: first
                 )
                 link(take(leaf))
@@ -78,14 +78,14 @@ struct TopicTree: ~Copyable {
             node = common < nodes[next].count ? split(next, at: common) : next
             rest = UnsafeRawBufferPointer(rebasing: rest[common...])
         }
-        nodes[node].topic = Int32(topic)
+        nodes[node].topic = topic
     }
 
     /// Puts a node in the middle of another's label, and returns it.
     private mutating func split(_ node: Int, at count: Int) -> Int {
         unlink(node)
         var upper = nodes[node]
-        (upper.count, upper.topic, upper.children, upper.combined) = (count, -1, 0, 0)
+        (upper.count, upper.topic, upper.children, upper.combined) = (count, 0, 0, 0)
         let middle = take(upper)
         link(middle)
         nodes[node].offset += count
@@ -128,7 +128,7 @@ struct TopicTree: ~Copyable {
             rest = UnsafeRawBufferPointer(rebasing: rest[nodes[next].count...])
             node = next
         }
-        nodes[node].topic = -1
+        nodes[node].topic = 0
         if nodes[node].children == 0 {
             let parent = Int(nodes[node].parent)
             unlink(node)
@@ -136,7 +136,7 @@ struct TopicTree: ~Copyable {
             release(node)
             node = parent
         }
-        let isPassedThrough = nodes[node].topic < 0 && nodes[node].children == 1
+        let isPassedThrough = nodes[node].topic == 0 && nodes[node].children == 1
         if node != Self.root, isPassedThrough { joinWithChild(node) }
         if arena.isWasteful { compact() }
     }

@@ -1,0 +1,95 @@
+/// Hashes the beginnings of a run of octets, shorter ones first, in one pass.
+///
+/// Eight octets at a time: exclusive-or, multiply, fold. A peer that does not know the key cannot
+/// choose topics that fall together, and no two lengths share their last factor.
+struct TopicHasher {
+    /// The secrets of one table.
+    struct Key {
+        let seed: UInt64
+        let factor: UInt64
+
+        init(seed: UInt64) {
+            self.seed = seed
+            factor = TopicHasher.mix(seed ^ 0x9e37_79b9_7f4a_7c15, 0xd6e8_feb8_6659_fd93) | 1
+        }
+    }
+
+    /// How to hash the octets of a topic of some length.
+    struct Recipe: BitwiseCopyable {
+        let length: Int
+        /// Those octets of the last word, which is not full, that belong to the topic.
+        let mask: UInt64
+        let factor: UInt64
+
+        init(length: Int, key: Key) {
+            self.length = length
+            mask = 1 << (8 * UInt64(length & 7)) - 1
+            factor = TopicHasher.mix(key.factor, UInt64(truncatingIfNeeded: length) ^ key.seed) | 1
+        }
+    }
+
+    private let octets: UnsafeRawBufferPointer
+    private let readable: Int
+    private let factor: UInt64
+    private var state: UInt64
+    private var position = 0
+    /// The octets at `position`, with zeroes or anything else behind the end.
+    private var word: UInt64
+
+    /// Prepares for hashing beginnings of `octets`. So many may be read, which may be more than
+    /// there are: whole words are read as long as they last.
+    @inline(__always)
+    init(_ octets: UnsafeRawBufferPointer, readable: Int, key: Key) {
+        self.octets = octets
+        self.readable = readable
+        state = key.seed
+        factor = key.factor
+        word = TopicHasher.word(of: octets, at: 0, readable)
+    }
+
+    /// The hash of one run.
+    static func hash(_ octets: UnsafeRawBufferPointer, key: Key) -> UInt64 {
+        var hasher = TopicHasher(octets, readable: octets.count, key: key)
+        return hasher.hash(Recipe(length: octets.count, key: key))
+    }
+
+    /// The hash of a beginning that is not shorter than those asked for before.
+    @inline(__always)
+    mutating func hash(_ recipe: Recipe) -> UInt64 {
+        while recipe.length &- position >= 8 {
+            state = Self.mix(state ^ word, factor)
+            position &+= 8
+            word = Self.word(of: octets, at: position, readable)
+        }
+        return Self.mix(state ^ (word & recipe.mask), recipe.factor)
+    }
+
+    /// Eight octets, or those that are left.
+    @inline(__always)
+    private static func word(
+        of octets: UnsafeRawBufferPointer,
+        at position: Int,
+        _ readable: Int
+    ) -> UInt64 {
+        guard readable &- position >= 8 else { return lastWord(of: octets, at: position, readable) }
+        let word = octets.baseAddress.unsafelyUnwrapped + position
+        return UInt64(littleEndian: word.loadUnaligned(as: UInt64.self))
+    }
+
+    @inline(never)
+    private static func lastWord(
+        of octets: UnsafeRawBufferPointer,
+        at position: Int,
+        _ readable: Int
+    ) -> UInt64 {
+        let left = readable - position
+        guard left > 0, let base = octets.baseAddress else { return 0 }
+        return InlineBytes.loadFew(from: base + position, count: left)
+    }
+
+    @inline(__always)
+    static func mix(_ word: UInt64, _ factor: UInt64) -> UInt64 {
+        let (high, low) = word.multipliedFullWidth(by: factor)
+        return high ^ low
+    }
+}

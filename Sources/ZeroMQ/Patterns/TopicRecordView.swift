@@ -1,0 +1,94 @@
+/// How records of topics are read: where the blocks are, and how a record is laid out.
+struct TopicRecordView: BitwiseCopyable {
+    struct Block: BitwiseCopyable {
+        /// Nil if the block has been given back.
+        var base: UnsafeMutableRawPointer?
+        /// Units in records that are in use, and in all records; the latter once it is finished.
+        var used = 0
+        var carved = 0
+    }
+
+    enum Size {
+        static let unit = 4
+        /// Units of a whole block; a reference's low bits are a unit's number within its block.
+        static let block = 1 << bits
+        static let bits = 14
+        /// Units of the first block when it is young.
+        static let firstBlock = 64
+        /// Units of the smallest record: a free one has to hold its neighbours and its size.
+        static let smallestRecord = 3
+        /// The longest topic whose octets stand in its record, and what stands for longer ones.
+        static let longestInside = 254
+        static let outside: UInt8 = 255
+        /// Octets of a long topic's record: a mark, the count, the address.
+        static let reference = 13
+    }
+
+    let blocks: UnsafeMutablePointer<Block>?
+    let wordsPerRecord: Int
+
+    @inline(__always)
+    private func address(_ record: UInt32) -> UnsafeMutableRawPointer {
+        let block = blocks.unsafelyUnwrapped[Int(record >> UInt32(Size.bits))]
+        let unit = Int(record & UInt32(Size.block - 1))
+        return block.base.unsafelyUnwrapped + unit * Size.unit
+    }
+
+    @inline(__always)
+    subscript(record: UInt32, word: Int) -> UInt32 {
+        get { address(record).load(fromByteOffset: word * Size.unit, as: UInt32.self) }
+        nonmutating set {
+            address(record).storeBytes(
+                of: newValue,
+                toByteOffset: word * Size.unit,
+                as: UInt32.self
+            )
+        }
+    }
+
+    /// What follows the words: the length, and the octets or where they are.
+    @inline(__always)
+    func body(_ record: UInt32) -> UnsafeMutableRawPointer {
+        address(record) + wordsPerRecord * Size.unit
+    }
+
+    @inline(__always)
+    func octets(_ record: UInt32) -> UnsafeRawBufferPointer {
+        let body = body(record)
+        let length = body.load(as: UInt8.self)
+        if length == Size.outside { return octetsOutside(body) }
+        return UnsafeRawBufferPointer(start: body + 1, count: Int(length))
+    }
+
+    @inline(never)
+    private func octetsOutside(_ body: UnsafeMutableRawPointer) -> UnsafeRawBufferPointer {
+        let count = (body + 1).loadUnaligned(as: UInt32.self)
+        let address = (body + 5).loadUnaligned(as: UInt.self)
+        return UnsafeRawBufferPointer(
+            start: UnsafeRawPointer(bitPattern: address),
+            count: Int(count)
+        )
+    }
+
+    /// Whether a record's topic is just this.
+    @inline(__always)
+    func isEqual(_ record: UInt32, to topic: UnsafeRawBufferPointer) -> Bool {
+        let octets = octets(record)
+        guard octets.count == topic.count else { return false }
+        guard let mine = octets.baseAddress, let other = topic.baseAddress else { return true }
+        let count = octets.count
+        if count < 8 {
+            return InlineBytes.loadFew(from: mine, count: count)
+                == InlineBytes.loadFew(from: other, count: count)
+        }
+        var position = 0
+        while position < count {
+            // The last word overlaps the one before.
+            position = min(position, count - 8)
+            let word = (mine + position).loadUnaligned(as: UInt64.self)
+            guard word == (other + position).loadUnaligned(as: UInt64.self) else { return false }
+            position += 8
+        }
+        return true
+    }
+}

@@ -1,0 +1,219 @@
+/// Topics in memory, each with a few words that its owner keeps there.
+///
+///     record | word, …: the owner's | length: 1 octet | octets | up to 3 unused |
+///
+/// A record is found by a reference of 32 bits, its place in units of four octets, and stays where
+/// it is. Records are carved from blocks; one that is given back serves the next topic of its size,
+/// and a block without records goes back to the allocator. Octets of a long topic are elsewhere.
+struct TopicRecords: ~Copyable {
+    typealias Size = TopicRecordView.Size
+    typealias Block = TopicRecordView.Block
+
+    /// No record.
+    static let none: UInt32 = 0
+
+    private let wordsPerRecord: Int
+    private var blocks = PlainArray<Block>()
+    /// Numbers of blocks that have been given back.
+    private var vacant = PlainArray<UInt32>()
+    /// For each size the first of the free records.
+    private var free = PlainArray<UInt32>()
+    /// The block being carved, how large it is and from where on it is untouched, in units.
+    private var current = 0
+    private var capacity = 0
+    private var untouched = 0
+    private(set) var count = 0
+    /// How many topics have octets outside their records, to be released one by one.
+    private(set) var longTopics = 0
+
+    init(wordsPerRecord: Int) { self.wordsPerRecord = wordsPerRecord }
+
+    deinit { deallocateBlocks() }
+
+    // MARK: Reading
+
+    /// The records as they are now, until one is added or removed.
+    @inline(__always)
+    var view: TopicRecordView {
+        TopicRecordView(blocks: blocks.elements.baseAddress, wordsPerRecord: wordsPerRecord)
+    }
+
+    /// One of the owner's words.
+    @inline(__always)
+    subscript(record: UInt32, word: Int) -> UInt32 {
+        get { view[record, word] }
+        nonmutating set { view[record, word] = newValue }
+    }
+
+    /// The octets of a topic, valid until it is removed or another is added.
+    @inline(__always)
+    func octets(_ record: UInt32) -> UnsafeRawBufferPointer { view.octets(record) }
+
+    // MARK: Adding
+
+    /// Keeps a topic. The owner's words are not set.
+    mutating func insert(_ topic: UnsafeRawBufferPointer) -> UInt32 {
+        let isInside = topic.count <= Size.longestInside
+        let record = take(units(isInside ? 1 + topic.count : Size.reference))
+        count += 1
+        let body = view.body(record)
+        if isInside {
+            body.storeBytes(of: UInt8(topic.count), as: UInt8.self)
+            copy(topic, to: body + 1)
+        } else {
+            longTopics += 1
+            let octets = UnsafeMutableRawPointer.allocate(byteCount: topic.count, alignment: 1)
+            copy(topic, to: octets)
+            body.storeBytes(of: Size.outside, as: UInt8.self)
+            body.storeBytes(of: UInt32(topic.count), toByteOffset: 1, as: UInt32.self)
+            body.storeBytes(of: UInt(bitPattern: octets), toByteOffset: 5, as: UInt.self)
+        }
+        return record
+    }
+
+    private func copy(_ topic: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer) {
+        guard let source = topic.baseAddress else { return }
+        target.copyMemory(from: source, byteCount: topic.count)
+    }
+
+    /// How many units a record has whose body is so large.
+    private func units(_ body: Int) -> Int {
+        max(wordsPerRecord + (body + Size.unit - 1) / Size.unit, Size.smallestRecord)
+    }
+
+    private mutating func take(_ units: Int) -> UInt32 {
+        let record = takeFree(units) ?? carve(units)
+        blocks.elements[block(of: record)].used += units
+        return record
+    }
+
+    private func block(of record: UInt32) -> Int { Int(record >> UInt32(Size.bits)) }
+
+    private mutating func carve(_ units: Int) -> UInt32 {
+        if untouched + units > capacity { makeRoom(units) }
+        let record = current << Size.bits | untouched
+        untouched += units
+        return UInt32(record)
+    }
+
+    /// Makes the first block larger while it is young, or begins another one.
+    private mutating func makeRoom(_ units: Int) {
+        // Unit 0 belongs to nobody, so that 0 refers to nothing.
+        if blocks.count == 0 { untouched = 1 }
+        if current == 0, untouched + units <= Size.block {
+            var wanted = max(capacity, Size.firstBlock)
+            while wanted < untouched + units { wanted *= 2 }
+            return growFirst(to: wanted)
+        }
+        blocks.elements[current].carved = untouched
+        let base = UnsafeMutableRawPointer.allocate(
+            byteCount: Size.block * Size.unit,
+            alignment: 16
+        )
+        if let number = vacant.popLast() {
+            current = Int(number)
+            blocks[current] = Block(base: base)
+        } else {
+            blocks.append(Block(base: base))
+            current = blocks.count - 1
+        }
+        (capacity, untouched) = (Size.block, 0)
+    }
+
+    private mutating func growFirst(to wanted: Int) {
+        let base = UnsafeMutableRawPointer.allocate(byteCount: wanted * Size.unit, alignment: 16)
+        if blocks.count == 0 {
+            blocks.append(Block(base: base))
+        } else if let old = blocks[0].base {
+            base.copyMemory(from: old, byteCount: untouched * Size.unit)
+            old.deallocate()
+            blocks.elements[0].base = base
+        }
+        capacity = wanted
+    }
+
+    // MARK: Taking out
+
+    mutating func remove(_ record: UInt32) {
+        let length = octets(record).count
+        let isInside = length <= Size.longestInside
+        if !isInside {
+            releaseLong(record)
+            longTopics -= 1
+        }
+        let units = units(isInside ? 1 + length : Size.reference)
+        count -= 1
+        if count == 0 { return clear() }
+        giveBack(record, units)
+        let number = block(of: record)
+        blocks.elements[number].used -= units
+        if blocks[number].used == 0, number != current, number != 0 { retire(number) }
+    }
+
+    /// Gives the octets of a topic back if they are not in its record.
+    func releaseLong(_ record: UInt32) {
+        let octets = octets(record)
+        if octets.count > Size.longestInside { octets.deallocate() }
+    }
+
+    private func deallocateBlocks() {
+        for block in blocks.elements { block.base?.deallocate() }
+    }
+
+    private mutating func clear() {
+        deallocateBlocks()
+        blocks.removeAll()
+        vacant.removeAll()
+        free.removeAll()
+        (current, capacity, untouched) = (0, 0, 0)
+    }
+}
+
+/// Free records: a list for each size, linked both ways.
+extension TopicRecords {
+    private enum Link {
+        static let next = 0
+        static let previous = 1
+        static let units = 2
+    }
+
+    fileprivate mutating func takeFree(_ units: Int) -> UInt32? {
+        guard units < free.count, free[units] != Self.none else { return nil }
+        let record = free[units]
+        unlink(record)
+        return record
+    }
+
+    fileprivate mutating func giveBack(_ record: UInt32, _ units: Int) {
+        free.extend(to: units + 1, with: Self.none)
+        let next = free[units]
+        self[record, Link.next] = next
+        self[record, Link.previous] = Self.none
+        self[record, Link.units] = UInt32(units)
+        if next != Self.none { self[next, Link.previous] = record }
+        free[units] = record
+    }
+
+    /// Gives a block back of which all records are free.
+    fileprivate mutating func retire(_ number: Int) {
+        var unit = 0
+        while unit < blocks[number].carved {
+            let record = UInt32(number << Size.bits | unit)
+            unit += Int(self[record, Link.units])
+            unlink(record)
+        }
+        blocks[number].base?.deallocate()
+        blocks[number] = Block(base: nil)
+        vacant.append(UInt32(number))
+    }
+
+    fileprivate func unlink(_ record: UInt32) {
+        let (next, previous) = (self[record, Link.next], self[record, Link.previous])
+        if next != Self.none { self[next, Link.previous] = previous }
+        if previous != Self.none {
+            self[previous, Link.next] = next
+        } else {
+            free[Int(self[record, Link.units])] = next
+        }
+    }
+}
