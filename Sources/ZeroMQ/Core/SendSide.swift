@@ -23,6 +23,8 @@ struct SendSide: ~Copyable {
     /// The way of a message through them, in a few words: the table itself is many.
     let matcher: SubscriptionMatcher
     var subscribers = SubscriberList()
+    /// For how many messages every subscriber is known to have room.
+    var sureRoom = 0
     /// ROUTER, REP and STREAM: who is called what.
     var routes = RouteTable()
 

@@ -2,78 +2,6 @@ internal import ZeroMQProtocol
 
 /// The sending patterns that do more than take turns.
 extension SocketCore {
-    // MARK: PUB, XPUB
-
-    /// Writes the message to every peer that wants it; a peer without room misses it.
-    func publish(_ message: borrowing Message) -> SendOutcome {
-        var matched = match(message)
-        if sending.pointee.adjustsMatches { matched = adjust(matched) }
-        if matched.isEmpty {
-            drops.countUnwanted()
-            return .sent
-        }
-        if sending.pointee.isLossless, !allHaveRoom(matched) { return .blocked }
-        for subscriber in matched {
-            guard let lane = sending.pointee.subscribers[subscriber] else { continue }
-            guard lane.writer.pointee.hasRoom() else {
-                drops.count(.peerFull)
-                continue
-            }
-            lane.writer.pointee.begin()
-            lane.writer.pointee.append(message)
-            if lane.writer.pointee.publish() { lane.pipe.outlet.wakeConsumer() }
-        }
-        return .sent
-    }
-
-    /// The subscribers that want a message.
-    @inline(__always)
-    private func match(_ message: borrowing Message) -> UnsafeBufferPointer<UInt32> {
-        guard case .inline(let bytes) = message.body else {
-            return matchFirstFrame(message)
-        }
-        // Whole words in memory of their own: what is read back as words was written as words.
-        let words = bytes.paddedWords
-        return withUnsafeBytes(of: words) { octets in
-            match(
-                UnsafeRawBufferPointer(start: octets.baseAddress, count: Int(bytes.count)),
-                readable: octets.count
-            )
-        }
-    }
-
-    @inline(never)
-    private func matchFirstFrame(
-        _ message: borrowing Message
-    ) -> UnsafeBufferPointer<UInt32> {
-        message.withUnsafeBytes { octets in matchOctets(octets) }
-    }
-
-    @inline(never)
-    private func matchOctets(_ octets: UnsafeRawBufferPointer) -> UnsafeBufferPointer<UInt32> {
-        match(octets, readable: octets.count)
-    }
-
-    @inline(__always)
-    private func match(
-        _ octets: UnsafeRawBufferPointer,
-        readable: Int
-    ) -> UnsafeBufferPointer<UInt32> {
-        let matcher = sending.pointee.matcher
-        let found = matcher.match(octets, readable: readable)
-        return matcher.isComplete ? found : sending.pointee.subscriptions.matchInTree(octets)
-    }
-
-    private func allHaveRoom(_ subscribers: UnsafeBufferPointer<UInt32>) -> Bool {
-        for subscriber in subscribers {
-            guard let lane = sending.pointee.subscribers[subscriber] else { continue }
-            while !lane.writer.pointee.hasRoom() {
-                if lane.writer.pointee.waitForRoom() { return false }
-            }
-        }
-        return true
-    }
-
     // MARK: XSUB
 
     /// A subscription or cancellation, or a message for every publisher.
@@ -204,13 +132,5 @@ extension SocketCore {
         lane.writer.pointee.append(debt.envelope[...], continuing: true)
         lane.writer.pointee.append(message)
         return publish(on: lane)
-    }
-}
-
-extension InlineBytes {
-    /// The octets, and unspecified ones behind them, as words without a gap.
-    @inline(__always)
-    fileprivate var paddedWords: (UInt64, UInt64, UInt64, UInt64) {
-        (words.0, words.1, words.2, UInt64(words.3) | UInt64(words.4) << 32)
     }
 }

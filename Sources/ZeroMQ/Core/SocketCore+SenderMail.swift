@@ -58,6 +58,7 @@ extension SocketCore {
         case .balance, .request, .pair: sending.pointee.balancer.add(pipe)
         case .publish:
             sending.pointee.subscribers.add(pipe)
+            sending.pointee.sureRoom = 0
             welcomeSubscriber(pipe)
         case .route, .raw: return attachNamed(pipe)
         case .reply: pipe.sendIndex = 0

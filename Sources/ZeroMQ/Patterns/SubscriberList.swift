@@ -4,6 +4,9 @@ struct SubscriberList: ~Copyable {
     private var lanes = PlainArray<SendLane?>()
     private var free = PlainArray<UInt32>()
 
+    /// How many there are.
+    var count: Int { lanes.count - free.count }
+
     mutating func add(_ pipe: SocketPipe) {
         if let index = free.popLast() {
             lanes[Int(index)] = SendLane(pipe)

@@ -1,39 +1,72 @@
 /// What a subscriber asked for: topics, each counted by the calls that asked for it.
+///
+/// The topics are behind a pointer: they are many words, and would be handed to whoever looks
+/// something up whole.
 struct SubscriptionSet: ~Copyable {
-    private var index = TopicIndex(wordsPerTopic: 1)
+    private let index: UnsafeMutablePointer<TopicIndex>
+    private let matcher: UnsafePointer<TopicMatcher>
     /// The word in which a topic has the number of calls that asked for it.
     private static let calls = 0
+
+    init() {
+        index = .allocate(capacity: 1)
+        index.initialize(to: TopicIndex(wordsPerTopic: 1))
+        matcher = UnsafePointer(index.pointee.matcher)
+    }
+
+    deinit {
+        index.deinitialize(count: 1)
+        index.deallocate()
+    }
 
     /// All topics; as long as none was taken back, in the order in which they were asked for.
     var topics: [Frame] {
         var topics: [Frame] = []
-        for number in index.numbers { topics.append(index.topic(number)) }
+        for number in index.pointee.numbers { topics.append(index.pointee.topic(number)) }
         return topics
     }
-    var count: Int { index.count }
+
+    var count: Int { index.pointee.count }
 
     /// Adds one subscription. True if the topic is new.
     mutating func insert(_ topic: Frame) -> Bool {
-        let (number, isNew) = topic.withUnsafeBytes { index.insert($0) }
-        index[number, Self.calls] = isNew ? 1 : index[number, Self.calls] + 1
+        let (number, isNew) = topic.withUnsafeBytes { index.pointee.insert($0) }
+        let calls = isNew ? 0 : index.pointee[number, Self.calls]
+        index.pointee[number, Self.calls] = calls + 1
         return isNew
     }
 
     /// Takes back one subscription. Nil if there was none, true if it was the topic's last.
     mutating func remove(_ topic: Frame) -> Bool? {
-        guard let number = topic.withUnsafeBytes({ index.find($0) }) else { return nil }
-        index[number, Self.calls] -= 1
-        guard index[number, Self.calls] == 0 else { return false }
-        index.remove(number)
+        guard let number = topic.withUnsafeBytes({ index.pointee.find($0) }) else { return nil }
+        let calls = index.pointee[number, Self.calls] - 1
+        index.pointee[number, Self.calls] = calls
+        guard calls == 0 else { return false }
+        index.pointee.remove(number)
         return true
     }
 
     /// Whether some topic begins the message.
+    @inline(__always)
     func matches(_ octets: UnsafeRawBufferPointer) -> Bool {
+        matcher.pointee.everything != TopicRecords.none || Self.find(octets, index, matcher)
+    }
+
+    @inline(never)
+    private static func find(
+        _ octets: UnsafeRawBufferPointer,
+        _ index: UnsafePointer<TopicIndex>,
+        _ matcher: UnsafePointer<TopicMatcher>
+    ) -> Bool {
         var isFound = false
-        index.forEachPrefix(of: octets) { _ in
+        let body: (UInt32) -> Bool = { _ in
             isFound = true
             return false
+        }
+        if matcher.pointee.usesTree {
+            index.pointee.forEachPrefixInTree(of: octets, body)
+        } else {
+            TopicMatcher.forEachPrefix(matcher, of: octets, readable: octets.count, body)
         }
         return isFound
     }

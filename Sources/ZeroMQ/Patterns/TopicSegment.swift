@@ -5,9 +5,9 @@
 /// The low seven octets of a word are tags: an octet of the item's hash, or 0 for an empty place.
 /// The highest octet counts the items that would rather be in this group but found it full, and are
 /// in one that follows. So a look-up for what is not there ends with one load that is next to no
-/// other memory than words, eight octets for seven places, and a removal leaves no mark behind. Where
-/// a tag is right by chance, another octet of the hash in `checks` most likely tells, so that the
-/// item, which may be far away in memory, is hardly ever looked at in vain.
+/// other memory than words, eight octets for seven places, and a removal leaves no mark behind.
+/// Where a tag is right by chance, another octet of the hash in `checks` most likely tells, so that
+/// the item, which may be far away in memory, is hardly ever looked at in vain.
 struct TopicSegment: BitwiseCopyable {
     private struct Head: BitwiseCopyable {
         /// Groups, which are a power of two, less one.

@@ -122,6 +122,37 @@ struct PublishTests {
         }
     }
 
+    @Test("each subscriber's mark is kept to the message, whoever comes or reads in between")
+    func marks() throws {
+        try inContext { context in
+            let publisher = PublisherSocket(context: context)
+            publisher.sendHighWaterMark = 5
+            let endpoint = try publisher.bind("inproc://*")
+            var rooms: [Int] = []
+            var subscribers: [SubscriberSocket] = []
+            for round in 0..<40 {
+                if round % 10 == 0 {
+                    let subscriber = SubscriberSocket(context: context)
+                    subscriber.receiveHighWaterMark = Limit(integerLiteral: 1 + round)
+                    try subscriber.subscribe()
+                    try subscriber.connect(endpoint)
+                    subscribers.append(subscriber)
+                    rooms.append(6 + round)
+                    let count = subscribers.count
+                    try publisher.waitForSubscribers(atLeast: count, timeout: enough)
+                }
+                for number in 0..<round { try publisher.put(Message("\(number)")) }
+                for (subscriber, room) in zip(subscribers, rooms) {
+                    let expected = min(round, room)
+                    for number in 0..<expected {
+                        #expect(try subscriber.next() == Message("\(number)"))
+                    }
+                    #expect(try subscriber.tryReceive() == nil, "round \(round)")
+                }
+            }
+        }
+    }
+
     @Test("publishing to nobody never waits")
     func nobody() throws {
         try inContext { context in

@@ -1,0 +1,154 @@
+internal import Synchronization
+
+/// Sending of PUB and XPUB: find out who wants a message, and write it to each of them.
+extension SocketCore {
+    /// Writes the message to every peer that wants it; a peer without room misses it.
+    func publish(_ message: borrowing Message) -> SendOutcome {
+        var matched = match(message)
+        if sending.pointee.adjustsMatches { matched = adjust(matched) }
+        if matched.isEmpty {
+            drops.countUnwanted()
+            return .sent
+        }
+        guard haveRoom(matched) else { return publishWhereRoom(message, to: matched) }
+        switch message.body {
+        case .inline(let bytes):
+            let frame = ShortFrame(bytes)
+            deliver(to: matched) { $0.deliver(frame) }
+        case .shared(let storage, let offset, let count)
+        where count < StreamWriter.smallestReference:
+            let base = UnsafeRawPointer(storage.base) + offset
+            deliver(to: matched) { $0.deliver(copying: base, count: count) }
+        case .shared, .frames, .described:
+            deliver(to: matched) { $0.deliver(message) }
+        }
+        return .sent
+    }
+
+    /// Writes to all, who have room, and then wakes those who sleep.
+    @inline(__always)
+    private func deliver(
+        to subscribers: UnsafeBufferPointer<UInt32>,
+        _ write: (inout StreamWriter) -> Void
+    ) {
+        for subscriber in subscribers {
+            guard let lane = sending.pointee.subscribers[subscriber] else { continue }
+            write(&lane.writer.pointee)
+        }
+        // See `StreamWriter.deliver`.
+        atomicMemoryFence(ordering: .sequentiallyConsistent)
+        for subscriber in subscribers {
+            guard let lane = sending.pointee.subscribers[subscriber] else { continue }
+            guard StreamWriter.mustWakeConsumer(at: lane.writer.pointee.shared) else { continue }
+            lane.pipe.outlet.wakeConsumer()
+        }
+    }
+
+    // MARK: Room
+
+    /// Whether all have room for a message.
+    ///
+    /// A look at each costs as much as writing to it. So when everybody is looked at, it is noted
+    /// for how many messages there is room everywhere: room shrinks by nothing but publishing.
+    @inline(__always)
+    private func haveRoom(_ subscribers: UnsafeBufferPointer<UInt32>) -> Bool {
+        if sending.pointee.sureRoom > 0 {
+            sending.pointee.sureRoom -= 1
+            return true
+        }
+        return lookForRoom(subscribers)
+    }
+
+    @inline(never)
+    private func lookForRoom(_ subscribers: UnsafeBufferPointer<UInt32>) -> Bool {
+        var least = Int.max
+        for subscriber in subscribers {
+            guard let lane = sending.pointee.subscribers[subscriber] else { continue }
+            least = min(least, lane.writer.pointee.currentRoom())
+        }
+        guard least > 0 else { return false }
+        if subscribers.count == sending.pointee.subscribers.count {
+            sending.pointee.sureRoom = least - 1
+        }
+        return true
+    }
+
+    /// Writes to those who have room, or to nobody until all have.
+    @inline(never)
+    private func publishWhereRoom(
+        _ message: borrowing Message,
+        to subscribers: UnsafeBufferPointer<UInt32>
+    ) -> SendOutcome {
+        if sending.pointee.isLossless, !allHaveRoom(subscribers) { return .blocked }
+        for subscriber in subscribers {
+            guard let lane = sending.pointee.subscribers[subscriber] else { continue }
+            guard lane.writer.pointee.hasRoom() else {
+                drops.count(.peerFull)
+                continue
+            }
+            lane.writer.pointee.begin()
+            lane.writer.pointee.append(message)
+            if lane.writer.pointee.publish() { lane.pipe.outlet.wakeConsumer() }
+        }
+        return .sent
+    }
+
+    /// Whether all have room; if not, one of them will tell when it has.
+    private func allHaveRoom(_ subscribers: UnsafeBufferPointer<UInt32>) -> Bool {
+        for subscriber in subscribers {
+            guard let lane = sending.pointee.subscribers[subscriber] else { continue }
+            while !lane.writer.pointee.hasRoom() {
+                if lane.writer.pointee.waitForRoom() { return false }
+            }
+        }
+        return true
+    }
+
+    // MARK: Matching
+
+    /// The subscribers that want a message.
+    @inline(__always)
+    private func match(_ message: borrowing Message) -> UnsafeBufferPointer<UInt32> {
+        guard case .inline(let bytes) = message.body else {
+            return matchFirstFrame(message)
+        }
+        // Whole words in memory of their own: what is read back as words was written as words.
+        let words = bytes.paddedWords
+        return withUnsafeBytes(of: words) { octets in
+            match(
+                UnsafeRawBufferPointer(start: octets.baseAddress, count: Int(bytes.count)),
+                readable: octets.count
+            )
+        }
+    }
+
+    @inline(never)
+    private func matchFirstFrame(
+        _ message: borrowing Message
+    ) -> UnsafeBufferPointer<UInt32> {
+        message.withUnsafeBytes { octets in matchOctets(octets) }
+    }
+
+    @inline(never)
+    private func matchOctets(_ octets: UnsafeRawBufferPointer) -> UnsafeBufferPointer<UInt32> {
+        match(octets, readable: octets.count)
+    }
+
+    @inline(__always)
+    private func match(
+        _ octets: UnsafeRawBufferPointer,
+        readable: Int
+    ) -> UnsafeBufferPointer<UInt32> {
+        let matcher = sending.pointee.matcher
+        let found = matcher.match(octets, readable: readable)
+        return matcher.isComplete ? found : sending.pointee.subscriptions.matchInTree(octets)
+    }
+}
+
+extension InlineBytes {
+    /// The octets, and unspecified ones behind them, as words without a gap.
+    @inline(__always)
+    fileprivate var paddedWords: (UInt64, UInt64, UInt64, UInt64) {
+        (words.0, words.1, words.2, UInt64(words.3) | UInt64(words.4) << 32)
+    }
+}
