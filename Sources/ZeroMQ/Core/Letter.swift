@@ -30,7 +30,7 @@ final class Letter: @unchecked Sendable {
         /// The peer behind the pipe said who it is, in a handshake just completed.
         case identify(PeerDescription)
         /// A server refuses the pipe's connection, or with nil does so no more.
-        case refusal(ZeroMQError?)
+        indirect case refusal(ZeroMQError?)
         /// The connection broke; the pipe waits for the next one.
         case connectionLost
         /// The peer subscribed to a topic, or cancelled.

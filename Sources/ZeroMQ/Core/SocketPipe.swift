@@ -53,7 +53,9 @@ final class SocketPipe: @unchecked Sendable {
     var isInputFinished = false
 
     /// The name given with ZMQ_CONNECT_ROUTING_ID, which outranks what the peer calls itself.
-    let givenRoutingID: Frame?
+    var givenRoutingID: Frame? { givenName.map { Frame($0) } }
+    /// As octets, because most pipes have none, and a frame has room for thirty.
+    private let givenName: [UInt8]?
 
     /// What is known of the peer; asked for under the receive gate.
     var metadata: MessageMetadata? { peer?.metadata }
@@ -64,9 +66,9 @@ final class SocketPipe: @unchecked Sendable {
     init(outbound: WireStream, inbound: WireStream, givenRoutingID: Frame? = nil) {
         self.outbound = outbound
         self.inbound = inbound
-        self.givenRoutingID = givenRoutingID
         // Neither end is in use yet.
         inboundMark = inbound.writer.pointee.highWaterMark
+        givenName = givenRoutingID.map { Array($0) }
         (outlet, inlet) = (outbound, inbound)
     }
 

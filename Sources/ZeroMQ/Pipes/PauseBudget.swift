@@ -8,18 +8,19 @@ internal import ZeroMQReactor
 /// earned by every sixteen messages and few can be saved, so that an end where little happens
 /// sleeps at once, and one that waits for long does soon.
 struct PauseBudget {
-    private var counted: UInt64 = 0
-    private var saved: UInt64 = 0
+    /// Messages, of which the lower bits are enough: only differences count.
+    private var counted: UInt32 = 0
+    private var saved: UInt32 = 0
 
-    private static let messagesPerPause: UInt64 = 16
-    private static let mostSaved: UInt64 = 16
+    private static let messagesPerPause: UInt32 = 16
+    private static let mostSaved: UInt32 = 16
 
     /// Pauses, if it may, after `messages` messages in all. False if it is time to sleep.
     @inline(never)
     mutating func pause(after messages: UInt64) -> Bool {
-        let earned = (messages &- counted) / Self.messagesPerPause
+        let earned = (UInt32(truncatingIfNeeded: messages) &- counted) / Self.messagesPerPause
         counted &+= earned &* Self.messagesPerPause
-        saved = min(saved &+ earned, Self.mostSaved)
+        saved = min(saved &+ min(earned, Self.mostSaved), Self.mostSaved)
         guard saved > 0, SystemThread.pausesHelp else { return false }
         saved &-= 1
         SystemThread.pause()

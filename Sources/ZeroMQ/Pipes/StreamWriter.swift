@@ -27,9 +27,8 @@ struct StreamWriter: ~Copyable {
     /// Most messages under way at a time.
     var highWaterMark: Int
 
-    var nextCapacity = Chunk.smallest
-    /// Capacity at which chunks stop growing.
-    var largestCapacity = Chunk.largest
+    // Two halves of a word: with one word more the writer would take two pairs of cache lines.
+    private var capacities = (next: Int32(Chunk.smallest), largest: Int32(Chunk.largest))
 
     /// Where the message being written began, for `rollback`.
     var markChunk: Chunk.Pointer?
@@ -270,6 +269,17 @@ struct StreamWriter: ~Copyable {
     }
 
     // MARK: Memory
+
+    var nextCapacity: Int {
+        get { Int(capacities.next) }
+        set { capacities.next = Int32(clamping: newValue) }
+    }
+
+    /// Capacity at which chunks stop growing.
+    var largestCapacity: Int {
+        get { Int(capacities.largest) }
+        set { capacities.largest = Int32(clamping: newValue) }
+    }
 
     /// Seals the chunk and continues in a new one with room for at least `count` octets.
     @inline(never)
