@@ -85,9 +85,13 @@ struct PasswordTimingTests {
             guard case .plain(let user, _) = request.credentials, user == Array("charlie".utf8)
             else { return .refuse(reason: "not known") }
             var sum = 0
-            for number in 0..<200_000 { sum = (sum &* 31) ^ number }
+            for number in 0..<1_000_000 { sum = (sum &* 31) ^ number }
             return .refuse(reason: "wrong password \(sum)")
         })
-        #expect(try measure(rule, count: 50).isVisible)
+        // On a machine that is busy with other things one look may see nothing but those.
+        for _ in 0..<3 {
+            if try measure(rule, count: 50).isVisible { return }
+        }
+        Issue.record("a difference that is there was not seen")
     }
 }
