@@ -41,6 +41,8 @@ extension SocketCore {
         let writer = pipe.outbound.writer
         guard mark != writer.pointee.highWaterMark else { return }
         writer.pointee.highWaterMark = mark
+        // The room that was noted for all subscribers may be gone.
+        sending.pointee.sureRoom = 0
         pipe.farEnd?.readingMarkChanged(to: mark)
         pipeGainedRoom(pipe)
     }

@@ -49,7 +49,8 @@ extension SocketCore {
     /// Whether all have room for a message.
     ///
     /// A look at each costs as much as writing to it. So when everybody is looked at, it is noted
-    /// for how many messages there is room everywhere: room shrinks by nothing but publishing.
+    /// for how many messages there is room everywhere: room shrinks by nothing but publishing,
+    /// and a mark that is set anew, or a subscriber that comes, undoes the note.
     @inline(__always)
     private func haveRoom(_ subscribers: UnsafeBufferPointer<UInt32>) -> Bool {
         if sending.pointee.sureRoom > 0 {

@@ -66,6 +66,25 @@ struct LiveMarkTests {
         }
     }
 
+    @Test("a publisher that has noted room for many messages keeps to a lowered mark")
+    func publisher() throws {
+        try inContext { context in
+            let publisher = PublisherSocket(context: context)
+            publisher.sendHighWaterMark = 100
+            let subscriber = SubscriberSocket(context: context)
+            subscriber.receiveHighWaterMark = 1
+            try subscriber.subscribe()
+            try subscriber.connect(publisher.bind("inproc://live-publisher"))
+            try publisher.waitForSubscribers(atLeast: 1, timeout: enough)
+            try publisher.send("noted")
+            publisher.sendHighWaterMark = 4
+            for _ in 0..<20 { try publisher.send("queued") }
+            #expect(publisher.statistics.dropped == [.peerFull: 16])
+            for _ in 0..<5 { _ = try subscriber.receive(timeout: enough) }
+            #expect(try subscriber.tryReceive() == nil)
+        }
+    }
+
     @Test("each peer of a bound socket has the same room, whenever it came")
     func peers() throws {
         try inContext { context in
