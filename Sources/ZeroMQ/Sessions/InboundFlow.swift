@@ -36,6 +36,9 @@ struct InboundFlow: ~Copyable {
 
     private let traffic: TrafficCounters
 
+    /// Whole messages are kept back for lack of room.
+    var isHeldBack: Bool { writer.pointee.isHeldBack }
+
     init(stream: WireStream, traffic: TrafficCounters) {
         self.stream = stream
         self.traffic = traffic

@@ -36,8 +36,7 @@ extension Session {
             // Another thread may have received something that is not noted yet.
             readAvailable()
             guard isReady, silenceTimer == timer else { return }
-            // Who does not listen cannot tell silence: the time begins anew.
-            if pipe?.inbound.writer.pointee.isHeldBack == true { return awaitSound(for: limit) }
+            guard canTellSilence else { return awaitSound(for: limit) }
             end(.violation(ProtocolError(.heartbeat)))
         }
     }

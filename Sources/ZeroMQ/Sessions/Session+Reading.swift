@@ -161,6 +161,13 @@ extension Session: CommandHandler {
         awaitLife(for: .milliseconds(100 * Int64(deciseconds)))
     }
 
+    /// Whether silence would be the peer's. It is not while what it has sent is kept back, nor
+    /// while another thread reads: that one may just be looking at what was kept back.
+    var canTellSilence: Bool {
+        guard let pipe else { return true }
+        return pipe.reading.useOnLoop { !$0.isHeldBack } ?? false
+    }
+
     private func awaitLife(for limit: Duration) {
         if let lifeTimer { loop.cancel(lifeTimer) }
         lifeTimer = loop.schedule(at: loop.now + limit) { [weak self] in
@@ -169,8 +176,7 @@ extension Session: CommandHandler {
             // Another thread may have received something that is not noted yet.
             readAvailable()
             guard phase == .ready, lifeTimer == timer else { return }
-            // Who does not listen cannot tell silence: the time begins anew.
-            if pipe?.inbound.writer.pointee.isHeldBack == true { return awaitLife(for: limit) }
+            guard canTellSilence else { return awaitLife(for: limit) }
             end(.violation(ProtocolError(.heartbeat)))
         }
     }
