@@ -104,7 +104,7 @@ struct SubscriberLinks: ~Copyable {
         let link = Link(topic: topic, subscriber: subscriber, place: place, next: next)
         let number = free.popLast().map(Int.init) ?? links.count
         if number < links.count { links[number] = link } else { links.append(link) }
-        if next != 0 { links.elements[Int(next) - 1].previous = UInt32(number + 1) }
+        if next != 0 { links.change(Int(next) - 1) { $0.previous = UInt32(number + 1) } }
         firstOfSubscriber[Int(subscriber)] = UInt32(number + 1)
         table.insert(number, hash: hash(topic, subscriber))
     }
@@ -133,9 +133,9 @@ struct SubscriberLinks: ~Copyable {
         guard let number = find(topic, subscriber) else { return nil }
         table.remove(number, hash: hash(topic, subscriber))
         let link = links[number]
-        if link.next != 0 { links.elements[Int(link.next) - 1].previous = link.previous }
+        if link.next != 0 { links.change(Int(link.next) - 1) { $0.previous = link.previous } }
         if link.previous != 0 {
-            links.elements[Int(link.previous) - 1].next = link.next
+            links.change(Int(link.previous) - 1) { $0.next = link.next }
         } else {
             firstOfSubscriber[Int(subscriber)] = link.next
         }
@@ -153,7 +153,7 @@ struct SubscriberLinks: ~Copyable {
         let last = group.members.unsafelyUnwrapped[Int(group.count)]
         if place != group.count, let link = find(topic, last) {
             group.members.unsafelyUnwrapped[Int(place)] = last
-            links.elements[link].place = place
+            links.change(link) { $0.place = place }
         }
         if group.capacity > 4, group.count < group.capacity / 4 {
             resize(&group, group.capacity / 2)

@@ -118,8 +118,10 @@ struct SubscriptionTable: ~Copyable {
             links.insert(share(number), name)
             matcher.renew(links.view)
         }
-        holdings.elements[subscriber].topics += 1
-        holdings.elements[subscriber].octets += topic.count
+        holdings.change(subscriber) {
+            $0.topics += 1
+            $0.octets += topic.count
+        }
         return Change(isNew: true, isFirstOrLast: isFirst)
     }
 
@@ -127,8 +129,10 @@ struct SubscriptionTable: ~Copyable {
         guard let number = topic.withUnsafeBytes({ topics.find($0) }),
             holds(UInt32(subscriber), number)
         else { return .none }
-        holdings.elements[subscriber].topics -= 1
-        holdings.elements[subscriber].octets -= topic.count
+        holdings.change(subscriber) {
+            $0.topics -= 1
+            $0.octets -= topic.count
+        }
         let owner = topics[number, Word.owner]
         if owner & Word.shared == 0 {
             removeSole(number)
@@ -169,7 +173,7 @@ struct SubscriptionTable: ~Copyable {
         topics[topic, Word.next] = next
         topics[topic, Word.previous] = TopicRecords.none
         if next != TopicRecords.none { topics[next, Word.previous] = topic }
-        holdings.elements[Int(subscriber)].firstTopic = topic
+        holdings.change(Int(subscriber)) { $0.firstTopic = topic }
     }
 
     /// Takes a topic out of its subscriber's list.
@@ -180,7 +184,7 @@ struct SubscriptionTable: ~Copyable {
         if previous != TopicRecords.none {
             topics[previous, Word.next] = next
         } else {
-            holdings.elements[Int(topics[topic, Word.owner])].firstTopic = next
+            holdings.change(Int(topics[topic, Word.owner])) { $0.firstTopic = next }
         }
     }
 

@@ -83,7 +83,7 @@ struct TopicRecords: ~Copyable {
 
     private mutating func take(_ units: Int) -> UInt32 {
         let record = takeFree(units) ?? carve(units)
-        blocks.elements[block(of: record)].used += units
+        blocks.change(block(of: record)) { $0.used += units }
         return record
     }
 
@@ -105,7 +105,7 @@ struct TopicRecords: ~Copyable {
             while wanted < untouched + units { wanted *= 2 }
             return growFirst(to: wanted)
         }
-        blocks.elements[current].carved = untouched
+        blocks.change(current) { $0.carved = untouched }
         let base = UnsafeMutableRawPointer.allocate(
             byteCount: Size.block * Size.unit,
             alignment: 16
@@ -127,7 +127,7 @@ struct TopicRecords: ~Copyable {
         } else if let old = blocks[0].base {
             base.copyMemory(from: old, byteCount: untouched * Size.unit)
             old.deallocate()
-            blocks.elements[0].base = base
+            blocks.change(0) { $0.base = base }
         }
         capacity = wanted
     }
@@ -146,7 +146,7 @@ struct TopicRecords: ~Copyable {
         if count == 0 { return clear() }
         giveBack(record, units)
         let number = block(of: record)
-        blocks.elements[number].used -= units
+        blocks.change(number) { $0.used -= units }
         if blocks[number].used == 0, number != current, number != 0 { retire(number) }
     }
 
