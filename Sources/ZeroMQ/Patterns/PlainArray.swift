@@ -24,8 +24,8 @@ struct PlainArray<Element: BitwiseCopyable>: ~Copyable {
         return base.unsafelyUnwrapped + index
     }
 
-    /// Changes an element; in a copy, because the compiler fails over a change in place where it adds
-    /// what the thread sanitizer wants to know.
+    /// Changes an element; in a copy, because the compiler fails over a change in place where it
+    /// adds what the thread sanitizer wants to know.
     @inline(__always)
     func change(_ index: Int, _ body: (inout Element) -> Void) {
         var element = self[index]
