@@ -221,14 +221,8 @@ extension StreamReader {
         while hasMore {
             guard position < reached else { return false }
             if cursor == segmentEnd, !nextSegment() { return false }
-            guard
-                case .header(let flags, let headerSize, let count) = FrameHeader.parse(
-                    cursor,
-                    available: segmentEnd - cursor
-                )
-            else { preconditionFailure("a published frame has no whole header") }
-            cursor += headerSize
-            hasMore = flags & FrameFlags.more.rawValue != 0
+            let count: Int
+            (hasMore, count) = stepOverHeader()
             guard position <= reached else { return false }
             if count > Self.largestCertainlyInStream, let node = reference(at: position) {
                 // Written whole if the writer had gone past it.

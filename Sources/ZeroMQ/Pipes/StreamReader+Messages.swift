@@ -43,19 +43,13 @@ extension StreamReader {
     /// The same where the frame has a long size or is not the only one.
     @inline(never)
     private mutating func takeLongMessage(into message: inout Message) {
-        guard
-            case .header(let flags, let headerSize, let count) = FrameHeader.parse(
-                cursor,
-                available: segmentEnd - cursor
-            )
-        else { preconditionFailure("a published frame has no whole header") }
-        if flags & FrameFlags.more.rawValue != 0 {
+        if cursor.load(as: UInt8.self) & FrameFlags.more.rawValue != 0 {
             var frames = FrameRefill(of: &message)
             takeRemainingFrames(into: &frames)
             message = frames.finish()
             return
         }
-        cursor += headerSize
+        let (_, count) = stepOverHeader()
         if count > Self.largestCertainlyInStream, let node = reference(at: position) {
             message = Message(pass(node))
         } else {
@@ -77,6 +71,19 @@ extension StreamReader {
 
     /// Takes one frame. The segment must not be exhausted. Whether there are more of its message.
     private mutating func takeFrame(into frames: inout FrameRefill) -> Bool {
+        let (hasMore, count) = stepOverHeader()
+        if count > Self.largestCertainlyInStream, let node = reference(at: position) {
+            frames.add(pass(node))
+        } else {
+            frames.add(copying: cursor, count: count)
+            cursor += count
+        }
+        return hasMore
+    }
+
+    /// Steps over the header at the cursor, which is whole: the frame has been published.
+    @inline(__always)
+    mutating func stepOverHeader() -> (hasMore: Bool, count: Int) {
         guard
             case .header(let flags, let headerSize, let count) = FrameHeader.parse(
                 cursor,
@@ -84,13 +91,7 @@ extension StreamReader {
             )
         else { preconditionFailure("a published frame has no whole header") }
         cursor += headerSize
-        if count > Self.largestCertainlyInStream, let node = reference(at: position) {
-            frames.add(pass(node))
-        } else {
-            frames.add(copying: cursor, count: count)
-            cursor += count
-        }
-        return flags & FrameFlags.more.rawValue != 0
+        return (flags & FrameFlags.more.rawValue != 0, count)
     }
 
     /// One more message has been taken; acknowledges a batch of them.
@@ -134,15 +135,7 @@ extension StreamReader {
 
     /// Takes one frame. The segment must not be exhausted.
     mutating func nextFrame() -> (frame: Frame, hasMore: Bool) {
-        let base = UnsafeRawPointer(cursor)
-        guard
-            case .header(let flags, let headerSize, let count) = FrameHeader.parse(
-                base,
-                available: segmentEnd - cursor
-            )
-        else { preconditionFailure("a published frame has no whole header") }
-        cursor += headerSize
-        let hasMore = flags & FrameFlags.more.rawValue != 0
+        let (hasMore, count) = stepOverHeader()
         if count > Self.largestCertainlyInStream, let node = reference(at: position) {
             return (pass(node), hasMore)
         }

@@ -4,13 +4,18 @@ import ZeroMQReactor
 
 @Suite("ZAP")
 struct ZAPTests {
-    private func rig(_ context: Context, domain: String = "global") throws -> SecurityRig {
+    private func rig(
+        _ context: Context,
+        domain: String = "global",
+        handshakeTimeout: Duration = .seconds(5)
+    ) throws -> SecurityRig {
         try SecurityRig(
             context,
             server: .plainServer,
             client: .plainClient(user: "alice", password: "secret"),
             authenticator: .zap,
-            domain: domain
+            domain: domain,
+            handshakeTimeout: handshakeTimeout
         )
     }
 
@@ -143,13 +148,7 @@ struct ZAPTests {
         try inContext { context in
             let dying = ReplySocket(context: context)
             try dying.bind("inproc://zeromq.zap.01")
-            let rig = try SecurityRig(
-                context,
-                server: .plainServer,
-                client: .plainClient(user: "alice", password: "secret"),
-                authenticator: .zap,
-                handshakeTimeout: .milliseconds(500)
-            )
+            let rig = try self.rig(context, handshakeTimeout: .milliseconds(500))
             _ = try dying.next()
             dying.close()
             let refusal = rig.refusalAtServer()
@@ -184,13 +183,7 @@ struct ZAPTests {
         let context = Context()
         let silent = ReplySocket(context: context)
         try silent.bind("inproc://zeromq.zap.01")
-        let rig = try SecurityRig(
-            context,
-            server: .plainServer,
-            client: .plainClient(user: "alice", password: "secret"),
-            authenticator: .zap,
-            handshakeTimeout: .seconds(120)
-        )
+        let rig = try self.rig(context, handshakeTimeout: .seconds(120))
         _ = try silent.next()
         let waiting = try Worker { try rig.server.receive() }
         let start = ContinuousClock.now

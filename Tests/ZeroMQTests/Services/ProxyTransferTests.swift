@@ -87,16 +87,14 @@ struct ProxyTransferTests {
     @Test("what is accepted before a socket closes is passed on, and then the proxy ends")
     func closing() throws {
         try inContext { context in
-            let (push, front) = (PushSocket(context: context), PullSocket(context: context))
-            let (back, pull) = (PushSocket(context: context), PullSocket(context: context))
-            try push.connect(front.bind("inproc://front"))
-            try back.connect(pull.bind("inproc://back"))
-            let proxy = Proxy(frontend: front, backend: back)
+            let front = try Pipeline(context, name: "front")
+            let back = try Pipeline(context, name: "back")
+            let proxy = Proxy(frontend: front.pull, backend: back.push)
             let running = try Worker { try proxy.run() }
-            for number in 0..<100 { try push.put("\(number)") }
-            for number in 0..<100 { #expect(try pull.next() == Message("\(number)")) }
-            back.close()
-            try push.put("too late")
+            for number in 0..<100 { try front.push.put("\(number)") }
+            for number in 0..<100 { #expect(try back.pull.next() == Message("\(number)")) }
+            back.push.close()
+            try front.push.put("too late")
             try running.value()
         }
     }

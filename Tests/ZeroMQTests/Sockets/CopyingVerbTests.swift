@@ -168,11 +168,9 @@ struct CopyingVerbTests {
     @Test("without room or a message nothing happens, in the time allowed")
     func nothingToDo() throws {
         try inContext { context in
-            let (push, pull) = (PushSocket(context: context), PullSocket(context: context))
-            push.sendHighWaterMark = 1
-            pull.receiveHighWaterMark = 1
+            let line = try Pipeline(context, mark: 1)
+            let (push, pull) = (line.push, line.pull)
             push.sendTimeout = .milliseconds(1)
-            try push.connect(pull.bind("inproc://narrow"))
             var message: Message = "as it was"
             #expect(try !pull.tryReceive(into: &message))
             #expect(code { try pull.receive(into: &message, timeout: .zero) } == .timedOut)
@@ -195,18 +193,15 @@ struct CopyingVerbTests {
     @Test("a sender and a receiver that wait for each other all the time lose nothing")
     func oneSlot() throws {
         try inContext { context in
-            let (push, pull) = (PushSocket(context: context), PullSocket(context: context))
-            push.sendHighWaterMark = 1
-            pull.receiveHighWaterMark = 1
-            try push.connect(pull.bind("inproc://slot"))
+            let line = try Pipeline(context, mark: 1)
             let sender = try Worker {
                 for number in 0..<5000 {
-                    try push.send(copying: Self.octets(number % 100, number).span.bytes)
+                    try line.push.send(copying: Self.octets(number % 100, number).span.bytes)
                 }
             }
             var message = Message()
             for number in 0..<5000 {
-                try pull.receive(into: &message, timeout: enough)
+                try line.pull.receive(into: &message, timeout: enough)
                 #expect(message == Message(Self.octets(number % 100, number)))
             }
             try sender.value()
