@@ -29,14 +29,16 @@ extension Session {
         self.silenceTimer = nil
     }
 
-    private func awaitSound(for limit: Duration) {
-        silenceTimer = loop.schedule(at: loop.now + limit) { [weak self] in
+    private func awaitSound(for limit: Duration, askingAfter pause: Duration? = nil) {
+        silenceTimer = loop.schedule(at: loop.now + (pause ?? limit)) { [weak self] in
             guard let self else { return }
             let timer = silenceTimer
             // Another thread may have received something that is not noted yet.
             readAvailable()
             guard isReady, silenceTimer == timer else { return }
-            guard canTellSilence else { return awaitSound(for: limit) }
+            if let reprieve = reprieve(after: limit) {
+                return awaitSound(for: limit, askingAfter: reprieve)
+            }
             end(.violation(ProtocolError(.heartbeat)))
         }
     }

@@ -161,22 +161,29 @@ extension Session: CommandHandler {
         awaitLife(for: .milliseconds(100 * Int64(deciseconds)))
     }
 
-    /// Whether silence would be the peer's. It is not while what it has sent is kept back, nor
-    /// while another thread reads: that one may just be looking at what was kept back.
-    var canTellSilence: Bool {
-        guard let pipe else { return true }
-        return pipe.reading.useOnLoop { !$0.isHeldBack } ?? false
+    /// How much longer a peer has to be given whose time is over; nil if it has been silent.
+    ///
+    /// What it has sent and is kept back was said in time. While another thread reads, that one
+    /// may just be looking at what was kept back, and is asked again when it is done.
+    func reprieve(after limit: Duration) -> Duration? {
+        guard let pipe else { return nil }
+        guard let isHeldBack = pipe.reading.useOnLoop({ $0.isHeldBack }) else {
+            return min(limit, .milliseconds(1))
+        }
+        return isHeldBack ? limit : nil
     }
 
-    private func awaitLife(for limit: Duration) {
+    private func awaitLife(for limit: Duration, askingAfter pause: Duration? = nil) {
         if let lifeTimer { loop.cancel(lifeTimer) }
-        lifeTimer = loop.schedule(at: loop.now + limit) { [weak self] in
+        lifeTimer = loop.schedule(at: loop.now + (pause ?? limit)) { [weak self] in
             guard let self else { return }
             let timer = lifeTimer
             // Another thread may have received something that is not noted yet.
             readAvailable()
             guard phase == .ready, lifeTimer == timer else { return }
-            guard canTellSilence else { return awaitLife(for: limit) }
+            if let reprieve = reprieve(after: limit) {
+                return awaitLife(for: limit, askingAfter: reprieve)
+            }
             end(.violation(ProtocolError(.heartbeat)))
         }
     }
