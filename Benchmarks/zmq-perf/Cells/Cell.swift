@@ -83,7 +83,7 @@ extension Cell {
     func endpoint(process: Int) -> String {
         switch transport {
         case .tcp: "tcp://127.0.0.1:*"
-        case .ipc: "ipc:///tmp/zmq-perf-\(process)"
+        case .ipc: "ipc://\(SocketFile.path(of: process))"
         case .inproc: "inproc://cell"
         }
     }

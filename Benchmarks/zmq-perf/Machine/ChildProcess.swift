@@ -39,6 +39,7 @@ final class ChildProcess {
     func end(killing: Bool) -> Bool {
         guard let identifier else { return false }
         self.identifier = nil
+        defer { SocketFile.remove(of: Int(identifier)) }
         if killing { kill(identifier, SIGKILL) }
         for channel in channels { channel.close() }
         // One that does not end by itself must not keep the others waiting.

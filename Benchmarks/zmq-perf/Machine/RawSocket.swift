@@ -8,7 +8,7 @@ struct RawSocket {
     static func accept(_ transport: Transport, offering: (String) -> Void) throws -> RawSocket {
         let listener = try make(transport)
         defer { Glibc.close(listener) }
-        let name = "/tmp/zmq-perf-\(getpid())"
+        let name = SocketFile.path(of: ProcessLimits.identifier)
         if transport == .ipc {
             try check(withAddress(path: name) { Glibc.bind(listener, $0, $1) }, "bind")
         } else {
