@@ -3,8 +3,8 @@ import Glibc
 
 /// Compares our cryptography, optimised as it is shipped, with libsodium.
 ///
-/// Usage: crypto-check [cases | speed] [library], or crypto-check timing. Exits with 1 where the
-/// two differ, or where a time tells something of a secret.
+/// Usage: crypto-check [cases | speed] [library], or crypto-check timing, or crypto-check secret
+/// [work]. Exits with 1 where the two differ, or where a time tells something of a secret.
 ///
 /// The library is the system's libsodium, which chooses code for the processor, or another one:
 /// built with --disable-asm it is what libsodium has for every processor.
@@ -13,10 +13,11 @@ struct CryptoCheck {
     static func main() {
         let words = Array(CommandLine.arguments.dropFirst())
         if words == ["timing"] { return Timing.judge() ? () : end("times differ", 1) }
+        if words.first == "secret" { return work(words.dropFirst()) }
         let isTimed = words.first == "speed"
         guard words.count <= 2, let cases = isTimed ? 1 : Int(words.first ?? "100000"), cases > 0
         else {
-            return end("usage: crypto-check [cases | speed] [library] | timing", 2)
+            return end("usage: crypto-check [cases | speed] [library] | timing | secret [work]", 2)
         }
         let sodium: Sodium
         do throws(Sodium.Missing) {
@@ -38,6 +39,18 @@ struct CryptoCheck {
             hasDifference = hasDifference || difference != nil
         }
         if hasDifference { end("ours and libsodium differ", 1) }
+    }
+
+    /// Does a work on secrets, or lists the works and how many verdicts each contains.
+    private static func work(_ words: ArraySlice<String>) {
+        guard !words.isEmpty else {
+            for work in Secrets.works { print(work.name, work.verdicts) }
+            return
+        }
+        guard let work = Secrets.works.first(where: { [$0.name] == words }) else {
+            return end("there is no such work", 2)
+        }
+        work.run()
     }
 
     private static func end(_ text: String, _ status: Int32) {
