@@ -8,8 +8,8 @@ extension Message {
             body = .inline(InlineBytes(copying: base, count: count))
             return
         }
-        if case .shared(let old, _, _) = exchange(&body, with: .inline(InlineBytes())) {
-            let storage = FrameStorage.refilled(old, copying: base, count: count)
+        if case .shared(var storage, _, _) = exchange(&body, with: .inline(InlineBytes())) {
+            FrameStorage.refill(&storage, copying: base, count: count)
             body = .shared(storage, offset: 0, count: count)
         } else {
             let storage = FrameStorage.filled(copying: base, count: count)
@@ -22,9 +22,9 @@ extension Frame {
     /// Holds a copy of `count` octets, where its own were if nobody else holds them.
     fileprivate mutating func refill(copying base: UnsafeRawPointer, count: Int) {
         if count > InlineBytes.capacity,
-            case .shared(let old, _, _) = exchange(&body, with: .inline(InlineBytes()))
+            case .shared(var storage, _, _) = exchange(&body, with: .inline(InlineBytes()))
         {
-            let storage = FrameStorage.refilled(old, copying: base, count: count)
+            FrameStorage.refill(&storage, copying: base, count: count)
             body = .shared(storage, offset: 0, count: count)
         } else {
             self = Frame(copying: base, count: count)
@@ -33,18 +33,19 @@ extension Frame {
 }
 
 extension FrameStorage {
-    /// Storage with a copy of `count` octets: `old` if it has room and nobody else holds it.
+    /// Has `storage` hold a copy of `count` octets: in its own place if there is room in it and
+    /// nobody else holds it.
     @inline(__always)
-    fileprivate static func refilled(
-        _ old: consuming FrameStorage,
+    fileprivate static func refill(
+        _ storage: inout FrameStorage,
         copying base: UnsafeRawPointer,
         count: Int
-    ) -> FrameStorage {
-        guard isKnownUniquelyReferenced(&old), old.room >= count else {
-            return filled(copying: base, count: count)
+    ) {
+        if isKnownUniquelyReferenced(&storage), storage.room >= count {
+            storage.base.copyShort(from: base, count: count)
+        } else {
+            storage = filled(copying: base, count: count)
         }
-        old.base.copyMemory(from: base, byteCount: count)
-        return old
     }
 
     /// New storage with a copy of `count` octets, and a little room to spare for the next ones.
