@@ -3,5 +3,6 @@
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <linux/futex.h>
 #include <linux/membarrier.h>

@@ -38,6 +38,7 @@ final class ScriptedSelector: Selector {
         var pending: [ReadyEvent] = []
         var waits: [Int64?] = []
         var wakeCount = 0
+        var alarm: Duration?
         var refusal: SystemError?
     }
 
@@ -51,6 +52,8 @@ final class ScriptedSelector: Selector {
         if let refusal { throw refusal }
     }
 
+    func remind(of descriptor: Int32, token: UInt64) { report(token, .readable) }
+
     func remove(_ descriptor: Int32) {
         state.withLock { $0.added[descriptor] = nil }
     }
@@ -61,6 +64,10 @@ final class ScriptedSelector: Selector {
             defer { state.pending = [] }
             return state.pending
         }
+    }
+
+    func setAlarm(after delay: Duration) {
+        state.withLock { $0.alarm = delay }
     }
 
     func wake() {

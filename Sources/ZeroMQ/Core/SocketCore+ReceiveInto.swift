@@ -16,7 +16,7 @@ extension SocketCore {
 
     @usableFromInline
     func tryReceive(into message: inout Message) throws(ZeroMQError) -> Bool {
-        try receiveAtOnce(into: &message)
+        try receiveAtOnce(into: &message) || leaveToLoop()
     }
 
     @inline(__always)

@@ -21,7 +21,7 @@ extension SocketCore {
     @usableFromInline
     func trySend(_ message: borrowing Message) throws(ZeroMQError) -> Bool {
         if sendInTurn({ $0.append(message) }) { return true }
-        return try sendAtOnce(message)
+        return try sendAtOnce(message) || leaveToLoop()
     }
 
     @inline(never)
@@ -51,7 +51,17 @@ extension SocketCore {
     @usableFromInline
     func tryReceive() throws(ZeroMQError) -> Message? {
         if let message = receiveInTurn() { return message }
-        return try receiveAtOnce()
+        if let message = try receiveAtOnce() { return message }
+        _ = leaveToLoop()
+        return nil
+    }
+
+    /// Nothing can be done now, and the caller does not wait for it: the loop must be driven by
+    /// somebody else. Always false.
+    @inline(never)
+    func leaveToLoop() -> Bool {
+        context.onlyLoop?.attend()
+        return false
     }
 
     @inline(never)

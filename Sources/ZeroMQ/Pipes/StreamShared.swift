@@ -30,8 +30,9 @@ struct StreamShared: ~Copyable {
     /// The consumer's exchange releases its last reads of the octets it gives up; the producer's
     /// acquiring load in `StreamWriter.refreshRoom` orders the reuse after them.
     let acknowledged: Atomic<UInt64>
-    /// The producer keeps whole messages back for lack of room; the consumer, when it has run dry
-    /// and acknowledged everything, lets them go (`StreamProducer.streamRanDry`).
+    /// The producer keeps whole messages back for lack of room, or has left octets where they came
+    /// from; the consumer, when it has run dry and acknowledged everything, comes for them
+    /// (`StreamProducer.streamRanDry`).
     ///
     /// Producer: store this, then load `acknowledged`. Consumer: exchange `acknowledged`, then load
     /// this. All four are sequentially consistent, so one of the two sees the other.

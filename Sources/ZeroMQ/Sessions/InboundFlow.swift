@@ -14,6 +14,9 @@ struct InboundFlow: ~Copyable {
         case heldBack
         /// There is more to read, or to do; the loop has to go on.
         case moreToDo
+        /// There is more to read, and the consumer comes for it when it has run dry; so does the
+        /// loop, which has been reminded of it, if it is driven before that.
+        case moreToRead
         case ended(SessionEnd)
     }
 
@@ -22,17 +25,24 @@ struct InboundFlow: ~Copyable {
     /// A chunk with less room than this, or than a quarter, is not worth another call of the
     /// kernel.
     private static let worthwhile = 16384
+    /// So many messages in one go are a stream of short ones.
+    private static let many: UInt64 = 4
 
     let stream: WireStream
     private let writer: StreamWriter.Pointer
     private var channel: (any StreamChannel)?
     private var walker: InboundWalker?
+    /// Where the loop reports on the channel.
+    private var registration: Registration?
     /// What opens boxes, if the connection is encrypted.
     private var sealed: SealedInput?
     /// The consumer has to be woken, once the claim is given up.
     private(set) var wakesConsumer = false
     /// Octets have arrived since this was last cleared.
     var hasReceived = false
+    /// The consumer's thread received so many messages at once that it had better go on by itself.
+    /// Of few long ones the loop may as well receive the next while it works on these.
+    private(set) var isConsumerBusy = false
 
     private let traffic: TrafficCounters
 
@@ -48,9 +58,11 @@ struct InboundFlow: ~Copyable {
     mutating func connect(
         _ channel: any StreamChannel,
         _ walker: InboundWalker,
+        at registration: Registration?,
         sealed: SealedInput?
     ) {
         self.channel = channel
+        self.registration = registration
         self.walker = walker
         self.sealed = sealed
     }
@@ -61,6 +73,7 @@ struct InboundFlow: ~Copyable {
         walker = nil
         sealed = nil
         channel = nil
+        registration = nil
         writer.pointee.setHeldBack(false)
     }
 
@@ -101,6 +114,8 @@ struct InboundFlow: ~Copyable {
     ///
     /// `hasHungUp` says that the peer's end was announced already, perhaps together with octets.
     mutating func read(_ handler: any CommandHandler, hasHungUp: Bool) -> Outcome {
+        // What was kept back comes first now; what has to be, will be again.
+        if writer.pointee.isHeldBack { writer.pointee.setHeldBack(false) }
         if let sealed { return readSealed(sealed, handler, hasHungUp: hasHungUp) }
         if let outcome = walk(handler) { return outcome }
         var budget = Self.budget
@@ -257,7 +272,7 @@ struct InboundFlow: ~Copyable {
         switch result {
         case .processed(let count):
             hasReceived = true
-            return openAll(sealed, nil) ?? (count < offered ? .drained : .moreToDo)
+            return openAll(sealed, nil) ?? (count < offered ? .drained : leaveRest())
         case .wouldBlock: return .drained
         case .endOfStream, .failed: return .moreToDo
         }
@@ -265,24 +280,59 @@ struct InboundFlow: ~Copyable {
 
     // MARK: On the consumer's thread
 
-    /// Walks over what had been kept back, or takes what the kernel has, once.
+    /// Walks over what had been kept back, and takes what the kernel has.
     ///
     /// Commands, and the end of the connection, are left to the loop, which sees them again.
     mutating func readElsewhere() -> Outcome {
-        if writer.pointee.isHeldBack {
+        isConsumerBusy = false
+        let wasHeldBack = writer.pointee.isHeldBack
+        if wasHeldBack {
             writer.pointee.setHeldBack(false)
-            return walk(nil) ?? .moreToDo
+            if let outcome = walk(nil) { return outcome }
         }
-        guard let channel, let walker, !walker.policy.takesSubscriptions else { return .drained }
+        guard let channel, let walker, !walker.policy.takesSubscriptions else {
+            return wasHeldBack ? .moreToDo : .drained
+        }
         if let sealed { return readSealedElsewhere(sealed, channel) }
-        let (result, offered) =
-            walker.body == nil ? readFrames(channel, walker) : readBody(channel, walker)
-        switch result {
-        case .processed(let count):
-            hasReceived = true
-            return walk(nil) ?? (count < offered ? .drained : .moreToDo)
-        case .wouldBlock: return .drained
-        case .endOfStream, .failed: return .moreToDo
+        return readUntilWhole(channel, walker)
+    }
+
+    /// Takes what the kernel has, once, and again while that makes no message whole.
+    private mutating func readUntilWhole(
+        _ channel: any StreamChannel,
+        _ walker: InboundWalker
+    ) -> Outcome {
+        let published = writer.pointee.sent
+        var budget = Self.budget
+        while budget > 0 {
+            let (result, offered) =
+                walker.body == nil ? readFrames(channel, walker) : readBody(channel, walker)
+            switch result {
+            case .processed(let count):
+                budget -= count
+                hasReceived = true
+                let outcome = walk(nil)
+                let messages = writer.pointee.sent &- published
+                isConsumerBusy = count >= Self.worthwhile && messages >= Self.many
+                if let outcome { return outcome }
+                if count < offered { return .drained }
+                if messages > 0 { return leaveRest() }
+            case .wouldBlock: return .drained
+            case .endOfStream, .failed: return .moreToDo
+            }
         }
+        return .moreToDo
+    }
+
+    /// Leaves what the kernel still has until the consumer has run dry again.
+    private mutating func leaveRest() -> Outcome {
+        writer.pointee.setHeldBack(true)
+        return .moreToRead
+    }
+
+    /// Has the loop look at the channel the next time it is driven.
+    func remind(_ loop: EventLoop) {
+        guard let channel, let registration else { return }
+        loop.remind(of: channel.descriptor, registration)
     }
 }

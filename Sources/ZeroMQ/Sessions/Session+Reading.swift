@@ -55,7 +55,7 @@ extension Session: CommandHandler {
         }
         switch result.0 {
         case .drained: endIfMute()
-        case .heldBack: break
+        case .heldBack, .moreToRead: break
         case .moreToDo: pipe.requestRead()
         case .ended(let reason): end(reason)
         }

@@ -181,13 +181,13 @@ final class Session: EventHandler, @unchecked Sendable {
         let output = traffic.map { SealedOutput($0.sender) }
         let input = traffic.map { SealedInput($0.receiver) }
         let control = openingFrames
-        let channel = channel
+        let (channel, registration) = (channel, registration)
         let arrival = options.arrivalNotice(at: core.kind)
         pipe.writing.arrange { $0.connect(channel, control: control, sealed: output) }
         // Raw octets are read here alone; whoever else reads takes what comes for frames.
         if !isRaw {
             pipe.reading.arrange { flow in
-                flow.connect(channel, walker, sealed: input)
+                flow.connect(channel, walker, at: registration, sealed: input)
                 if let arrival { flow.deliver(arrival) }
                 surplus.withUnsafeBytes { flow.fill(copying: $0) }
             }

@@ -218,7 +218,9 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
         // Whoever has the writing half now makes room; a note would have the loop write on, and
         // every batch would then cost two changes of thread.
         guard !core.context.isForked else { return }
-        if let outcome = writing.useIfFree({ $0.flush() }) { reportElsewhere(outcome) }
+        guard let outcome = writing.useIfFree({ $0.flush() }) else { return }
+        if case .drained = outcome { loop.putOffRevisits() }
+        reportElsewhere(outcome)
     }
 
     func streamGainedRoom() { loop.post(readTask) }
@@ -227,13 +229,17 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
         // A child that was forked would take what its parent is to receive.
         guard !core.context.isForked else { return }
         // If the loop is at it, it is called again, and finds out that there is room now.
-        guard let result = reading.useElsewhere({ ($0.readElsewhere(), $0.takeWakeUp()) }) else {
-            return
+        let result = reading.useElsewhere { flow in
+            let outcome = flow.readElsewhere()
+            if case .moreToRead = outcome { flow.remind(loop) }
+            if flow.isConsumerBusy { loop.noteBusyCaller() }
+            return (outcome, flow.takeWakeUp())
         }
+        guard let result else { return }
         // The caller reads on by itself, but where it is a shelf that has run dry.
         if result.1 { inbound.wakeConsumer() }
         switch result.0 {
-        case .drained, .heldBack: break
+        case .drained, .heldBack, .moreToRead: break
         case .moreToDo, .ended: loop.post(readTask)
         }
     }

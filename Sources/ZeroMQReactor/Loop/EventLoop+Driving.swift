@@ -41,6 +41,18 @@ extension EventLoop {
 
     package func removeFollower() { helm.removeFollower() }
 
+    /// A caller has received much by itself, and is likely to go on: the own thread need not be
+    /// woken for what comes next, and stands by.
+    package func noteBusyCaller() {
+        if mayHaveGuests { helm.ask() }
+    }
+
+    /// A caller has looked for something in vain, and does not wait for it: if nobody drives the
+    /// loop, the own thread does.
+    package func attend() {
+        if mayHaveGuests, helm.current == .nobody { summon() }
+    }
+
     private func drive(_ parker: ThreadParker, until deadline: Instant?) -> Bool {
         adoptCurrentThread()
         helm.noteGuest()

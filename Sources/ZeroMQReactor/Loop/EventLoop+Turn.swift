@@ -42,14 +42,9 @@ extension EventLoop {
     /// How long to sleep: until the next timer, but no longer than asked for.
     private func timeout(maxWait: Duration?) -> Int64? {
         let limit = maxWait.map { max(0, $0.nanoseconds) }
-        guard let deadline = nextDeadline() else { return limit }
+        guard let deadline = timers.nextDeadline() else { return limit }
         let remaining = max(0, (deadline - clock.now).nanoseconds)
         return limit.map { min($0, remaining) } ?? remaining
-    }
-
-    private func nextDeadline() -> Instant? {
-        guard !revisits.isEmpty else { return timers.nextDeadline() }
-        return min(revisitTime, timers.nextDeadline() ?? revisitTime)
     }
 
     private func dispatchEvents() {
@@ -68,7 +63,10 @@ extension EventLoop {
     }
 
     private func runRevisits() {
-        guard !revisits.isEmpty, now >= revisitTime else { return }
+        guard !revisits.isEmpty, now >= revisitAlarm else { return }
+        // The alarm may have rung for nothing: they have been put off, or are not due quite yet.
+        guard now >= revisitMoment.instant else { return setRevisitAlarm() }
+        revisitMoment.end()
         let due = revisits
         revisits = []
         for task in due { task.run() }

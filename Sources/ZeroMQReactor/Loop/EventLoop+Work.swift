@@ -33,11 +33,22 @@ extension EventLoop {
     /// For work that is likely to be there by then, and that nobody will announce.
     package func revisit(_ task: LoopTask) {
         checkOnLoop()
-        if revisits.isEmpty { revisitTime = now + Self.revisitDelay }
         revisits.append(task)
+        guard revisits.count == 1 else { return }
+        revisitMoment.begin(at: now)
+        setRevisitAlarm()
     }
 
-    static var revisitDelay: Duration { .microseconds(60) }
+    /// Puts off what is to be run again: the caller has just done what it would do. Any thread may
+    /// call this.
+    package func putOffRevisits() {
+        if let delay = revisitMoment.putOff(now: clock.now) { selector.setAlarm(after: delay) }
+    }
+
+    func setRevisitAlarm() {
+        revisitAlarm = revisitMoment.instant
+        selector.setAlarm(after: revisitAlarm - now)
+    }
 
     /// Begins to report on a descriptor to a handler, which is kept alive until deregistered.
     package func register(
@@ -53,6 +64,12 @@ extension EventLoop {
             throw error
         }
         return registration
+    }
+
+    /// Has the handler of a descriptor told once more what is possible now, by whoever drives the
+    /// loop next. Nobody is woken who does not drive it. Any thread may call this.
+    package func remind(of descriptor: Int32, _ registration: Registration) {
+        selector.remind(of: descriptor, token: registration.token)
     }
 
     /// Ceases to report on a descriptor; call it before closing the descriptor.

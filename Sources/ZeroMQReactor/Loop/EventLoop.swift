@@ -36,7 +36,10 @@ package final class EventLoop: @unchecked Sendable {
     var events: [ReadyEvent] = []
     /// Tasks to be run again shortly; see `revisit`.
     var revisits: [LoopTask] = []
-    var revisitTime = Instant(nanoseconds: 0)
+    /// When the alarm rings that was set last, by the loop.
+    var revisitAlarm = Instant(nanoseconds: 0)
+    /// For any thread.
+    let revisitMoment = RevisitMoment()
     var isStopping = false
 
     /// The instant at which this turn began or its events arrived.

@@ -4,15 +4,16 @@ internal import Glibc
 /// The selector of Linux.
 package final class EpollSelector: Selector, @unchecked Sendable {
     // Unchecked: the event memory and `isPrecise` are touched by `wait` alone, which belongs to
-    // whoever drives the loop. `wake` only writes to a descriptor that never changes, and the
-    // kernel serialises that.
+    // whoever drives the loop. The calls for any thread only use descriptors that never
+    // change, and the kernel serialises that.
 
-    /// The token of our own wake-up descriptor; no registration has it.
-    private static let wakeToken = UInt64.max
+    /// The token of our own two descriptors; no registration has it.
+    private static let ownToken = UInt64.max
     private static let eventsPerWait: Int32 = 256
 
     private let epoll: FileDescriptor
     private let waker: FileDescriptor
+    private let alarm: FileDescriptor
     private let memory: UnsafeMutablePointer<epoll_event>
     private var isPrecise = true
 
@@ -23,11 +24,18 @@ package final class EpollSelector: Selector, @unchecked Sendable {
         )
         let flags = Int32(EFD_CLOEXEC | EFD_NONBLOCK)
         waker = FileDescriptor(owning: try checked { eventfd(0, flags) })
+        alarm = FileDescriptor(
+            owning: try checked {
+                timerfd_create(CLOCK_MONOTONIC, Int32(TFD_CLOEXEC | TFD_NONBLOCK))
+            }
+        )
         memory = .allocate(capacity: Int(EpollSelector.eventsPerWait))
-        // The wake-up descriptor is never read: edge-triggered, each write is a new event, and the
-        // read would be a second system call per wake-up.
+        // These two are never read: edge-triggered, each write and each ring is a new event, and
+        // the read would be a second system call.
         let interest = EPOLLIN.rawValue | EPOLLET.rawValue
-        try control(EPOLL_CTL_ADD, waker.number, interest, EpollSelector.wakeToken)
+        for own in [waker.number, alarm.number] {
+            try control(EPOLL_CTL_ADD, own, interest, EpollSelector.ownToken)
+        }
     }
 
     deinit {
@@ -35,10 +43,18 @@ package final class EpollSelector: Selector, @unchecked Sendable {
     }
 
     package func add(_ descriptor: Int32, token: UInt64) throws(SystemError) {
-        precondition(token != EpollSelector.wakeToken, "This token belongs to the selector.")
-        let interest =
-            EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
-        try control(EPOLL_CTL_ADD, descriptor, interest, token)
+        precondition(token != EpollSelector.ownToken, "This token belongs to the selector.")
+        try control(EPOLL_CTL_ADD, descriptor, EpollSelector.everything, token)
+    }
+
+    /// What is reported on a descriptor, at its edges.
+    private static var everything: UInt32 {
+        EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
+    }
+
+    package func remind(of descriptor: Int32, token: UInt64) {
+        // Whoever changes what is reported, even to what it is, is told what there is now.
+        try? control(EPOLL_CTL_MOD, descriptor, EpollSelector.everything, token)
     }
 
     package func remove(_ descriptor: Int32) {
@@ -59,7 +75,7 @@ package final class EpollSelector: Selector, @unchecked Sendable {
         for index in 0..<Int(count) {
             let event = memory[index]
             let token = event.data.u64
-            guard token != EpollSelector.wakeToken else { continue }
+            guard token != EpollSelector.ownToken else { continue }
             events.append(ReadyEvent(token: token, readiness: Readiness(epoll: event.events)))
         }
     }
@@ -99,6 +115,16 @@ package final class EpollSelector: Selector, @unchecked Sendable {
         var one: UInt64 = 1
         // Fails only when the counter is full, and then a wake-up is pending anyway.
         _ = retryingInterrupted { write(waker.number, &one, MemoryLayout<UInt64>.size) }
+    }
+
+    package func setAlarm(after delay: Duration) {
+        // A time of nothing would switch it off.
+        let nanoseconds = max(1, delay.nanoseconds)
+        var time = itimerspec()
+        time.it_value.tv_sec = Int(nanoseconds / 1_000_000_000)
+        time.it_value.tv_nsec = Int(nanoseconds % 1_000_000_000)
+        let result = timerfd_settime(alarm.number, 0, &time, nil)
+        precondition(result == 0, "The selector's own alarm was refused.")
     }
 
     /// Rounded up: rounding down would make the loop spin through the last millisecond.

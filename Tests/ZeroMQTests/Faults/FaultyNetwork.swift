@@ -140,6 +140,9 @@ private final class FaultySelector: Selector {
         tokens.withLock { _ = $0.insert(token) }
     }
 
+    // Each event is said again anyway.
+    func remind(of descriptor: Int32, token: UInt64) {}
+
     // Tokens are never used again, so that what is left of one finds nobody.
     func remove(_ descriptor: Int32) { kernel.remove(descriptor) }
 
@@ -151,6 +154,8 @@ private final class FaultySelector: Selector {
             events.append(ReadyEvent(token: token, readiness: [.readable, .writable]))
         }
     }
+
+    func setAlarm(after delay: Duration) { kernel.setAlarm(after: delay) }
 
     func wake() { kernel.wake() }
 }

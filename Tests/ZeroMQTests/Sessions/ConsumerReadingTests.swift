@@ -1,0 +1,51 @@
+import Testing
+import ZeroMQReactor
+import ZeroMQTestSupport
+
+@testable import ZeroMQ
+
+@Suite("A receiver that reads from the descriptor itself")
+struct ConsumerReadingTests {
+    private static let count = 20_000
+
+    /// A PULL socket with a peer that sends many messages, then a PING, and then nothing more.
+    private func withBusyReceiver(_ body: (PullSocket, RawPeer) throws -> Void) throws {
+        try inContext { context in
+            let pull = PullSocket(context: context)
+            pull.receiveHighWaterMark = .unlimited
+            let peer = try RawPeer(connectingTo: pull.bind("tcp://127.0.0.1:*").description)
+            try peer.shakeHands(as: "PUSH")
+            let sender = try SystemThread.start(name: "sender") {
+                peer.send((0..<Self.count).flatMap { Wire.text("message \($0)") } + Wire.ping())
+            }
+            try body(pull, peer)
+            sender.join()
+        }
+    }
+
+    private func receive(_ range: Range<Int>, from pull: PullSocket) throws {
+        for number in range { #expect(try pull.next() == Message("message \(number)")) }
+    }
+
+    @Test("what it leaves is read by the loop, if it does not come back", arguments: 0..<5)
+    func leaving(round: Int) throws {
+        try withBusyReceiver { pull, peer in
+            // It stops somewhere in the middle, with octets left in the kernel as a rule.
+            try receive(0..<(Self.count / 5 * round + 100), from: pull)
+            let answer = try peer.receiveFrame()
+            #expect(answer.body.starts(with: [4] + Array("PONG".utf8)))
+        }
+    }
+
+    @Test("it gets everything, whether it waits or keeps asking", arguments: [true, false])
+    func everything(waits: Bool) throws {
+        try withBusyReceiver { pull, _ in
+            if waits { return try receive(0..<Self.count, from: pull) }
+            for number in 0..<Self.count {
+                var message = try pull.tryReceive()
+                while message == nil { message = try pull.tryReceive() }
+                #expect(message == Message("message \(number)"))
+            }
+        }
+    }
+}
