@@ -15,6 +15,10 @@ enum ForkedChild {
         let child = fork()
         if child == 0 {
             // A call that hangs ends the child, and the list with it.
+            var signals = sigset_t()
+            sigemptyset(&signals)
+            sigaddset(&signals, SIGALRM)
+            sigprocmask(SIG_UNBLOCK, &signals, nil)
             alarm(10)
             for line in calls(on: socket, poller, context) + [ownContext()] {
                 let octets = Array((line + "\n").utf8)

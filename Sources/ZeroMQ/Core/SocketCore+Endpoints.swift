@@ -6,6 +6,9 @@ extension SocketCore {
     /// Listens at an endpoint. Returns it with everything resolved.
     @usableFromInline
     func bind(_ endpoint: Endpoint) throws(ZeroMQError) -> Endpoint {
+        // A child that was forked cannot even tell of it: whoever had a lock at that moment has it
+        // there for ever.
+        try context.checkProcess()
         do throws(ZeroMQError) {
             return try open(endpoint)
         } catch {

@@ -12,10 +12,11 @@ public struct SocketEvents: AsyncSequence, Sendable {
 
     /// Takes the oldest event, waiting for one as long as `timeout` says; for ever if it is nil.
     ///
-    /// Nil if there was none in time, or the socket is closed and all events have been taken.
+    /// Nil if there was none in time, the socket is closed and all events have been taken, or this
+    /// is a child that was forked.
     @available(*, noasync)
     public func next(timeout: Duration? = nil) -> SocketEvent? {
-        guard !core.context.isForked else { return tryNext() }
+        guard !core.context.isForked else { return nil }
         let deadline = Deadline(Patience(timeout), clock: core.context.clock)
         return core.events.next(deadline: deadline, context: core.context)
     }
@@ -29,7 +30,9 @@ public struct SocketEvents: AsyncSequence, Sendable {
     }
 
     /// Takes the oldest event if there is one.
-    public func tryNext() -> SocketEvent? { core.events.tryNext() }
+    public func tryNext() -> SocketEvent? {
+        core.context.isForked ? nil : core.events.tryNext()
+    }
 
     public func makeAsyncIterator() -> Iterator { Iterator(core: core) }
 
