@@ -121,12 +121,10 @@ struct InboundFlow: ~Copyable {
         var budget = Self.budget
         while budget > 0 {
             guard let channel, let walker else { return .drained }
-            let (result, offered) =
-                walker.body == nil ? readFrames(channel, walker) : readBody(channel, walker)
+            let (result, offered) = receive(channel, walker)
             switch result {
             case .processed(let count):
                 budget -= count
-                hasReceived = true
                 if let outcome = walk(handler) { return outcome }
                 // A short read says that nothing more is there: an edge will announce the rest. The
                 // end has no second edge.
@@ -137,6 +135,17 @@ struct InboundFlow: ~Copyable {
             }
         }
         return .moreToDo
+    }
+
+    /// Receives once, into the stream or into the long body that is arriving. Also says for how
+    /// much there was room.
+    private mutating func receive(
+        _ channel: any StreamChannel,
+        _ walker: InboundWalker
+    ) -> (IOResult, Int) {
+        let result = walker.body == nil ? readFrames(channel, walker) : readBody(channel, walker)
+        if case .processed = result.0 { hasReceived = true }
+        return result
     }
 
     private mutating func readFrames(
@@ -305,12 +314,10 @@ struct InboundFlow: ~Copyable {
         let published = writer.pointee.sent
         var budget = Self.budget
         while budget > 0 {
-            let (result, offered) =
-                walker.body == nil ? readFrames(channel, walker) : readBody(channel, walker)
+            let (result, offered) = receive(channel, walker)
             switch result {
             case .processed(let count):
                 budget -= count
-                hasReceived = true
                 let outcome = walk(nil)
                 let messages = writer.pointee.sent &- published
                 isConsumerBusy = count >= Self.worthwhile && messages >= Self.many
