@@ -16,6 +16,9 @@ final class ContextCore: @unchecked Sendable {
     private let home = ProcessMark.current
     private let random: Locked<any RandomNumberGenerator>
     private let state = Locked(State())
+    /// The only loop's own thread may be standing by, because a caller was busy. Relaxed: a hint;
+    /// who misses it waits for as long as a loop may go without a driver.
+    private let loopIsSpared = Atomic<Bool>(false)
 
     private struct State {
         var loops: [EventLoop] = []
@@ -128,6 +131,26 @@ final class ContextCore: @unchecked Sendable {
     /// The loop, if there is only one.
     var onlyLoop: EventLoop? {
         state.withLock { $0.loops.count == 1 ? $0.loops.first : nil }
+    }
+
+    /// A caller receives so much by itself that the loop's own thread may as well stand by.
+    func spareLoop(_ loop: EventLoop) {
+        loop.noteBusyCaller()
+        loopIsSpared.store(true, ordering: .relaxed)
+    }
+
+    /// A caller found nothing to be done, and does not wait: if the loop's own thread stands by for
+    /// somebody who was busy, it is called back.
+    @inline(__always)
+    func attendLoop() {
+        if loopIsSpared.load(ordering: .relaxed) { callLoopBack() }
+    }
+
+    @inline(never)
+    private func callLoopBack() {
+        guard !isForked else { return }
+        loopIsSpared.store(false, ordering: .relaxed)
+        onlyLoop?.attend()
     }
 
     // MARK: The end

@@ -16,7 +16,9 @@ extension SocketCore {
 
     @usableFromInline
     func tryReceive(into message: inout Message) throws(ZeroMQError) -> Bool {
-        try receiveAtOnce(into: &message) || leaveToLoop()
+        if try receiveAtOnce(into: &message) { return true }
+        context.attendLoop()
+        return false
     }
 
     @inline(__always)

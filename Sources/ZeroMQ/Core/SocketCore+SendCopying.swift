@@ -11,7 +11,7 @@ extension SocketCore {
     @usableFromInline
     func trySend(copying bytes: UnsafeRawBufferPointer) throws(ZeroMQError) -> Bool {
         if sendInTurn(copying: bytes) { return true }
-        return try sendAtOnce(Message(copying: bytes)) || leaveToLoop()
+        return try trySendAtOnce(Message(copying: bytes))
     }
 
     @inline(__always)

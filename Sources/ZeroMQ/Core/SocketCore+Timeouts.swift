@@ -21,7 +21,15 @@ extension SocketCore {
     @usableFromInline
     func trySend(_ message: borrowing Message) throws(ZeroMQError) -> Bool {
         if sendInTurn({ $0.append(message) }) { return true }
-        return try sendAtOnce(message) || leaveToLoop()
+        return try trySendAtOnce(message)
+    }
+
+    /// The same where the short way did not lead to it.
+    @inline(never)
+    func trySendAtOnce(_ message: borrowing Message) throws(ZeroMQError) -> Bool {
+        if try sendAtOnce(message) { return true }
+        context.attendLoop()
+        return false
     }
 
     @inline(never)
@@ -52,16 +60,8 @@ extension SocketCore {
     func tryReceive() throws(ZeroMQError) -> Message? {
         if let message = receiveInTurn() { return message }
         if let message = try receiveAtOnce() { return message }
-        _ = leaveToLoop()
+        context.attendLoop()
         return nil
-    }
-
-    /// Nothing can be done now, and the caller does not wait for it: the loop must be driven by
-    /// somebody else. Always false.
-    @inline(never)
-    func leaveToLoop() -> Bool {
-        context.onlyLoop?.attend()
-        return false
     }
 
     @inline(never)

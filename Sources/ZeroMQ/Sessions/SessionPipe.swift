@@ -232,7 +232,7 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
         let result = reading.useElsewhere { flow in
             let outcome = flow.readElsewhere()
             if case .moreToRead = outcome { flow.remind(loop) }
-            if flow.isConsumerBusy { loop.noteBusyCaller() }
+            if flow.isConsumerBusy { core.context.spareLoop(loop) }
             return (outcome, flow.takeWakeUp())
         }
         guard let result else { return }

@@ -50,7 +50,9 @@ extension EventLoop {
     /// A caller has looked for something in vain, and does not wait for it: if nobody drives the
     /// loop, the own thread does.
     package func attend() {
-        if mayHaveGuests, helm.current == .nobody { summon() }
+        guard mayHaveGuests else { return }
+        _ = helm.takeRequest()
+        if helm.current == .nobody { summon() }
     }
 
     private func drive(_ parker: ThreadParker, until deadline: Instant?) -> Bool {
