@@ -49,6 +49,25 @@ struct SocketAddressTests {
         }
     }
 
+    @Test(
+        "both ends are on one machine if the peer is its loopback or has the same address",
+        arguments: [
+            ("127.0.0.1", "127.0.0.1", true), ("10.0.0.1", "127.9.9.9", true), ("::1", "::1", true),
+            ("::ffff:127.0.0.1", "::ffff:127.0.0.2", true), ("10.0.0.1", "10.0.0.1", true),
+            ("2001:db8::1", "2001:db8::1", true), ("10.0.0.1", "10.0.0.2", false),
+            ("2001:db8::1", "2001:db8::2", false), ("::", "2001:db8::1", false),
+            ("::1", "::2", false), ("126.0.0.1", "128.0.0.1", false),
+            ("::ffff:10.0.0.1", "::ffff:10.0.0.2", false),
+        ]
+    )
+    func local(own: String, peer: String, isLocal: Bool) throws {
+        let own = try #require(SocketAddress(numericHost: own, port: 1))
+        let peer = try #require(SocketAddress(numericHost: peer, port: 2))
+        #expect(LocalPacing.isLocal(own, peer) == isLocal)
+        #expect(LocalPacing.isLocal(nil, peer) == peer.isLoopback)
+        #expect(!LocalPacing.isLocal(own, nil))
+    }
+
     @Test("a Unix name that the kernel could not hold is refused")
     func unixLimits() {
         #expect(SocketAddress.unix(path: "") == nil)

@@ -20,6 +20,8 @@ extension SocketOptions {
         options.keepAlive.interval = tcpKeepAlive.interval
         options.keepAlive.count = tcpKeepAlive.count
         options.maximumRetransmit = tcpMaxRetransmit
+        options.congestionControl = congestionControl.name
+        options.pacesLocally = congestionControl == .system
         options.boundDevice = bindToDevice
         options.priority = packetPriority
         options.busyPoll = busyPoll

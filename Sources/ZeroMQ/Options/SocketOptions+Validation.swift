@@ -8,6 +8,7 @@ extension SocketOptions {
         try validateCounts()
         try validateKeepAlive()
         try validateDevice()
+        try validateCongestionControl()
         try validateHeartbeat()
         try validateMetadata()
         try validateProxy()
@@ -173,6 +174,12 @@ extension SocketOptions {
                 "at most \(longest) octets for each"
             )
         }
+    }
+
+    private func validateCongestionControl() throws(ZeroMQError) {
+        guard let wanted = congestionControl.refusal else { return }
+        let name = quoted(congestionControl.name ?? "")
+        throw OptionCheck.refusal("congestionControl", name, wanted)
     }
 
     private func validateDevice() throws(ZeroMQError) {

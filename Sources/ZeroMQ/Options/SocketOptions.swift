@@ -219,6 +219,13 @@ public struct SocketOptions: Sendable, Hashable {
     /// `ZMQ_TCP_MAXRT`. Default nil, the system's choice.
     public var tcpMaxRetransmit: Duration?
 
+    /// What decides how fast TCP sends, and whether it paces what stays on this machine.
+    ///
+    /// No C constant; the system's `TCP_CONGESTION`. Default `.automatic`. For tcp. A name that the
+    /// system does not know or does not let this program use is refused by bind and connect. Copied
+    /// by the next bind or connect.
+    public var congestionControl = CongestionControl.automatic
+
     /// The network interface that packets must use; nil lets them use any.
     ///
     /// `ZMQ_BINDTODEVICE`. Default nil; 1 to 15 octets. For tcp; the system may ask for privileges.

@@ -27,7 +27,13 @@ extension DescriptorOptions {
             try bind(descriptor, toDevice: boundDevice)
         }
         try applyTCP(to: descriptor)
+        if let congestionControl {
+            try Kernel.setCongestionControl(of: descriptor, to: congestionControl)
+        }
     }
+
+    /// Whether connections that stay on this machine are to be without pacing.
+    var removesPacing: Bool { congestionControl == nil && !pacesLocally }
 
     private func applyTCP(to descriptor: Int32) throws(SystemError) {
         let tcp = Int32(IPPROTO_TCP)

@@ -16,6 +16,10 @@ package struct DescriptorOptions: Sendable, Equatable {
     package var priority: Int?
     /// How long the kernel polls the device.
     package var busyPoll: Duration?
+    /// The algorithm that decides how fast TCP sends.
+    package var congestionControl: String?
+    /// Whether the system's algorithm may pace connections that stay on this machine.
+    package var pacesLocally = false
     /// Whether small packets leave at once instead of waiting for earlier acknowledgements.
     package var noDelay = true
     /// Whether an IPv6 socket refuses IPv4 peers; fixed once it is bound.

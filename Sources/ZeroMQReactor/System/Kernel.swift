@@ -27,6 +27,33 @@ enum Kernel {
         try checked { setsockopt(descriptor, level, name, &value, size) }
     }
 
+    /// The longest name of a congestion control.
+    private static let longestControl = 15
+
+    /// The name of the algorithm that decides how fast TCP sends; nil if the kernel refuses.
+    static func congestionControl(of descriptor: Int32) -> String? {
+        var name = [UInt8](repeating: 0, count: longestControl + 1)
+        var size = socklen_t(name.count)
+        let tcp = Int32(IPPROTO_TCP)
+        guard getsockopt(descriptor, tcp, TCP_CONGESTION, &name, &size) == 0 else { return nil }
+        return String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
+    }
+
+    /// Chooses the algorithm that decides how fast TCP sends.
+    static func setCongestionControl(
+        of descriptor: Int32,
+        to name: String
+    ) throws(SystemError) {
+        let octets = Array(name.utf8)
+        // A longer name would be cut off, and a zero would end it.
+        guard octets.count <= longestControl, !octets.contains(0) else {
+            throw SystemError(errno: ENOENT)
+        }
+        let size = socklen_t(octets.count)
+        let tcp = Int32(IPPROTO_TCP)
+        try checked { setsockopt(descriptor, tcp, TCP_CONGESTION, octets, size) }
+    }
+
     /// Reads an integer option of a socket; nil when the kernel refuses.
     static func option(_ descriptor: Int32, _ level: Int32, _ name: Int32) -> Int32? {
         var value: Int32 = 0

@@ -11,9 +11,20 @@ package final class ListeningDescriptor: ListeningChannel, @unchecked Sendable {
     /// The one option that accepted connections do not inherit.
     private let priority: Int?
 
-    private init(owning descriptor: consuming FileDescriptor, priority: Int?) {
+    /// The congestion control that peers elsewhere get back; nil if all have the same.
+    private let controlElsewhere: String?
+
+    private init(
+        owning descriptor: consuming FileDescriptor,
+        at address: SocketAddress?,
+        options: DescriptorOptions
+    ) {
         self.descriptor = descriptor.release()
-        self.priority = priority
+        let isInternet = address?.isInternet == true
+        priority = isInternet ? options.priority : nil
+        // Connections have the listener's from their first packet on.
+        controlElsewhere =
+            isInternet && options.removesPacing ? LocalPacing.remove(from: self.descriptor) : nil
     }
 
     deinit {
@@ -27,10 +38,7 @@ package final class ListeningDescriptor: ListeningChannel, @unchecked Sendable {
         options: DescriptorOptions = DescriptorOptions()
     ) throws(SystemError) -> ListeningDescriptor {
         let socket = try Kernel.streamSocket(family: address.family)
-        let listener = ListeningDescriptor(
-            owning: socket,
-            priority: address.isInternet ? options.priority : nil
-        )
+        let listener = ListeningDescriptor(owning: socket, at: address, options: options)
         if address.isInternet, options.reuseAddress {
             try Kernel.setOption(listener.descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
         }
@@ -61,7 +69,8 @@ package final class ListeningDescriptor: ListeningChannel, @unchecked Sendable {
         if let address { try changes.apply(to: number, address: address) }
         return ListeningDescriptor(
             owning: FileDescriptor(owning: number),
-            priority: address?.isInternet == true ? options.priority : nil
+            at: address,
+            options: options
         )
     }
 
@@ -83,7 +92,12 @@ package final class ListeningDescriptor: ListeningChannel, @unchecked Sendable {
             try? Kernel.setOption(accepted, SOL_SOCKET, SO_PRIORITY, Int32(clamping: priority))
         }
         let stream = StreamDescriptor(owning: FileDescriptor(owning: accepted))
-        return .accepted(stream, stream.peerAddress)
+        let peer = stream.peerAddress
+        if let controlElsewhere, !LocalPacing.isLocal(stream.localAddress, peer) {
+            // The system chose it itself before.
+            try? Kernel.setCongestionControl(of: accepted, to: controlElsewhere)
+        }
+        return .accepted(stream, peer)
     }
 
     package func close() {

@@ -69,6 +69,15 @@ extension SocketAddress {
     /// Whether this is an internet address, as opposed to a Unix name.
     package var isInternet: Bool { port != nil }
 
+    /// Whether this is the machine's address to itself.
+    package var isLoopback: Bool {
+        switch self {
+        case .ipv4(let host, _): host >> 24 == 127
+        case .ipv6(0, let low, _, _): low == 1 || low >> 24 == 0xffff_7f
+        case .ipv6, .unixPath, .unixAbstract: false
+        }
+    }
+
     /// Whether this stands for every interface of its family.
     package var isWildcard: Bool {
         switch self {

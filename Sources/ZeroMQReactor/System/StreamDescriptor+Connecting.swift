@@ -13,6 +13,9 @@ extension StreamDescriptor {
         let socket = try Kernel.streamSocket(family: peer.family)
         let stream = StreamDescriptor(owning: socket)
         try options.apply(to: stream.descriptor, address: peer)
+        if options.removesPacing, peer.isLoopback {
+            _ = LocalPacing.remove(from: stream.descriptor)
+        }
         if let source {
             try bind(stream, to: source)
         }

@@ -191,6 +191,34 @@ struct KernelOptionTests {
         }
     }
 
+    @Test("how fast TCP sends is decided by the system, without pacing, or as was said")
+    func congestion() throws {
+        let plain = try RawServer().release()
+        defer { close(plain) }
+        let systems = KernelView.text(plain, Self.tcp, TCP_CONGESTION)
+        #expect(try controls(.system) == [systems, systems])
+        #expect(try controls(.named("reno")) == ["reno", "reno"])
+        let isPaced = systems.hasPrefix("bbr")
+        let automatic = isPaced ? "reno" : systems
+        #expect(try controls(.automatic) == [automatic, automatic])
+    }
+
+    /// What both ends of a connection over the loopback have.
+    private func controls(_ choice: CongestionControl) throws -> [String] {
+        try inContext { context in
+            let (push, pull) = (PushSocket(context: context), PullSocket(context: context))
+            (push.options.congestionControl, pull.options.congestionControl) = (choice, choice)
+            let endpoint = try pull.bind("tcp://*:*")
+            let port = try port(of: endpoint)
+            try push.connect("tcp://127.0.0.1:\(port)")
+            try push.put("here")
+            #expect(try pull.next() == "here")
+            return KernelView(port: port).connected.map {
+                KernelView.text($0, Self.tcp, TCP_CONGESTION)
+            }
+        }
+    }
+
     @Test("the device is polled for as long as was asked for, or asking is refused")
     func polling() throws {
         try inContext { context in

@@ -86,6 +86,7 @@ struct OptionValueTests {
         .option("backlog", \.backlog, 100, 1),
         .option("bindToDevice", \.bindToDevice, nil, "lo"),
         .option("busyPoll", \.busyPoll, nil, .microseconds(1)),
+        .option("congestionControl", \.congestionControl, .automatic, .system),
         .option("connectTimeout", \.connectTimeout, nil, .seconds(1)),
         .option("handshakeTimeout", \.handshakeTimeout, .seconds(30), nil),
         .option("heartbeat", \.heartbeat, nil, Heartbeat(interval: .seconds(1))),

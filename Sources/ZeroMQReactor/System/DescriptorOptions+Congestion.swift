@@ -1,0 +1,28 @@
+internal import Glibc
+
+/// What the system knows of congestion control.
+extension DescriptorOptions {
+    /// Whether the system has this algorithm and lets this program use it.
+    ///
+    /// True as well if there is no descriptor to ask with: whoever opens one gets to know.
+    package static func canControlCongestion(_ name: String) -> Bool {
+        do throws(SystemError) {
+            let socket = try Kernel.streamSocket(family: AF_INET)
+            do throws(SystemError) {
+                try Kernel.setCongestionControl(of: socket.number, to: name)
+                return true
+            } catch {
+                return false
+            }
+        } catch {
+            return true
+        }
+    }
+
+    /// The names of the algorithms that any program may use, with spaces between them.
+    package static var congestionControls: String {
+        let path = "/proc/sys/net/ipv4/tcp_allowed_congestion_control"
+        guard let octets = try? FileSystem.contents(of: path, limit: 1024) else { return "" }
+        return String(decoding: octets.prefix { $0 != 0x0a }, as: UTF8.self)
+    }
+}
