@@ -8,6 +8,8 @@ struct MachineDescription {
     let memory: String
     let kernel: String
     let libzmq: String
+    /// What decides by default how fast TCP sends.
+    let congestionControl: String
     /// The day of the measurement, in the form 2000-12-31.
     let day: String
     /// Major and minor version; the library does not know which revision it is.
@@ -22,16 +24,17 @@ struct MachineDescription {
         let kilobytes = MachineDescription.field("MemTotal", of: "/proc/meminfo") ?? ""
         let number = kilobytes.split(separator: " ").first.flatMap { Int($0) } ?? 0
         memory = "\((number + (1 << 19)) >> 20) GiB"
-        kernel =
-            (TextFile.read("/proc/sys/kernel/osrelease") ?? "unknown\n")
-            .split(separator: "\n").first.map(String.init) ?? "unknown"
+        kernel = MachineDescription.line(of: "/proc/sys/kernel/osrelease")
+        congestionControl = MachineDescription.line(
+            of: "/proc/sys/net/ipv4/tcp_congestion_control"
+        )
         libzmq = "\(try LibZMQ.load().version)"
         day = MachineDescription.today
     }
 
     var text: String {
         "\(processor), \(processors) processors, \(memory), Linux \(kernel), Swift \(swift), "
-            + "libzmq \(libzmq)"
+            + "libzmq \(libzmq), TCP with \(congestionControl)"
     }
 
     /// The same as lines of a table.
@@ -39,7 +42,7 @@ struct MachineDescription {
         [
             ["Date", day], ["Processor", processor], ["Processors", "\(processors)"],
             ["Memory", memory], ["System", "Linux \(kernel)"], ["Swift", swift],
-            ["libzmq", libzmq],
+            ["libzmq", libzmq], ["TCP", congestionControl],
         ]
     }
 
@@ -48,6 +51,11 @@ struct MachineDescription {
         gmtime_r(&now, &parts)
         let numbers = [Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday)]
         return numbers.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: "-")
+    }
+
+    /// The first line of a file.
+    private static func line(of path: String) -> String {
+        TextFile.read(path)?.split(separator: "\n").first.map(String.init) ?? "unknown"
     }
 
     /// The first field with a name in a file of lines like `name : value`.

@@ -74,7 +74,10 @@ struct RawSocket {
 extension RawSocket {
     private static func make(_ transport: Transport) throws -> Int32 {
         let family = transport == .ipc ? AF_UNIX : AF_INET
-        return try check(socket(family, Int32(SOCK_STREAM.rawValue), 0), "socket")
+        let descriptor = try check(socket(family, Int32(SOCK_STREAM.rawValue), 0), "socket")
+        // A floor that a timer holds back would be none. Every system has this one.
+        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_CONGESTION, "reno", 4)
+        return descriptor
     }
 
     @discardableResult

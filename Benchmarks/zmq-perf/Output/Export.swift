@@ -16,6 +16,7 @@ enum Export {
                     ("processors", .number(Double(machine.processors))),
                     ("memory", .text(machine.memory)),
                     ("kernel", .text(machine.kernel)),
+                    ("congestionControl", .text(machine.congestionControl)),
                     ("swift", .text(machine.swift)),
                     ("libzmq", .text(machine.libzmq)),
                     ("day", .text(machine.day)),
