@@ -205,6 +205,7 @@ struct KernelOptionTests {
 
     /// What both ends of a connection over the loopback have.
     private func controls(_ choice: CongestionControl) throws -> [String] {
+        var controls: [String] = []
         try inContext { context in
             let (push, pull) = (PushSocket(context: context), PullSocket(context: context))
             (push.options.congestionControl, pull.options.congestionControl) = (choice, choice)
@@ -213,10 +214,11 @@ struct KernelOptionTests {
             try push.connect("tcp://127.0.0.1:\(port)")
             try push.put("here")
             #expect(try pull.next() == "here")
-            return KernelView(port: port).connected.map {
+            controls = KernelView(port: port).connected.map {
                 KernelView.text($0, Self.tcp, TCP_CONGESTION)
             }
         }
+        return controls
     }
 
     @Test("the device is polled for as long as was asked for, or asking is refused")
