@@ -109,7 +109,7 @@ extension SocketCore {
     /// ROUTER, STREAM: the peer's routing id goes before the message.
     func receiveNamed() -> Message? {
         guard let lane = receiving.pointee.queue.next() else { return nil }
-        var frames = [lane.pipe.originFrame]
+        var frames = [lane.reader.pointee.originFrame]
         lane.reader.pointee.appendRemainingFrames(to: &frames)
         finishTaking(from: lane)
         return Message(body: .frames(frames))

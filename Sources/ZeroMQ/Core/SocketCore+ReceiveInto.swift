@@ -71,7 +71,7 @@ extension SocketCore {
     private func takeNamed(into message: inout Message) -> Bool {
         guard let lane = receiving.pointee.queue.next() else { return false }
         var frames = FrameRefill(of: &message)
-        frames.add(lane.pipe.originFrame)
+        frames.add(lane.reader.pointee.originFrame)
         lane.reader.pointee.takeRemainingFrames(into: &frames)
         finishTaking(from: lane)
         message = frames.finish()

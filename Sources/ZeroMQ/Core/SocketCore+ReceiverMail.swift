@@ -24,7 +24,7 @@ extension SocketCore {
         case .identify(let peer):
             pipe.peer = peer
             replaySubscriptions(to: pipe)
-        case .rename(let id): pipe.originFrame = id
+        case .rename(let id): pipe.inlet.reader.pointee.originFrame = id
         case .detach: detachAtReceiver(pipe)
         case .refusal(let error): receiving.pointee.refusals.note(error, pipe)
         case .connectionLost: receiving.pointee.request.connectionLost(pipe)

@@ -29,13 +29,12 @@ extension SocketCore {
             bytes.count < StreamWriter.smallestReference
         else { return false }
         enterSender()
-        guard !sending.pointee.isObstructed, let pipe = sending.pointee.routes[id],
-            pipe.outlet.writer.pointee.hasRoom()
+        guard !sending.pointee.isObstructed, let lane = sending.pointee.routes[id],
+            lane.writer.pointee.hasRoom()
         else {
             leaveSender()
             return false
         }
-        let lane = SendLane(pipe)
         lane.writer.pointee.begin()
         lane.writer.pointee.append(copying: base, count: bytes.count, flags: 0)
         let outcome = publish(on: lane)

@@ -32,10 +32,9 @@ extension SocketCore {
                 "a ROUTER message begins with the routing id of its peer, and goes on after it"
             )
         }
-        guard let pipe = sending.pointee.routes[frames[0]] else {
+        guard let lane = sending.pointee.routes[frames[0]] else {
             return try unroutable(frames[0])
         }
-        let lane = SendLane(pipe)
         while !lane.writer.pointee.hasRoom() {
             guard sending.pointee.isMandatory else {
                 drops.count(.peerFull)
@@ -65,10 +64,9 @@ extension SocketCore {
         guard let frames = message.frameArray, frames.count == 2 else {
             throw .invalidMessage("a STREAM message is a routing id and one frame of octets")
         }
-        guard let pipe = sending.pointee.routes[frames[0]] else {
+        guard let lane = sending.pointee.routes[frames[0]] else {
             throw ZeroMQError(.hostUnreachable, "no connection has the routing id \(frames[0])")
         }
-        let lane = SendLane(pipe)
         while !lane.writer.pointee.hasRoom() {
             if lane.writer.pointee.waitForRoom() { return .blocked }
         }

@@ -97,7 +97,7 @@ extension SocketCore {
     /// Enters a pipe under a name, generated if `wanted` is empty. False if the pipe was refused.
     @discardableResult
     private func enter(_ pipe: SocketPipe, as wanted: Frame) -> Bool {
-        if let holder = sending.pointee.routes[wanted], holder !== pipe {
+        if let holder = sending.pointee.routes[wanted]?.pipe, holder !== pipe {
             guard sending.pointee.allowsHandover else {
                 dismiss(pipe)
                 return false

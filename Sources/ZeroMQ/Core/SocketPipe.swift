@@ -44,8 +44,6 @@ final class SocketPipe: @unchecked Sendable {
     var inboundMark: Int
     /// Place in the fair queue, or -1.
     var receiveIndex = -1
-    /// The frame that ROUTER, REP and STREAM put before this pipe's messages.
-    var originFrame = Frame()
     /// Who is there, for those who want to know where a message came from; nil until a first
     /// handshake is complete.
     var peer: PeerDescription?

@@ -42,6 +42,12 @@ struct StreamReader: ~Copyable {
     /// The last body gone past; kept because its `next` leads on.
     var passedReference: BodyReference.Pointer?
 
+    /// What ROUTER, REP and STREAM put before the messages of this stream: the peer's routing id.
+    ///
+    /// Here, and not in the pipe, because using a pipe for each message would mean to count
+    /// references to it.
+    var originFrame = Frame()
+
     // Used by `StreamReader+Gathering` only; see there.
     let retains: Bool
     var bodyOffset = 0
