@@ -130,7 +130,7 @@ extension SocketCore {
 
     func detachAtSender(_ pipe: SocketPipe) {
         pipe.hasLeft = true
-        guard sending.pointee.pipes.remove(pipe) else { return }
+        guard sending.pointee.pipes.contains(pipe) else { return }
         sending.pointee.sentToDeparted += pipe.sentCount
         if sending.pointee.onlyTarget === pipe { sending.pointee.onlyTarget = nil }
         sending.pointee.isStirred = true
@@ -141,6 +141,8 @@ extension SocketCore {
         case .reply: pipe.sendIndex = -1
         case .none, .upstream: break
         }
+        // Last, because patterns rely on the list to keep their pipes alive.
+        sending.pointee.pipes.remove(pipe)
         deliverToReceiver(Letter(.detach, pipe: pipe))
     }
 

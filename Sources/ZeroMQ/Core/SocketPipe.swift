@@ -22,6 +22,8 @@ final class SocketPipe: @unchecked Sendable {
     weak var farEnd: (any PipeFarEnd)?
     /// Messages in the outbound stream that the application has not sent, or that are there twice.
     var surplusMessages = 0
+    /// Place in the list of all pipes, or -1.
+    var listIndex = -1
     /// Place in the pattern's list of pipes, or -1.
     var sendIndex = -1
     /// The name under which ROUTER, REP and STREAM know the peer.

@@ -1,24 +1,26 @@
-/// The pipes attached to the sending side of a socket, in order of arrival.
+/// All pipes that are attached to the sending side of a socket, in no order.
+///
+/// Holds every pipe alive that it lists. All operations take constant time: ten thousand peers may
+/// come and go at once.
 struct PipeList {
     private(set) var pipes: [SocketPipe] = []
 
     var isEmpty: Bool { pipes.isEmpty }
-    var count: Int { pipes.count }
 
-    mutating func add(_ pipe: SocketPipe) { pipes.append(pipe) }
-
-    /// Takes a pipe out. False if it was not there.
-    @discardableResult
-    mutating func remove(_ pipe: SocketPipe) -> Bool {
-        guard let index = pipes.firstIndex(where: { $0 === pipe }) else { return false }
-        pipes.remove(at: index)
-        return true
+    mutating func add(_ pipe: SocketPipe) {
+        precondition(pipe.listIndex < 0, "a pipe is attached once")
+        pipe.listIndex = pipes.count
+        pipes.append(pipe)
     }
 
-    func contains(_ pipe: SocketPipe) -> Bool { pipes.contains { $0 === pipe } }
-
-    mutating func removeAll() -> [SocketPipe] {
-        defer { pipes = [] }
-        return pipes
+    mutating func remove(_ pipe: SocketPipe) {
+        let last = pipes.removeLast()
+        if last !== pipe {
+            pipes[pipe.listIndex] = last
+            last.listIndex = pipe.listIndex
+        }
+        pipe.listIndex = -1
     }
+
+    func contains(_ pipe: SocketPipe) -> Bool { pipe.listIndex >= 0 }
 }

@@ -1,10 +1,9 @@
 /// Peers by routing id: where ROUTER and STREAM look up the first frame of a message.
 ///
-/// Holds every pipe alive that it lists, beside the lanes: a message finds its way without a
-/// reference being counted.
+/// Lists lanes and not pipes, so that a message finds its way without a reference being counted.
+/// What keeps the pipes alive is the list of all of them, in which they stay longer than here.
 struct RouteTable {
     private var lanes: [Frame: SendLane] = [:]
-    private var keepers: [ObjectIdentifier: SocketPipe] = [:]
     /// Generated ids are a zero octet and this counter, which begins at random.
     private var counter = UInt32.random(in: .min ... .max)
 
@@ -19,17 +18,15 @@ struct RouteTable {
         }
     }
 
-    /// Enters a pipe that is not listed, under a name that no other pipe has.
     mutating func insert(_ pipe: SocketPipe, id: Frame) {
+        precondition(pipe.listIndex >= 0, "a pipe is listed before it gets a name")
         lanes[id] = SendLane(pipe)
-        keepers[ObjectIdentifier(pipe)] = pipe
         pipe.routingID = id
     }
 
     mutating func remove(_ pipe: SocketPipe) {
         guard let id = pipe.routingID, lanes[id]?.pipe === pipe else { return }
         lanes[id] = nil
-        keepers[ObjectIdentifier(pipe)] = nil
         pipe.routingID = nil
     }
 }
