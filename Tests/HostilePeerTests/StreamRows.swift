@@ -55,7 +55,8 @@ struct StreamRows {
             bad.send(burst)
             try subject.remote.ask("keep", "1000")
         }
-        try subject.expectService(of: bad)
+        // A connection that receives much has two chunks of half a mebioctet.
+        try subject.expectService(of: bad, bounds: Bounds(memory: 6 << 20))
     }
 
     @Test("a last message and the end in one segment are both noticed", arguments: transports)

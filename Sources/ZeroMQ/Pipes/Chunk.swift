@@ -16,6 +16,8 @@ struct Chunk: ~Copyable {
     var start: UInt64
     /// How many octets may be used.
     var capacity: Int
+    /// One of the `LargeChunks`.
+    private(set) var isLarge = false
     /// Position one past the last octet; `UInt64.max` while the producer still writes here.
     ///
     /// Relaxed: a consumer reads it after the acquiring load of `StreamShared.published` that told
@@ -46,15 +48,25 @@ struct Chunk: ~Copyable {
         return chunk
     }
 
+    /// Makes one of the large chunks, or nil if there are enough of them.
+    static func allocateLarge(start: UInt64) -> Pointer? {
+        guard LargeChunks.shared.admit() else { return nil }
+        let chunk = allocate(start: start, capacity: LargeChunks.capacity)
+        chunk.pointee.isLarge = true
+        return chunk
+    }
+
     /// Makes a used chunk new again.
-    static func reuse(_ chunk: Pointer, start: UInt64) {
+    static func reused(_ chunk: Pointer, start: UInt64) -> Pointer {
         chunk.pointee.start = start
         chunk.pointee.end.store(.max, ordering: .relaxed)
         chunk.pointee.next.store(0, ordering: .relaxed)
         chunk.pointee.boundary.store(Boundary.none, ordering: .relaxed)
+        return chunk
     }
 
     static func free(_ chunk: Pointer) {
+        if chunk.pointee.isLarge { LargeChunks.shared.dismiss() }
         chunk.deinitialize(count: 1)
         UnsafeMutableRawPointer(chunk).deallocate()
     }

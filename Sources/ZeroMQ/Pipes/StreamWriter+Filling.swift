@@ -15,6 +15,13 @@ extension StreamWriter {
         return UnsafeMutableRawBufferPointer(start: filled, count: limit - filled)
     }
 
+    /// The kernel has put so many octets behind the cursor.
+    mutating func received(_ count: Int) {
+        filled += count
+        // The room was not small, and the kernel filled it: there is more.
+        if filled == limit, count >= Chunk.largest / 2 { receivesMuch = true }
+    }
+
     /// Says whether whole messages are kept back. See `StreamShared.heldBack`.
     func setHeldBack(_ isHeldBack: Bool) {
         shared.pointee.heldBack.store(isHeldBack, ordering: .sequentiallyConsistent)

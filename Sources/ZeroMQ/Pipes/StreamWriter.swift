@@ -14,6 +14,8 @@ struct StreamWriter: ~Copyable {
     private let mayPublishByStore = AsymmetricFence.current.isAsymmetric
     /// The chunk is new and no message has begun in it yet.
     var boundaryIsPending = true
+    /// The kernel had more than there was much room for, since the chunk was begun.
+    var receivesMuch = false
     /// Where the next octet goes, and the end of the usable part of `chunk`.
     var cursor: UnsafeMutableRawPointer
     var limit: UnsafeMutableRawPointer
@@ -285,7 +287,8 @@ struct StreamWriter: ~Copyable {
     @inline(never)
     mutating func grow(_ count: Int) {
         let start = position
-        let fresh = takeSpare(atLeast: count, start: start) ?? makeChunk(count, start: start)
+        let fresh = nextChunk(count, start: start)
+        receivesMuch = false
         if let chunk {
             chunk.pointee.next.store(UInt(bitPattern: fresh), ordering: .relaxed)
             chunk.pointee.end.store(start, ordering: .relaxed)
@@ -301,20 +304,34 @@ struct StreamWriter: ~Copyable {
         if isFirstOfMessage { noteBoundary() }
     }
 
+    /// A chunk that the consumer has gone through, or a new one.
+    private mutating func nextChunk(_ count: Int, start: UInt64) -> Chunk.Pointer {
+        let spare = takeSpare(atLeast: count)
+        if let spare, spare.pointee.isLarge == receivesMuch {
+            return Chunk.reused(spare, start: start)
+        }
+        if receivesMuch, let large = Chunk.allocateLarge(start: start) {
+            if let spare { Chunk.free(spare) }
+            return large
+        }
+        if let spare, !spare.pointee.isLarge { return Chunk.reused(spare, start: start) }
+        if let spare { Chunk.free(spare) }
+        return makeChunk(count, start: start)
+    }
+
     private mutating func makeChunk(_ count: Int, start: UInt64) -> Chunk.Pointer {
         let capacity = max(count, nextCapacity)
         nextCapacity = min(nextCapacity * 4, largestCapacity)
         return Chunk.allocate(start: start, capacity: capacity)
     }
 
-    private func takeSpare(atLeast count: Int, start: UInt64) -> Chunk.Pointer? {
+    private func takeSpare(atLeast count: Int) -> Chunk.Pointer? {
         let word = shared.pointee.spare.exchange(0, ordering: .acquiring)
         guard let chunk = Chunk.Pointer(bitPattern: word) else { return nil }
         guard chunk.pointee.capacity >= max(count, nextCapacity / 2) else {
             Chunk.free(chunk)
             return nil
         }
-        Chunk.reuse(chunk, start: start)
         return chunk
     }
 

@@ -23,7 +23,7 @@ struct InboundFlow: ~Copyable {
     /// What one turn reads before other connections have theirs.
     private static let budget = 1 << 20
     /// A chunk with less room than this, or than a quarter, is not worth another call of the
-    /// kernel.
+    /// kernel; nor is one with less than an eighth.
     private static let worthwhile = 16384
     /// So many messages in one go are a stream of short ones.
     private static let many: UInt64 = 4
@@ -153,11 +153,12 @@ struct InboundFlow: ~Copyable {
         _ walker: InboundWalker
     ) -> (IOResult, Int) {
         guard writer.pointee.chunkCapacity > 0 else { return readFirst(channel) }
-        let least = min(Self.worthwhile, writer.pointee.chunkCapacity / 4)
+        let capacity = writer.pointee.chunkCapacity
+        let least = max(min(Self.worthwhile, capacity / 4), capacity / 8)
         let buffer = writer.pointee.receiveBuffer(minimum: max(walker.lacking, least))
         let result = channel.receive(into: buffer)
         if case .processed(let count) = result {
-            writer.pointee.filled += count
+            writer.pointee.received(count)
             traffic.octetsReceived.wrappingAdd(count, ordering: .relaxed)
         }
         return (result, buffer.count)
