@@ -101,6 +101,11 @@ struct OutboundFlow: ~Copyable {
             && sealed?.isEmpty != false
     }
 
+    /// The same as `flush`, but nil, and nothing done, if the connection is encrypted.
+    mutating func flushUnlessSealed() -> Outcome? {
+        sealed == nil ? flush() : nil
+    }
+
     /// Writes until there is nothing left, the kernel takes no more, or the budget is used up.
     ///
     /// In the middle of a burst the stream is not put to sleep if the loop comes back to it; what a

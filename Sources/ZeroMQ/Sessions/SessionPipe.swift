@@ -218,7 +218,12 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
         // Whoever has the writing half now makes room; a note would have the loop write on, and
         // every batch would then cost two changes of thread.
         guard !core.context.isForked else { return }
-        guard let outcome = writing.useIfFree({ $0.flush() }) else { return }
+        guard let tried = writing.useIfFree({ $0.flushUnlessSealed() }) else { return }
+        // Sealing takes long enough to let the loop do it, while this thread makes more to seal.
+        guard let outcome = tried else {
+            loop.post(flushTask)
+            return
+        }
         if case .drained = outcome { loop.putOffRevisits() }
         reportElsewhere(outcome)
     }
