@@ -310,7 +310,9 @@ struct StreamWriter: ~Copyable {
         if let spare, spare.pointee.isLarge == receivesMuch {
             return Chunk.reused(spare, start: start)
         }
-        if receivesMuch, let large = Chunk.allocateLarge(start: start) {
+        if receivesMuch, count <= LargeChunks.capacity,
+            let large = Chunk.allocateLarge(start: start)
+        {
             if let spare { Chunk.free(spare) }
             return large
         }
