@@ -55,8 +55,7 @@ struct StreamRows {
             bad.send(burst)
             try subject.remote.ask("keep", "1000")
         }
-        // A connection that receives much has two chunks of half a mebioctet.
-        try subject.expectService(of: bad, bounds: Bounds(memory: 6 << 20))
+        try subject.expectService(of: bad)
     }
 
     @Test("a last message and the end in one segment are both noticed", arguments: transports)

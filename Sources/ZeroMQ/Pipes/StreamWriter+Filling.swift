@@ -18,8 +18,11 @@ extension StreamWriter {
     /// The kernel has put so many octets behind the cursor.
     mutating func received(_ count: Int) {
         filled += count
-        // The room was not small, and the kernel filled it: there is more.
-        if filled == limit, count >= Chunk.largest / 2 { receivesMuch = true }
+        guard filled == limit, let chunk else { return }
+        // It takes as good as a whole chunk at once to begin with large ones; to go on with them,
+        // the rest of one that was filled is enough.
+        let much = chunk.pointee.isLarge ? Chunk.largest / 2 : Chunk.largest / 8 * 7
+        if count >= much { receivesMuch = true }
     }
 
     /// Says whether whole messages are kept back. See `StreamShared.heldBack`.

@@ -307,17 +307,13 @@ struct StreamWriter: ~Copyable {
     /// A chunk that the consumer has gone through, or a new one.
     private mutating func nextChunk(_ count: Int, start: UInt64) -> Chunk.Pointer {
         let spare = takeSpare(atLeast: count)
-        if let spare, spare.pointee.isLarge == receivesMuch {
-            return Chunk.reused(spare, start: start)
-        }
-        if receivesMuch, count <= LargeChunks.capacity,
+        if receivesMuch, spare?.pointee.isLarge != true, count <= LargeChunks.capacity,
             let large = Chunk.allocateLarge(start: start)
         {
             if let spare { Chunk.free(spare) }
             return large
         }
-        if let spare, !spare.pointee.isLarge { return Chunk.reused(spare, start: start) }
-        if let spare { Chunk.free(spare) }
+        if let spare { return Chunk.reused(spare, start: start) }
         return makeChunk(count, start: start)
     }
 
@@ -330,7 +326,8 @@ struct StreamWriter: ~Copyable {
     private func takeSpare(atLeast count: Int) -> Chunk.Pointer? {
         let word = shared.pointee.spare.exchange(0, ordering: .acquiring)
         guard let chunk = Chunk.Pointer(bitPattern: word) else { return nil }
-        guard chunk.pointee.capacity >= max(count, nextCapacity / 2) else {
+        let isFit = receivesMuch || !chunk.pointee.isLarge
+        guard isFit, chunk.pointee.capacity >= max(count, nextCapacity / 2) else {
             Chunk.free(chunk)
             return nil
         }

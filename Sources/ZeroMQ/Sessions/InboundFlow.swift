@@ -22,8 +22,8 @@ struct InboundFlow: ~Copyable {
 
     /// What one turn reads before other connections have theirs.
     private static let budget = 1 << 20
-    /// A chunk with less room than this, or than a quarter, is not worth another call of the
-    /// kernel; nor is one with less than an eighth.
+    /// Less room than this at the end of a chunk is not worth another call of the kernel. A small
+    /// chunk has to have a quarter left, and a large one an eighth.
     private static let worthwhile = 16384
     /// So many messages in one go are a stream of short ones.
     private static let many: UInt64 = 4

@@ -6,17 +6,8 @@ extension DescriptorOptions {
     ///
     /// True as well if there is no descriptor to ask with: whoever opens one gets to know.
     package static func canControlCongestion(_ name: String) -> Bool {
-        do throws(SystemError) {
-            let socket = try Kernel.streamSocket(family: AF_INET)
-            do throws(SystemError) {
-                try Kernel.setCongestionControl(of: socket.number, to: name)
-                return true
-            } catch {
-                return false
-            }
-        } catch {
-            return true
-        }
+        guard let socket = try? Kernel.streamSocket(family: AF_INET) else { return true }
+        return (try? Kernel.setCongestionControl(of: socket.number, to: name)) != nil
     }
 
     /// The names of the algorithms that any program may use, with spaces between them.
