@@ -79,6 +79,9 @@ extension ContextOptions {
         if case .count(let count) = maximumSockets, count < 1 {
             throw refusal("maximumSockets", "1 or more, or .unlimited")
         }
+        guard maximumAuthentications >= 1 else {
+            throw refusal("maximumAuthentications", "1 or more")
+        }
         let name = threadNamePrefix.utf8
         guard (1...8).contains(name.count), name.allSatisfy({ (0x21...0x7e).contains($0) }) else {
             throw refusal("threadNamePrefix", "1 to 8 octets of ASCII")

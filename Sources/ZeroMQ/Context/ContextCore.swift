@@ -13,6 +13,8 @@ final class ContextCore: @unchecked Sendable {
     let inproc = InprocRegistry()
     let resolver = NameResolver()
     let options: ContextOptions
+    /// What authenticators of all sockets are asked.
+    let questions: QuestionPool
     private let home = ProcessMark.current
     private let random: Locked<any RandomNumberGenerator>
     private let state = Locked(State())
@@ -36,6 +38,7 @@ final class ContextCore: @unchecked Sendable {
         random: sending any RandomNumberGenerator = SystemRandomNumberGenerator()
     ) {
         self.options = options
+        questions = QuestionPool(most: options.maximumAuthentications)
         self.clock = clock
         self.network = network
         self.random = Locked(random)

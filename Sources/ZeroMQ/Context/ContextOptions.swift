@@ -19,6 +19,13 @@ public struct ContextOptions: Sendable, Hashable {
     /// C: `ZMQ_MAX_SOCKETS`. Default unlimited.
     public var maximumSockets = Limit.unlimited
 
+    /// Questions to authenticators that are being answered at a time; the others wait in line.
+    ///
+    /// No C constant. Default 256; at least 1. A closure that blocks has a thread meanwhile, and
+    /// an asynchronous one a task. One that never returns keeps its place for ever. A question
+    /// whose peer has gone leaves the line.
+    public var maximumAuthentications = 256
+
     /// What the names of the context's threads begin with; `-io-` and a number follow.
     ///
     /// C: `ZMQ_THREAD_NAME_PREFIX`. Default `zmq`; 1 to 8 octets of ASCII. Names end after 15.

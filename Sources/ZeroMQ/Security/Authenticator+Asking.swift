@@ -1,81 +1,55 @@
-internal import Synchronization
 internal import ZeroMQReactor
-
-/// One question that has been asked and may be given up.
-final class Question: Sendable {
-    /// What is done to give the question up; replaced by nothing once it is answered.
-    private let withdrawal = Locked<(@Sendable () -> Void)?>(nil)
-    private let isOver = Atomic(false)
-
-    /// Says how the question can be given up, which may have happened already.
-    func whenWithdrawn(_ body: @escaping @Sendable () -> Void) {
-        withdrawal.withLock { $0 = body }
-        // Sequentially consistent, like the store in `withdraw`: one of the two sees the other.
-        if isOver.load(ordering: .sequentiallyConsistent) { takeWithdrawal()?() }
-    }
-
-    /// Nobody waits for the answer any more.
-    func withdraw() {
-        isOver.store(true, ordering: .sequentiallyConsistent)
-        takeWithdrawal()?()
-    }
-
-    private func takeWithdrawal() -> (@Sendable () -> Void)? {
-        withdrawal.withLock { $0.take() }
-    }
-}
 
 extension Authenticator {
     /// Asks, and has the answer delivered once, on any thread, perhaps before this returns.
     ///
-    /// A question that was withdrawn may be answered all the same.
+    /// A question that was withdrawn may be answered all the same, or never.
     func ask(
         _ request: AuthenticationRequest,
         in context: ContextCore,
+        pool: QuestionPool,
         patience: Duration?,
         then answer: @escaping @Sendable (AuthenticationDecision) -> Void
     ) -> Question {
         let question = Question()
+        let work: QuestionPool.Work
         switch judge {
         case .atOnce(let body):
             answer(body(request))
+            return question
         case .blocking(let body):
-            Self.onThread(answer) { try body(request) }
-        case .suspending(let body):
-            let task = Task {
-                answer(await Self.decide { try await body(request) })
-            }
-            question.whenWithdrawn { task.cancel() }
-        case .filtered(let filter, let rest):
-            if let decision = filter(request) {
-                answer(decision)
-            } else {
-                return rest.ask(request, in: context, patience: patience, then: answer)
-            }
-        case .zap:
-            let client = ZAPClient(context: context, patience: patience)
-            question.whenWithdrawn { client.cancel() }
-            Self.onThread(answer) { client.ask(request) }
-        }
-        return question
-    }
-
-    /// Has a call that may block made on a thread of its own.
-    private static func onThread(
-        _ answer: @escaping @Sendable (AuthenticationDecision) -> Void,
-        _ body: @escaping @Sendable () throws -> AuthenticationDecision
-    ) {
-        do throws(SystemError) {
-            _ = try SystemThread.start(name: "zmq-auth") {
+            work = .blocking {
                 do {
-                    answer(try body())
+                    answer(try body(request))
                 } catch {
                     answer(.fail(reason: "the authenticator threw \(error)"))
                 }
             }
-        } catch {
+        case .suspending(let body):
+            work = .suspending { answer(await Self.decide { try await body(request) }) }
+        case .filtered(let filter, let rest):
+            guard let decision = filter(request) else {
+                return rest.ask(
+                    request,
+                    in: context,
+                    pool: pool,
+                    patience: patience,
+                    then: answer
+                )
+            }
+            answer(decision)
+            return question
+        case .zap:
+            // Not given up when the peer goes: the handler would have the question all the same,
+            // and more of them the faster strangers come and go.
+            work = .blocking {
+                answer(ZAPClient(context: context, patience: patience).ask(request))
+            }
+        }
+        pool.answer(question, by: work) { error in
             answer(.fail(reason: "no thread could be started: \(error)"))
         }
+        return question
     }
 
     private static func decide(

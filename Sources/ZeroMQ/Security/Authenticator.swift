@@ -4,7 +4,8 @@ internal import ZeroMQReactor
 ///
 /// Anything but a clear yes is a no: a closure that throws refuses, and one that never answers has
 /// its connection closed when the handshake's time is up. Questions about different connections
-/// are asked side by side and hold up nobody else.
+/// are asked side by side and hold up nobody else, up to `ContextOptions.maximumAuthentications`
+/// at a time; further ones wait in line.
 ///
 /// Two authenticators are equal if one is a copy of the other.
 public struct Authenticator: Sendable {
@@ -12,7 +13,7 @@ public struct Authenticator: Sendable {
     indirect enum Judge: Sendable {
         /// At once, on the I/O thread: for rules of our own that are quick.
         case atOnce(@Sendable (AuthenticationRequest) -> AuthenticationDecision)
-        /// On a thread of its own, which may take its time.
+        /// On a thread for calls that may take their time.
         case blocking(@Sendable (AuthenticationRequest) throws -> AuthenticationDecision)
         /// In a task.
         case suspending(
@@ -40,7 +41,7 @@ public struct Authenticator: Sendable {
         box = Box(judge)
     }
 
-    /// Asks a closure, which may block: it runs on a thread of its own.
+    /// Asks a closure, which may block: it has a thread to itself until it returns.
     public init(
         _ body: @escaping @Sendable (AuthenticationRequest) throws -> AuthenticationDecision
     ) {

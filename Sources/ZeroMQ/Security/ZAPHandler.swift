@@ -26,7 +26,10 @@ public final class ZAPHandler: Sendable {
         self.fallback = fallback
         try router.bind(ZAPMessages.endpoint)
         // The thread keeps the socket alive and not this object, whose end ends the thread.
-        let (router, answerer) = (router, Answerer(rules: rules, fallback: fallback))
+        let core = router.handle.core
+        let pool = QuestionPool(most: core.context.options.maximumAuthentications)
+        let answerer = Answerer(rules: rules, fallback: fallback, pool: pool)
+        let router = router
         do throws(SystemError) {
             _ = try SystemThread.start(name: "zmq-zap") { answerer.serve(router) }
         } catch {
@@ -47,6 +50,8 @@ public final class ZAPHandler: Sendable {
 private struct Answerer: Sendable {
     let rules: [String: Authenticator]
     let fallback: Authenticator?
+    /// Not the context's own: the questions there wait for the answers that are made here.
+    let pool: QuestionPool
 
     func serve(_ router: RouterSocket) {
         let core = router.handle.core
@@ -80,6 +85,6 @@ private struct Answerer: Sendable {
         if case .zap = rule.judge {
             return reply(.fail(reason: "the rule for this domain asks its own handler"))
         }
-        _ = rule.ask(request, in: core.context, patience: nil, then: reply)
+        _ = rule.ask(request, in: core.context, pool: pool, patience: nil, then: reply)
     }
 }

@@ -22,15 +22,17 @@ extension Session {
         opening?.question = authenticator.ask(
             request,
             in: core.context,
+            pool: core.context.questions,
             patience: options.handshakeTimeout
         ) { decision in
             loop.execute { session?.decided(decision, about: credentials) }
         }
+        keeper?.sessionWasAsked(about: self)
     }
 
     private func decided(_ decision: AuthenticationDecision, about credentials: Credentials) {
         guard let opening else { return }
-        opening.question = nil
+        if opening.question.take() != nil { keeper?.sessionWasAnswered(about: self) }
         let verdict: Verdict
         switch decision {
         case .accept(let userID, let properties):

@@ -34,8 +34,17 @@ protocol SessionKeeper: AnyObject {
     /// The handshake is complete: the pipe that the session shall serve.
     func sessionBecameReady(_ session: Session, peer: PeerInfo) -> SessionPipe?
     func sessionEnded(_ session: Session, reason: SessionEnd)
+    /// An authenticator has been asked about the peer, which has done its part for now.
+    func sessionWasAsked(about session: Session)
+    /// The authenticator has answered: it is the peer's turn again.
+    func sessionWasAnswered(about session: Session)
     /// Everything queued has been handed to the kernel.
     func pipeDrained()
     /// Nobody will read any more: only what is queued keeps connections open.
     var isClosing: Bool { get }
+}
+
+extension SessionKeeper {
+    func sessionWasAsked(about session: Session) {}
+    func sessionWasAnswered(about session: Session) {}
 }

@@ -36,6 +36,7 @@ struct ContextOptionTests {
             ("ioThreads", { $0.ioThreads = 0 }),
             ("ioThreads", { $0.ioThreads = 65 }),
             ("maximumSockets", { $0.maximumSockets = 0 }),
+            ("maximumAuthentications", { $0.maximumAuthentications = 0 }),
             ("threadNamePrefix", { $0.threadNamePrefix = "" }),
             ("threadNamePrefix", { $0.threadNamePrefix = "ninechars" }),
             ("threadAffinity", { $0.threadAffinity = [-1] }),

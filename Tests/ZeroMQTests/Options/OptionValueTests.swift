@@ -154,6 +154,7 @@ struct OptionValueTests {
         ),
         .context("ioThreads", \.ioThreads, 1, 2),
         .context("maximumSockets", \.maximumSockets, .unlimited, 1),
+        .context("maximumAuthentications", \.maximumAuthentications, 256, 1),
         .context("threadNamePrefix", \.threadNamePrefix, "zmq", "mine"),
         .context("threadAffinity", \.threadAffinity, [], [0]),
         .context("threadScheduling", \.threadScheduling, .inherited, .batch),
