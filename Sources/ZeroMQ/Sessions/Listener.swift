@@ -13,8 +13,8 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
     /// The socket file to remove in the end, if this is ipc over a path.
     private let file: SocketFile?
     private var registration: Registration?
-    /// Connections in order of arrival; those whose handshake is unfinished, and all.
-    private var unfinished: [(session: Session, since: Instant)] = []
+    /// Connections whose handshake is unfinished, and those that are served.
+    private var strangers: Strangers
     private var serving: [ObjectIdentifier: (session: Session, pipe: SessionPipe)] = [:]
     private var pauseTimer: TimerID?
     /// Accepting goes on then, or when a handshake is over.
@@ -39,6 +39,7 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         self.core = core
         self.loop = loop
         settings = EndpointSettings(endpoint: endpoint, options: options)
+        strangers = Strangers(most: options.maximumUnfinishedHandshakes)
         self.descriptor = descriptor
         self.file = file
     }
@@ -100,7 +101,7 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
             address: address?.description ?? "",
             keeper: self
         )
-        unfinished.append((session, loop.now))
+        strangers.add(session, at: loop.now)
         session.start()
     }
 
@@ -111,17 +112,13 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
     /// Makes room for another handshake. Those who had their time and did not use it have to go;
     /// while nobody has had it, whoever comes next waits in the backlog.
     private func hasRoomForStranger() -> Bool {
-        guard unfinished.count >= options.maximumUnfinishedHandshakes else { return true }
-        // Whoever is being judged has done its part and waits for us: strangers that say nothing
-        // must not push it out while it does.
-        let stranger = unfinished.first(where: { $0.session.opening?.question == nil })
-        let (oldest, since) = stranger ?? unfinished[0]
-        if loop.now - since >= Self.undisturbed {
-            oldest.end(.crowdedOut)
+        guard strangers.isFull, let oldest = strangers.foremost else { return true }
+        if loop.now - oldest.since >= Self.undisturbed {
+            oldest.session.end(.crowdedOut)
             return true
         }
         guard roomTimer == nil else { return false }
-        roomTimer = loop.schedule(at: since + Self.undisturbed) { [weak self] in
+        roomTimer = loop.schedule(at: oldest.since + Self.undisturbed) { [weak self] in
             self?.roomTimer = nil
             self?.acceptAll()
         }
@@ -152,10 +149,22 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         return pipe
     }
 
-    /// Most finish in the order in which they came.
     private func forgetUnfinished(_ session: Session) {
-        guard let index = unfinished.firstIndex(where: { $0.session === session }) else { return }
-        unfinished.remove(at: index)
+        if strangers.remove(session) { admitAgain() }
+    }
+
+    func sessionWasAsked(about session: Session) {
+        strangers.wasAsked(about: session, at: loop.now)
+        admitAgain()
+    }
+
+    func sessionWasAnswered(about session: Session) {
+        strangers.wasAnswered(about: session, at: loop.now)
+        admitAgain()
+    }
+
+    /// There may be a place now for whoever waits for one.
+    private func admitAgain() {
         guard let roomTimer else { return }
         loop.cancel(roomTimer)
         self.roomTimer = nil
@@ -183,7 +192,7 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         var closing = closing ?? Closing(on: loop) { [weak self] in self?.endAll() }
         closing.limit(to: linger, then: done)
         self.closing = closing
-        for (session, _) in unfinished { session.end(.local) }
+        for session in strangers.sessions { session.end(.local) }
         if linger == .discard { endAll() } else { drainAll() }
         finishIfEmpty()
     }
@@ -219,7 +228,7 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
     }
 
     private func finishIfEmpty() {
-        guard let closing, serving.isEmpty, unfinished.isEmpty else { return }
+        guard let closing, serving.isEmpty, strangers.isEmpty else { return }
         self.closing = nil
         isClosed = true
         let (done, unsent) = (closing.end(), closing.unsent)
