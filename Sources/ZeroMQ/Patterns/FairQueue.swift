@@ -60,6 +60,8 @@ struct FairQueue {
     }
 
     mutating func add(_ pipe: SocketPipe) {
+        // What was taken from a pipe that has left and comes back is its own again.
+        consumedByDeparted -= Int(truncatingIfNeeded: pipe.inlet.reader.pointee.consumed)
         pipe.receiveIndex = lanes.count
         lanes.append(ReceiveLane(pipe))
         keepers.append(pipe)
@@ -74,9 +76,14 @@ struct FairQueue {
     }
 
     /// Nothing more will arrive: the pipe goes as soon as it is empty.
+    ///
+    /// Which it is now, as a rule, and must go now: an application that only sends never comes to
+    /// look, and would keep every peer that has ever come and gone.
     mutating func finish(_ pipe: SocketPipe) {
         pipe.isInputFinished = true
-        activate(pipe)
+        guard !pipe.inlet.reader.pointee.hasMessage() else { return activate(pipe) }
+        pipe.inlet.reader.pointee.acknowledgeRest()
+        remove(pipe)
     }
 
     mutating func remove(_ pipe: SocketPipe) {
