@@ -14,6 +14,8 @@ final class PeerDescription: @unchecked Sendable {
     let properties: [MetadataProperty]
     /// What the authenticator said of it, if there was one.
     let admission: Admission?
+    /// How many messages its predecessors at the same pipe had sent before it came.
+    let precedingMessages: UInt64
     private var described: Described?
 
     /// The same in the form that applications want. Most never want it.
@@ -28,7 +30,8 @@ final class PeerDescription: @unchecked Sendable {
         identity: [UInt8],
         address: String,
         properties: [MetadataProperty] = [],
-        admission: Admission? = nil
+        admission: Admission? = nil,
+        precedingMessages: UInt64 = 0
     ) {
         self.kind = kind
         self.identity = identity
@@ -36,6 +39,7 @@ final class PeerDescription: @unchecked Sendable {
         let own = [Metadata.socketType, Metadata.identity]
         self.properties = properties.filter { property in !own.contains { property.isNamed($0) } }
         self.admission = admission
+        self.precedingMessages = precedingMessages
     }
 
     /// All of it in the form that applications want, made when it is first asked for.

@@ -26,8 +26,8 @@ struct ReceiveSide: ~Copyable {
     var forwardsEveryCancellation = false
     /// XPUB: whose notice was received last.
     var lastNoticed: SocketPipe?
-    /// REQ: whose reply was received last, if messages are described.
-    var repliedThrough: SocketPipe?
+    /// REQ: what is known of the peer whose reply was received last, if messages are described.
+    var replier: MessageMetadata?
     /// REQ: the state of the conversation; REP: where the reply goes.
     var request = RequestState()
     var reply = ReplyState()

@@ -51,6 +51,7 @@ extension SocketCore {
         repeat {
             while reader.pointee.hasMessage() {
                 if newest != nil { drops.count(.superseded) }
+                pipe.noteShelvedSender()
                 newest = reader.pointee.takeMessage()
                 pipe.inbound.wakeProducerIfNeeded()
             }
@@ -74,10 +75,12 @@ extension SocketCore {
 /// Tells a socket that something was put on the shelf of one of its pipes.
 final class ShelfBell: StreamConsumer, @unchecked Sendable {
     // Sendable because `pipe` is set before the pipe is attached, and not changed after; the
-    // message is guarded by the socket's send gate.
+    // message is guarded by the socket's send gate, its sender by the receive gate.
     weak var pipe: SocketPipe?
     /// See `SocketPipe.waitingMessage`: few pipes conflate, so it is kept here.
     var waitingMessage: Message?
+    /// See `SocketPipe.shelvedSender`.
+    var shelvedSender: PeerDescription?
 
     func streamBecameReadable() {
         guard let pipe else { return }

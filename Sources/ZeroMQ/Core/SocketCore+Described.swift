@@ -9,7 +9,7 @@ extension SocketCore {
         case .filtered: return receiveFilteredDescribed()
         case .request:
             let reply = try receiveReply()
-            return reply?.described(by: receiving.pointee.repliedThrough?.metadata)
+            return reply?.described(by: receiving.pointee.replier)
         case .reply:
             let request = receiveRequest()
             return request?.described(by: receiving.pointee.reply.debt?.pipe.metadata)

@@ -44,7 +44,29 @@ extension SocketCore {
     @usableFromInline
     func connect(_ endpoint: Endpoint) throws(ZeroMQError) {
         try endpoint.checkConnectable()
-        let options = try currentOptions(for: endpoint)
+        var options = try currentOptions(for: endpoint)
+        let name = options.connectRoutingID
+        options.connectRoutingID = takeGivenName(name)
+        do throws(ZeroMQError) {
+            try connect(endpoint, options)
+        } catch {
+            life.withLock { life in
+                if life.options.connectRoutingID == nil { life.options.connectRoutingID = name }
+            }
+            throw error
+        }
+    }
+
+    /// The name given to the next peer is for one connect: nil if another one has just used it.
+    private func takeGivenName(_ name: [UInt8]?) -> [UInt8]? {
+        life.withLock { life in
+            guard life.options.connectRoutingID == name else { return nil }
+            life.options.connectRoutingID = nil
+            return name
+        }
+    }
+
+    private func connect(_ endpoint: Endpoint, _ options: SocketOptions) throws(ZeroMQError) {
         if case .inproc = endpoint.address {
             let pipe = try context.inproc.connect(endpoint, core: self, options: options)
             return try add(
@@ -54,7 +76,7 @@ extension SocketCore {
         let loop = try context.nextLoop(affinity: options.ioThreadAffinity)
         let connector = Connector(core: self, loop: loop, endpoint: endpoint, options: options)
         try add(SocketLife.Entry(endpoint: endpoint, service: .connector(connector)))
-        if !options.queuesOnlyToConnectedPeers { connector.pipe.socketPipe.attach(to: self) }
+        connector.attachEarly()
         loop.execute { connector.dial() }
     }
 

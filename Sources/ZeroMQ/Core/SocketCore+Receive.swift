@@ -126,6 +126,10 @@ extension SocketCore {
         }
         while let lane = receiving.pointee.queue.next() {
             let isExpected = receiving.pointee.request.mayAnswer(lane.pipe)
+            // Asked before it is taken: what comes next may be from somebody else.
+            if receiving.pointee.describesMessages {
+                receiving.pointee.replier = lane.pipe.metadata
+            }
             let reply = takeReply(from: lane)
             finishTaking(from: lane)
             guard isExpected else {
@@ -134,7 +138,6 @@ extension SocketCore {
             }
             guard let reply else { continue }
             receiving.pointee.request.answered()
-            if receiving.pointee.describesMessages { receiving.pointee.repliedThrough = lane.pipe }
             return reply
         }
         if receiving.pointee.request.isLost { throw .requestLost }

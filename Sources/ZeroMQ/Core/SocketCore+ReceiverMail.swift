@@ -22,7 +22,7 @@ extension SocketCore {
         case .inboundMark(let mark): setInboundMark(of: pipe, to: mark)
         case .attach: attachAtReceiver(pipe)
         case .identify(let peer):
-            pipe.peer = peer
+            pipe.note(peer)
             replaySubscriptions(to: pipe)
         case .rename(let id): pipe.inlet.reader.pointee.originFrame = id
         case .detach: detachAtReceiver(pipe)

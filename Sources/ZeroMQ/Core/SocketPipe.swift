@@ -46,9 +46,15 @@ final class SocketPipe: @unchecked Sendable {
     var inboundMark: Int
     /// Place in the fair queue, or -1.
     var receiveIndex = -1
-    /// Who is there, for those who want to know where a message came from; nil until a first
-    /// handshake is complete.
+    /// Who sent what is received next, for those who want to know where a message came from; nil
+    /// until a first handshake is complete. And who came after that peer, oldest first.
     var peer: PeerDescription?
+    var laterPeers: [PeerDescription] = []
+    /// Conflating: who sent the message on the shelf.
+    var shelvedSender: PeerDescription? {
+        get { shelfBell?.shelvedSender }
+        set { shelfBell?.shelvedSender = newValue }
+    }
     /// Nothing more will arrive: the pipe leaves the fair queue once it is empty.
     var isInputFinished = false
 
@@ -56,9 +62,6 @@ final class SocketPipe: @unchecked Sendable {
     var givenRoutingID: Frame? { givenName.map { Frame($0) } }
     /// As octets, because most pipes have none, and a frame has room for thirty.
     private let givenName: [UInt8]?
-
-    /// What is known of the peer; asked for under the receive gate.
-    var metadata: MessageMetadata? { peer?.metadata }
 
     private let readable = Letter(.readable)
     private let room = Letter(.room)

@@ -17,7 +17,9 @@ public struct SocketOptions: Sendable, Hashable {
     /// The name under which this ROUTER or STREAM socket knows the peer it connects to next.
     ///
     /// `ZMQ_CONNECT_ROUTING_ID`. Octets; default nil, the peer's own name; 1 to 255, the first not
-    /// zero. For ROUTER and STREAM. Copied by the next connect.
+    /// zero. For ROUTER and STREAM. Used up by the next connect, which sets it to nil again. The
+    /// name is for whoever answers at that endpoint: messages for it may be sent at once and wait
+    /// for the first peer there; after a loss it names the next one, and nobody until then.
     public var connectRoutingID: [UInt8]?
 
     /// Whether an empty message goes to every new peer, so that a ROUTER there learns of us.
@@ -117,7 +119,8 @@ public struct SocketOptions: Sendable, Hashable {
     /// Whether messages are queued only for peers whose handshake is complete.
     ///
     /// `ZMQ_IMMEDIATE`. Default false: a connecting socket queues for a peer before it is there,
-    /// and keeps the queue while the connection is lost. If true, sending waits while no peer is
+    /// and keeps the queue while the connection is lost, unless it sends to one peer alone, as REP,
+    /// ROUTER, STREAM and publishers do. If true, sending waits while no peer is
     /// connected, and what is queued for a connection is lost with it. Copied by connect.
     public var queuesOnlyToConnectedPeers = false
 

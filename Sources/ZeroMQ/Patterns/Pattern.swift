@@ -42,6 +42,17 @@ enum SendPattern {
     var isBalanced: Bool { self == .balance || self == .pair }
 }
 
+extension SocketKind {
+    /// What the socket sends, or keeps of a peer, is for that peer alone: an answer, a message that
+    /// names it, what it subscribed to. It must not reach whoever comes to the same endpoint next.
+    var remembersPeers: Bool {
+        switch self {
+        case .reply, .router, .stream, .publisher, .xPublisher: true
+        case .pair, .push, .pull, .dealer, .request, .subscriber, .xSubscriber: false
+        }
+    }
+}
+
 /// See `SendPattern`.
 enum ReceivePattern {
     case none

@@ -6,8 +6,9 @@ internal import ZeroMQReactor
 ///     idle ─▶ resolving ─▶ dialling ─▶ serving ─▶ pausing ─▶ resolving …
 ///                 └────────────┴── failed ─────────▲
 ///
-/// Owns the pipe, which outlives connections; so what the socket queued waits for the next one.
-/// Bound to its loop.
+/// Owns the pipe. Where what is queued is for whoever is at the endpoint, it outlives connections,
+/// and the queue waits for the next one. Where it is for one peer, the pipe goes with that peer:
+/// whoever comes next may be somebody else. Bound to its loop.
 final class Connector: SessionKeeper, @unchecked Sendable {
     // Sendable because everything but its beginning happens on its loop.
 
@@ -29,8 +30,9 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     let core: SocketCore
     let loop: EventLoop
     let settings: EndpointSettings
-    /// Outlives connections, unless the options ask for a queue for each of them.
     private(set) var pipe: SessionPipe
+    /// The socket knows of the pipe.
+    private var isAttached = false
     /// The present session has completed its handshake.
     private var isEstablished = false
     /// The socket has been told that the server refuses it.
@@ -71,7 +73,49 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     var endpoint: Endpoint { settings.endpoint }
     var options: SocketOptions { settings.options }
 
+    // MARK: The pipe
+
+    /// The pipe outlives connections.
+    private var keepsPipe: Bool {
+        !options.queuesOnlyToConnectedPeers && !core.kind.remembersPeers
+    }
+
+    /// Tells the socket of the pipe before there is a peer, if something can be queued for it: what
+    /// is for the endpoint, or for the name that the application gave to whoever answers there.
+    func attachEarly() {
+        let hasName = options.connectRoutingID != nil && !options.queuesOnlyToConnectedPeers
+        if keepsPipe || hasName { attach() }
+    }
+
+    private func attach() {
+        guard !isAttached else { return }
+        isAttached = true
+        pipe.socketPipe.attach(to: core)
+    }
+
+    /// What was queued for the connection goes with it, and all that the socket knew of its peer.
+    private func replacePipe() {
+        let unsent = pipe.outbound.unacknowledged
+        core.drops.count(.peerGone, unsent)
+        closing?.unsent += unsent
+        pipe.detach()
+        pipe = Self.makePipe(core, loop, options)
+        pipe.keeper = self
+        isAttached = false
+    }
+
     // MARK: Dialling
+
+    /// Begins another attempt, when nobody uses the last connection any more.
+    ///
+    /// What its end takes back must not be what the next one has been given: the name of a peer,
+    /// or the channel of a half that is used again.
+    private func redial() {
+        departures.whenDone { [weak self] in
+            guard let self, case .pausing = phase else { return }
+            dial()
+        }
+    }
 
     /// Begins an attempt.
     func dial() {
@@ -166,13 +210,17 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         tell(refusal: nil)
         core.traffic.noteHandshake(isReconnect: hasBeenEstablished)
         (isEstablished, hasBeenEstablished) = (true, true)
-        // The socket gets to know of the pipe only now.
-        if options.queuesOnlyToConnectedPeers { pipe.socketPipe.attach(to: core) }
+        attach()
         return pipe
     }
 
+    func sessionLeftPipe(_ session: Session) {
+        departures.add(pipe)
+        // An end of this side's own takes the pipe along.
+        if !keepsPipe, case .serving = phase { replacePipe() }
+    }
+
     func sessionEnded(_ session: Session, reason: SessionEnd) {
-        if let pipe = session.pipe { departures.add(pipe) }
         guard case .serving = phase else { return }
         phase = .idle
         switch reason {
@@ -191,7 +239,6 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         }
         let wasEstablished = isEstablished
         isEstablished = false
-        if wasEstablished, options.queuesOnlyToConnectedPeers { replacePipe() }
         let stop: ReconnectStops = wasEstablished ? .afterDisconnect : .handshakeFailed
         if options.reconnectStops.contains(stop), closing == nil { return giveUp() }
         pause()
@@ -204,14 +251,6 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         core.readyPeers.note(refusal: error, of: pipe.socketPipe)
         core.deliverToSender(Letter(.refusal(error), pipe: pipe.socketPipe))
         core.deliverToReceiver(Letter(.refusal(error), pipe: pipe.socketPipe))
-    }
-
-    /// What was queued for the connection goes with it.
-    private func replacePipe() {
-        core.drops.count(.peerGone, pipe.outbound.unacknowledged)
-        pipe.detach()
-        pipe = Self.makePipe(core, loop, options)
-        pipe.keeper = self
     }
 
     /// There are no further attempts.
@@ -236,7 +275,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         guard let duration = next else { return giveUp() }
         core.events.post(.retrying(endpoint, after: duration))
         phase = .pausing(
-            loop.schedule(at: loop.now + duration) { [weak self] in self?.dial() }
+            loop.schedule(at: loop.now + duration) { [weak self] in self?.redial() }
         )
     }
 
@@ -271,7 +310,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     private func finish() {
         guard let closing else { return }
         self.closing = nil
-        let done = closing.end()
+        let (done, lost) = (closing.end(), closing.unsent)
         let unsent = pipe.outbound.unacknowledged
         let old = phase
         phase = .ended
@@ -285,6 +324,6 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         tell(refusal: nil)
         core.drops.count(.lingerExpired, unsent)
         pipe.detach()
-        departures.whenDone { done(unsent) }
+        departures.whenDone { done(unsent + lost) }
     }
 }

@@ -171,15 +171,17 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         acceptSoon()
     }
 
+    func sessionLeftPipe(_ session: Session) {
+        guard let entry = serving.removeValue(forKey: ObjectIdentifier(session)) else { return }
+        let unsent = entry.pipe.outbound.unacknowledged
+        core.drops.count(.peerGone, unsent)
+        closing?.unsent += unsent
+        entry.pipe.detach()
+        departures.add(entry.pipe)
+    }
+
     func sessionEnded(_ session: Session, reason: SessionEnd) {
         forgetUnfinished(session)
-        if let entry = serving.removeValue(forKey: ObjectIdentifier(session)) {
-            let unsent = entry.pipe.outbound.unacknowledged
-            core.drops.count(.peerGone, unsent)
-            closing?.unsent += unsent
-            entry.pipe.detach()
-            departures.add(entry.pipe)
-        }
         finishIfEmpty()
     }
 

@@ -183,6 +183,8 @@ final class Session: EventHandler, @unchecked Sendable {
         let control = openingFrames
         let (channel, registration) = (channel, registration)
         let arrival = options.arrivalNotice(at: core.kind)
+        // Nobody has the reading half: nothing is published between two connections.
+        let precedingMessages = pipe.inbound.writer.pointee.sent
         pipe.writing.arrange { $0.connect(channel, control: control, sealed: output) }
         // Raw octets are read here alone; whoever else reads takes what comes for frames.
         if !isRaw {
@@ -198,7 +200,8 @@ final class Session: EventHandler, @unchecked Sendable {
                 identity: peer.identity,
                 address: address.isEmpty ? endpoint.description : address,
                 properties: peer.properties,
-                admission: opening?.admission
+                admission: opening?.admission,
+                precedingMessages: precedingMessages
             )
         )
         core.readyPeers.changed(by: 1)
@@ -289,7 +292,10 @@ final class Session: EventHandler, @unchecked Sendable {
         } else {
             channel.close()
         }
-        if wasReady, pipe != nil { core.readyPeers.changed(by: -1) }
+        if pipe != nil {
+            keeper?.sessionLeftPipe(self)
+            if wasReady { core.readyPeers.changed(by: -1) }
+        }
         post(reason, wasReady: wasReady)
         keeper?.sessionEnded(self, reason: reason)
         pipe = nil

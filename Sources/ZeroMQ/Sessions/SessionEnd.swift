@@ -33,6 +33,9 @@ enum Refusal {
 protocol SessionKeeper: AnyObject {
     /// The handshake is complete: the pipe that the session shall serve.
     func sessionBecameReady(_ session: Session, peer: PeerInfo) -> SessionPipe?
+    /// A connection with a pipe has ended: the socket is to let go of what was its peer's, before
+    /// anybody is told of the end.
+    func sessionLeftPipe(_ session: Session)
     func sessionEnded(_ session: Session, reason: SessionEnd)
     /// An authenticator has been asked about the peer, which has done its part for now.
     func sessionWasAsked(about session: Session)
