@@ -12,17 +12,24 @@ extension StreamWriter {
     /// Room for octets from the kernel, at least `minimum` of them.
     mutating func receiveBuffer(minimum: Int) -> UnsafeMutableRawBufferPointer {
         if limit - filled < minimum { moveTail(roomFor: minimum) }
-        return UnsafeMutableRawBufferPointer(start: filled, count: limit - filled)
+        return UnsafeMutableRawBufferPointer(from: filled, to: limit)
     }
 
     /// The kernel has put so many octets behind the cursor.
     mutating func received(_ count: Int) {
-        filled += count
+        advanceFilled(by: count)
         guard filled == limit, let chunk else { return }
         // It takes as good as a whole chunk at once to begin with large ones; to go on with them,
         // the rest of one that was filled is enough.
         let much = chunk.pointee.isLarge ? Chunk.largest / 2 : Chunk.largest / 8 * 7
         if count >= much { receivesMuch = true }
+    }
+
+    /// So many octets have been written behind `filled`.
+    @inline(__always)
+    mutating func advanceFilled(by count: Int) {
+        precondition(count >= 0 && count <= limit - filled, "a chunk has been overfilled")
+        filled += count
     }
 
     /// Says whether whole messages are kept back. See `StreamShared.heldBack`.
@@ -45,16 +52,15 @@ extension StreamWriter {
         // The old chunk is sealed at the cursor, but it stays alive at least until it is read.
         let keeper = chunk
         grow(tail.count + count)
-        guard let base = tail.baseAddress, tail.count > 0, keeper != nil else { return }
-        cursor.copyMemory(from: base, byteCount: tail.count)
+        guard tail.count > 0, keeper != nil else { return }
+        UnsafeMutableRawBufferPointer(from: cursor, to: limit).fill(from: tail)
         filled = cursor + tail.count
     }
 
     /// Appends octets that were received elsewhere.
     mutating func fill(copying bytes: UnsafeRawBufferPointer) {
-        guard let base = bytes.baseAddress, bytes.count > 0 else { return }
-        let target = receiveBuffer(minimum: bytes.count)
-        target.baseAddress?.copyMemory(from: base, byteCount: bytes.count)
+        guard bytes.count > 0 else { return }
+        receiveBuffer(minimum: bytes.count).fill(from: bytes)
         filled += bytes.count
     }
 
@@ -73,6 +79,7 @@ extension StreamWriter {
     /// Everything up to `read` has been kept or taken out: what follows moves up to the cursor.
     mutating func closeGap(upTo read: UnsafeMutableRawPointer) {
         let rest = filled - read
+        precondition(rest >= 0 && cursor <= read, "more was walked over than was received")
         if read != cursor, rest > 0 { cursor.copyMemory(from: read, byteCount: rest) }
         filled = cursor + rest
     }

@@ -1,20 +1,24 @@
 internal import ZeroMQProtocol
 
-/// A long body while it arrives: storage that grows with octets received, not with octets
-/// announced.
+/// A long body while it arrives: storage that grows with bytes received, not with bytes announced.
+///
+/// Bytes of a peer are copied and received here, so every length is checked, in release builds too.
 struct BodyInProgress {
     let count: Int
     let hasMore: Bool
     private(set) var storage: FrameStorage
-    private var capacity: Int
     /// Where in the storage the body begins.
     let offset: Int
-    var received = 0
+    private(set) var received = 0
+    /// How many bytes the storage has been given room for.
+    private var capacity: Int
 
     /// What is allocated for a body on its announcement alone.
     private static let firstCapacity = 128 << 10
-    /// How many times the octets received may be allocated: few copies, and little on a promise.
+    /// How many times the bytes received may be allocated: few copies, and little on a promise.
     private static let growth = 8
+    /// From this size on a copy costs less than memory that may never be used: growth is by two.
+    private static let large = 1 << 20
 
     init(count: Int, hasMore: Bool) {
         self.count = count
@@ -26,6 +30,7 @@ struct BodyInProgress {
 
     /// A body that has arrived whole, out of a box.
     init(whole storage: FrameStorage, offset: Int, count: Int, flags: FrameFlags) {
+        precondition(offset + count <= storage.room, "a body is longer than its storage")
         self.count = count
         self.storage = storage
         self.offset = offset
@@ -34,23 +39,36 @@ struct BodyInProgress {
         received = count
     }
 
-    mutating func append(_ octets: UnsafeRawBufferPointer) {
-        guard let base = octets.baseAddress, octets.count > 0 else { return }
-        room().baseAddress?.copyMemory(from: base, byteCount: octets.count)
-        received += octets.count
+    /// Appends bytes that were received elsewhere: no more than the body lacks.
+    mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        guard bytes.count > 0 else { return }
+        makeRoom(for: bytes.count)
+        room().fill(from: bytes)
+        noteReceived(bytes.count)
     }
 
-    /// Where the next octets go.
+    /// Where the next bytes go.
     mutating func room() -> UnsafeMutableRawBufferPointer {
-        if received == capacity, capacity < count { grow() }
+        if received < count { makeRoom(for: 1) }
         return UnsafeMutableRawBufferPointer(
-            start: storage.base + received,
-            count: capacity - received
+            from: storage.base + received,
+            to: storage.base + capacity
         )
     }
 
-    private mutating func grow() {
-        let larger = min(count, capacity * Self.growth)
+    /// So many bytes were written into the room.
+    mutating func noteReceived(_ count: Int) {
+        precondition(count >= 0 && count <= capacity - received, "a body has outgrown its storage")
+        received += count
+    }
+
+    private mutating func makeRoom(for wanted: Int) {
+        precondition(wanted <= count - received, "a body has outgrown its announcement")
+        guard capacity - received < wanted else { return }
+        var larger = capacity
+        while larger - received < wanted {
+            larger = min(count, larger * (larger < Self.large ? Self.growth : 2))
+        }
         let fresh = FrameStorage.allocate(larger)
         fresh.base.copyMemory(from: storage.base, byteCount: received)
         storage = fresh

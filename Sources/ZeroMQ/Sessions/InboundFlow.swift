@@ -188,7 +188,7 @@ struct InboundFlow: ~Copyable {
         let result = channel.receive(into: room, then: surplus)
         if case .processed(let count) = result {
             traffic.octetsReceived.wrappingAdd(count, ordering: .relaxed)
-            writer.pointee.filled += max(0, count - room.count)
+            writer.pointee.advanceFilled(by: max(0, count - room.count))
             if walker.bodyReceived(min(count, room.count)), walker.finishBody() {
                 wakesConsumer = true
             }

@@ -288,7 +288,7 @@ final class InboundWalker {
     ///
     /// True if the body is whole; `walk` goes on behind it.
     func bodyReceived(_ count: Int) -> Bool {
-        body?.received += count
+        body?.noteReceived(count)
         return bodyEnds(within: 0)
     }
 

@@ -34,8 +34,7 @@ final class SealedInput {
 
     /// Takes octets that were received together with the end of the handshake.
     func append(_ octets: UnsafeRawBufferPointer) {
-        let room = makeRoom(atLeast: octets.count)
-        room.copyMemory(from: octets)
+        makeRoom(atLeast: octets.count).fill(from: octets)
         end += octets.count
     }
 
@@ -45,6 +44,7 @@ final class SealedInput {
         let result = channel.receive(into: room)
         switch result {
         case .processed(let count):
+            precondition(count <= room.count, "more was received than there was room for")
             end += count
             receivedOfLate += count
         case .wouldBlock, .endOfStream, .failed: rest()
@@ -151,7 +151,7 @@ final class SealedInput {
         // The flags come out where the header's last octet will be.
         let flags = try receiver.open(outer, to: target + (header - 1))
         FrameHeader.write(flags: flags.rawValue, body: count, to: target)
-        writer.pointee.filled += header + count
+        writer.pointee.advanceFilled(by: header + count)
         return false
     }
 
@@ -170,8 +170,10 @@ final class SealedInput {
             let room = writer.pointee.receiveBuffer(minimum: header + count)
             guard let target = room.baseAddress else { return false }
             FrameHeader.write(flags: flags.rawValue, body: count, to: target)
-            target.advanced(by: header).copyMemory(from: storage.base + offset, byteCount: count)
-            writer.pointee.filled += header + count
+            UnsafeMutableRawBufferPointer(rebasing: room[header...]).fill(
+                from: UnsafeRawBufferPointer(start: storage.base + offset, count: count)
+            )
+            writer.pointee.advanceFilled(by: header + count)
             return true
         }
         walker.expect(BodyInProgress(whole: storage, offset: offset, count: count, flags: flags))
@@ -179,7 +181,7 @@ final class SealedInput {
         let room = writer.pointee.receiveBuffer(minimum: header)
         guard let target = room.baseAddress else { return false }
         FrameHeader.write(flags: flags.rawValue, body: count, to: target)
-        writer.pointee.filled += header
+        writer.pointee.advanceFilled(by: header)
         return true
     }
 }

@@ -87,7 +87,7 @@ extension Message {
                     octets.append(UInt8(truncatingIfNeeded: frame.count >> shift))
                 }
             }
-            octets += Array(frame)
+            frame.withUnsafeBytes { octets.append(contentsOf: $0) }
         }
         return octets
     }
@@ -118,11 +118,11 @@ extension Frame {
 
 /// Compares octets by the C library: `==` is slow in a build for debugging.
 func areEqual(_ left: [UInt8], _ right: ArraySlice<UInt8>) -> Bool {
-    left.withUnsafeBytes { left in
-        right.withUnsafeBytes { right in
-            guard left.count == right.count else { return false }
-            guard let one = left.baseAddress, let other = right.baseAddress else { return true }
-            return memcmp(one, other, left.count) == 0
-        }
-    }
+    left.withUnsafeBytes { left in right.withUnsafeBytes { areEqual(left, $0) } }
+}
+
+func areEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+    guard left.count == right.count else { return false }
+    guard let one = left.baseAddress, let other = right.baseAddress else { return true }
+    return memcmp(one, other, left.count) == 0
 }
