@@ -5,7 +5,8 @@ internal import ZeroMQReactor
 /// The usual pairs are ROUTER and DEALER (a queue for requests), XSUB and XPUB (a forwarder), PULL
 /// and PUSH (a streamer). What one side cannot take waits on the other: nothing is taken from a
 /// socket while there is no room for it. A frontend without a backend is sent its own messages
-/// back. Nobody else should use the sockets meanwhile.
+/// back, so a REP becomes a server that answers each request with itself. Between REQ and REP one
+/// message goes each way in turn. Nobody else should use the sockets meanwhile.
 ///
 /// Messages that the receiving side has no way to deliver, such as one for a ROUTER's peer that is
 /// not there, are counted as rejected and do not end the proxy.

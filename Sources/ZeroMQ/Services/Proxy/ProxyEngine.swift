@@ -19,6 +19,23 @@ struct ProxyEngine: @unchecked Sendable {
         var message: Message?
         /// Accepted by the target, and not yet by the capture socket.
         var uncaptured: Message?
+
+        /// A REP at both ends answers its own requests: it may send once it has received.
+        var isEchoOfReplies: Bool { source === target && target.sendPattern == .reply }
+
+        /// REQ and REP allow one message before it is the other direction's turn.
+        var keepsStep: Bool {
+            target.sendPattern.keepsStep || source.sendPattern.keepsStep
+        }
+
+        /// Whether a message may be taken from the source now.
+        var mayTake: Bool {
+            if !isEchoOfReplies, case .refused = target.writableOrWait(nil) { return false }
+            guard source.sendPattern.keepsStep else { return true }
+            // A REP that owes a reply would forget whom to, and a REQ that has asked nothing has
+            // nothing to receive.
+            return !source.owesReply && source.isReadableNow
+        }
     }
 
     /// What is moved in one direction before the other has its turn.
@@ -83,11 +100,11 @@ struct ProxyEngine: @unchecked Sendable {
             }
             if run.messages > 0 { return true }
         }
-        // Looked at once for a batch; a message that finds no room later waits in the lane.
-        if lane.message == nil, case .refused = lane.target.writableOrWait(nil) { return false }
         var hasMoved = false
-        for _ in 0..<Self.batch {
+        for count in 0..<Self.batch {
             if lane.message == nil {
+                // Looked at once for a batch; a message that finds no room later waits in the lane.
+                guard count > 0 && !lane.keepsStep || lane.mayTake else { break }
                 guard let message = try lane.source.receiveAtOnce() else { break }
                 lane.message = message
                 lane.received.add(messages: 1, octets: message.byteCount)
@@ -144,7 +161,10 @@ struct ProxyEngine: @unchecked Sendable {
             } else if lane.message != nil {
                 attempt = lane.target.roomOrWait(waiter)
                 ticket = { .sending(lane.target, $0) }
-            } else if !lane.target.isWritableNow {
+            } else if lane.source.owesReply {
+                // The other direction brings the reply.
+                continue
+            } else if !lane.isEchoOfReplies, !lane.target.isWritableNow {
                 attempt = lane.target.writableOrWait(waiter)
                 ticket = { .sending(lane.target, $0) }
             } else {
@@ -177,4 +197,18 @@ extension SocketCore {
     fileprivate var isWritableNow: Bool {
         if case .done = writableOrWait(nil) { true } else { false }
     }
+
+    /// Whether receiving gives a message now, or throws because of the end.
+    fileprivate var isReadableNow: Bool {
+        if case .done = readableOrWait(nil) { true } else { false }
+    }
+
+    /// A REP whose next step is to send.
+    fileprivate var owesReply: Bool {
+        sendPattern == .reply && withReceiver { $0.reply.debt != nil }
+    }
+}
+
+extension SendPattern {
+    fileprivate var keepsStep: Bool { self == .request || self == .reply }
 }
