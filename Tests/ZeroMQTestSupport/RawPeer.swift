@@ -34,6 +34,20 @@ public final class RawPeer: @unchecked Sendable {
         descriptor = -1
     }
 
+    /// The IPv4 address at the other end, or nil if there is none.
+    public var peerHost: String? {
+        var address = sockaddr_in()
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                getpeername(descriptor, $0, &size)
+            }
+        }
+        guard result == 0, address.sin_family == sa_family_t(AF_INET) else { return nil }
+        let host = withUnsafeBytes(of: address.sin_addr) { Array($0) }
+        return host.map { "\($0)" }.joined(separator: ".")
+    }
+
     /// Sends a FIN; reading goes on.
     public func finishSending() { _ = shutdown(descriptor, Int32(SHUT_WR)) }
 

@@ -1,4 +1,7 @@
 /// A SOCKS5 proxy that makes connections for others.
+///
+/// It is told numeric hosts as numbers and looks names up itself. The source of an endpoint such as
+/// `tcp://10.0.0.2:0;host:5555` is that of the connection to the proxy.
 public struct SOCKSProxy: Hashable, Sendable {
     /// The proxy's host: a numeric address or a name.
     ///

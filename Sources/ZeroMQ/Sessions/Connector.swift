@@ -148,8 +148,8 @@ final class Connector: SessionKeeper, @unchecked Sendable {
             address: address
         ) { [weak self] result in self?.dialled(result, address: address) }
         phase = .dialling(dialling)
-        guard case .tcp(let tcp) = endpoint.address, tcp.source != nil, options.socksProxy == nil
-        else {
+        // With a proxy on the way this is the source of the connection to the proxy.
+        guard case .tcp(let tcp) = endpoint.address, tcp.source != nil else {
             return dialling.start(source: nil, options: options)
         }
         // A source that does not exist now, or in the other family, must not be passed over.

@@ -1,3 +1,5 @@
+internal import ZeroMQReactor
+
 /// What is said to a SOCKS5 proxy until it has made the connection (RFC 1928, RFC 1929).
 ///
 ///     choosing ──method──▶ authenticating ──accepted──▶ requesting ──granted──▶ finished
@@ -21,6 +23,17 @@ struct SOCKSDialogue {
     }
 
     private static let version: UInt8 = 5
+    /// That of the exchange of name and password, which counts its versions by itself.
+    private static let authenticationVersion: UInt8 = 1
+    private enum Method {
+        static let none: UInt8 = 0
+        static let password: UInt8 = 2
+    }
+    private enum AddressType {
+        static let ipv4: UInt8 = 1
+        static let name: UInt8 = 3
+        static let ipv6: UInt8 = 4
+    }
     private let proxy: SOCKSProxy
     private let host: String
     private let port: UInt16
@@ -34,7 +47,9 @@ struct SOCKSDialogue {
     }
 
     /// The first octets to be sent: one method is offered.
-    var opening: [UInt8] { [Self.version, 1, proxy.username == nil ? 0 : 2] }
+    var opening: [UInt8] { [Self.version, 1, offeredMethod] }
+
+    private var offeredMethod: UInt8 { proxy.username == nil ? Method.none : Method.password }
 
     /// How many octets the answer awaited lacks: nothing beyond it may be read.
     var lacking: Int { max(0, expected - received.count) }
@@ -46,9 +61,11 @@ struct SOCKSDialogue {
         case .requesting:
             guard received.count >= 5 else { return 5 }
             switch received[3] {
-            case 1: return 4 + 4 + 2
-            case 4: return 4 + 16 + 2
-            default: return 4 + 1 + Int(received[4]) + 2
+            case AddressType.ipv4: return 4 + 4 + 2
+            case AddressType.ipv6: return 4 + 16 + 2
+            case AddressType.name: return 4 + 1 + Int(received[4]) + 2
+            // Nobody knows where such an answer ends; what is there is refused.
+            default: return 5
             }
         }
     }
@@ -62,6 +79,9 @@ struct SOCKSDialogue {
         switch phase {
         case .choosing: return methodChosen(answer)
         case .authenticating:
+            guard answer[0] == Self.authenticationVersion else {
+                return fail("the proxy's answer to the password is of version \(answer[0])")
+            }
             return answer[1] == 0 ? request() : fail("the proxy refused the name or password")
         case .requesting: return granted(answer)
         case .finished: return .connected
@@ -69,18 +89,18 @@ struct SOCKSDialogue {
     }
 
     private mutating func methodChosen(_ answer: [UInt8]) -> Step {
-        switch (answer[0], answer[1]) {
-        case (Self.version, 0): return request()
-        case (Self.version, 2):
-            guard let name = proxy.username else { return fail("the proxy asks for a name") }
-            phase = .authenticating
-            let password = Array((proxy.password ?? "").utf8)
-            return .send(
-                [1, UInt8(clamping: name.utf8.count)] + name.utf8
-                    + [UInt8(clamping: password.count)] + password
-            )
-        default: return fail("the proxy accepts no method that was offered")
+        // One that was not offered is no choice: a proxy that asks for no password, although it is
+        // to be given one, may not be the one that was meant.
+        guard answer[0] == Self.version, answer[1] == offeredMethod else {
+            return fail("the proxy does not accept the method that was offered")
         }
+        guard let name = proxy.username else { return request() }
+        phase = .authenticating
+        let password = Array((proxy.password ?? "").utf8)
+        return .send(
+            [Self.authenticationVersion, UInt8(clamping: name.utf8.count)] + name.utf8
+                + [UInt8(clamping: password.count)] + password
+        )
     }
 
     private mutating func request() -> Step {
@@ -88,15 +108,27 @@ struct SOCKSDialogue {
         return .send([Self.version, 1, 0] + destination + [UInt8(port >> 8), UInt8(port & 255)])
     }
 
-    /// The host as a name, which the proxy looks up; numeric hosts are names that it understands.
+    /// The host by number where it is one, because a proxy may forbid names; else as a name, which
+    /// the proxy looks up. An interface of this machine means nothing there, so it is left out.
     private var destination: [UInt8] {
-        let name = Array(host.utf8.prefix(255))
-        return [3, UInt8(clamping: name.count)] + name
+        switch SocketAddress(numericHost: host, port: port) {
+        case .ipv4(let number, _):
+            return [AddressType.ipv4] + withUnsafeBytes(of: number.bigEndian, Array.init)
+        case .ipv6(let high, let low, _, _):
+            return [AddressType.ipv6] + withUnsafeBytes(of: high.bigEndian, Array.init)
+                + withUnsafeBytes(of: low.bigEndian, Array.init)
+        case .unixPath, .unixAbstract, nil:
+            let name = Array(host.utf8.prefix(255))
+            return [AddressType.name, UInt8(clamping: name.count)] + name
+        }
     }
 
     private mutating func granted(_ answer: [UInt8]) -> Step {
         guard answer[0] == Self.version, answer[1] == 0 else {
             return fail("the proxy could not connect, code \(answer[1])")
+        }
+        guard [AddressType.ipv4, AddressType.name, AddressType.ipv6].contains(answer[3]) else {
+            return fail("the proxy's answer has an address of unknown type \(answer[3])")
         }
         phase = .finished
         return .connected
