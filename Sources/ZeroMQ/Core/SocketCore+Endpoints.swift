@@ -20,6 +20,7 @@ extension SocketCore {
     private func open(_ endpoint: Endpoint) throws(ZeroMQError) -> Endpoint {
         try endpoint.checkBindable()
         let options = try currentOptions(for: endpoint)
+        try endpoint.checkLink(options)
         if case .inproc = endpoint.address {
             try context.inproc.bind(endpoint, core: self, options: options)
             try add(SocketLife.Entry(endpoint: endpoint, service: .inprocBinding))
@@ -35,7 +36,13 @@ extension SocketCore {
             descriptor: opened.descriptor,
             file: opened.file
         )
-        try add(SocketLife.Entry(endpoint: opened.endpoint, service: .listener(listener)))
+        try add(
+            SocketLife.Entry(
+                endpoint: opened.endpoint,
+                service: .listener(listener),
+                given: endpoint
+            )
+        )
         loop.execute { listener.start() }
         return opened.endpoint
     }
@@ -67,15 +74,17 @@ extension SocketCore {
     }
 
     private func connect(_ endpoint: Endpoint, _ options: SocketOptions) throws(ZeroMQError) {
+        try endpoint.checkLink(options)
+        if kind.ignoresRepeatedConnect, life.withLock({ $0.isConnected(to: endpoint) }) { return }
         if case .inproc = endpoint.address {
             let pipe = try context.inproc.connect(endpoint, core: self, options: options)
-            return try add(
-                SocketLife.Entry(endpoint: endpoint, service: .inprocConnection(pipe))
-            )
+            try add(SocketLife.Entry(endpoint: endpoint, service: .inprocConnection(pipe)))
+            return
         }
         let loop = try context.nextLoop(affinity: options.ioThreadAffinity)
         let connector = Connector(core: self, loop: loop, endpoint: endpoint, options: options)
-        try add(SocketLife.Entry(endpoint: endpoint, service: .connector(connector)))
+        let entry = SocketLife.Entry(endpoint: endpoint, service: .connector(connector))
+        guard try add(entry) else { return }
         connector.attachEarly()
         loop.execute { connector.dial() }
     }
@@ -94,22 +103,10 @@ extension SocketCore {
 
     private func remove(_ endpoint: Endpoint, isBound: Bool) throws(ZeroMQError) {
         try context.checkProcess()
-        let (removed, linger) = life.withLock { life in
-            let isMeant = { (entry: SocketLife.Entry) in
-                entry.endpoint == endpoint && entry.isBound == isBound
-            }
-            let removed = life.entries.filter(isMeant)
-            life.entries.removeAll(where: isMeant)
-            life.departing += removed.filter(\.usesLoop)
-            return (removed, life.linger)
-        }
-        guard !removed.isEmpty else {
-            throw ZeroMQError(
-                .notFound,
-                "the socket is not \(isBound ? "bound" : "connected") to this endpoint",
-                endpoint: endpoint,
-                hint: isBound ? "use the endpoint that bind returned" : nil
-            )
+        // Outside the lock: interfaces are asked for at the system.
+        let names = EndpointNames(endpoint)
+        let (removed, linger) = try life.withLock { life throws(ZeroMQError) in
+            (try life.takeEntries(at: endpoint, names, isBound: isBound), life.linger)
         }
         // What is queued lingers in the background; listening stops before this returns.
         for entry in removed { stop(entry, linger: linger) { [self] _ in forget(entry) } }
@@ -150,17 +147,24 @@ extension SocketCore {
         return options
     }
 
-    /// Enters an endpoint, unless the socket has been closed meanwhile.
-    private func add(_ entry: SocketLife.Entry) throws(ZeroMQError) {
-        let isOpen = life.withLock { life in
-            guard life.phase == .open else { return false }
+    /// Enters an endpoint, unless the socket has been closed meanwhile. False if another thread has
+    /// just connected to it, and once is enough.
+    @discardableResult
+    private func add(_ entry: SocketLife.Entry) throws(ZeroMQError) -> Bool {
+        let isRepeated = life.withLock { life -> Bool? in
+            guard life.phase == .open else { return nil }
+            if entry.isKeptConnected, kind.ignoresRepeatedConnect,
+                life.isConnected(to: entry.endpoint)
+            {
+                return true
+            }
             life.entries.append(entry)
             if entry.usesLoop { life.usesLoop = true }
-            return true
+            return false
         }
-        guard isOpen else {
-            stop(entry, linger: .discard) { _ in }
-            throw .socketClosed
-        }
+        if isRepeated == false { return true }
+        stop(entry, linger: .discard) { _ in }
+        guard isRepeated != nil else { throw .socketClosed }
+        return false
     }
 }

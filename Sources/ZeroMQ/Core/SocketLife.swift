@@ -19,6 +19,14 @@ struct SocketLife {
 
         let endpoint: Endpoint
         let service: Service
+        /// The endpoint as the application gave it: `bind` finds out more.
+        let given: Endpoint
+
+        init(endpoint: Endpoint, service: Service, given: Endpoint? = nil) {
+            self.endpoint = endpoint
+            self.service = service
+            self.given = given ?? endpoint
+        }
 
         /// What tells it from others at the same endpoint.
         var identity: ObjectIdentifier? {
@@ -34,6 +42,11 @@ struct SocketLife {
             case .listener, .inprocBinding: true
             case .connector, .inprocConnection: false
             }
+        }
+
+        /// Whether a connection is made, and made again when it is lost.
+        var isKeptConnected: Bool {
+            if case .connector(let connector) = service { !connector.hasGivenUp } else { false }
         }
 
         var usesLoop: Bool {
@@ -58,6 +71,11 @@ struct SocketLife {
     var unsent = 0
     /// Who waits for the end.
     var whenClosed: [@Sendable () -> Void] = []
+
+    /// Whether the loop sees to a connection to an endpoint already, and has not given it up.
+    func isConnected(to endpoint: Endpoint) -> Bool {
+        entries.contains { $0.endpoint == endpoint && $0.isKeptConnected }
+    }
 
     init(_ context: ContextOptions) {
         options = context.socketDefaults

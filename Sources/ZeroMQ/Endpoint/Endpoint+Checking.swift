@@ -1,3 +1,5 @@
+internal import ZeroMQReactor
+
 extension Endpoint {
     /// The longest inproc name, in octets.
     static let longestInprocName = 256
@@ -25,6 +27,28 @@ extension Endpoint {
                 hint: "connect to the endpoint that bind returned"
             )
         case .ipc, .inproc: break
+        }
+    }
+
+    /// Throws if an IPv6 address is local to a link and nothing says to which one.
+    ///
+    /// The kernel would say no more than that an argument is invalid, and for a connection only an
+    /// event would tell of it.
+    func checkLink(_ options: SocketOptions) throws(ZeroMQError) {
+        guard case .tcp(let address) = address, options.bindToDevice == nil,
+            options.listeningDescriptor == nil
+        else { return }
+        let isFromLink = address.source?.host.isOfKnownLink == true
+        // What is behind a proxy is the proxy's affair.
+        let hosts = [
+            options.socksProxy == nil && !isFromLink ? address.host : nil, address.source?.host,
+        ]
+        for case .text(let host)? in hosts where TCPAddress.Host.text(host).isOfUnknownLink {
+            throw .badEndpoint(
+                "the address \(host) is local to a link, and the machine may have several",
+                endpoint: self,
+                hint: "name the interface: tcp://[\(host)%eth0]:5555"
+            )
         }
     }
 
@@ -68,4 +92,18 @@ extension Endpoint {
             throw .badEndpoint("the inproc name \(quoted(name)) contains a zero octet")
         }
     }
+}
+
+extension TCPAddress.Host {
+    /// The interface that a link-local address names, or 0 if it names none. Nil for other hosts.
+    private var scopeOfLink: UInt32? {
+        guard case .text(let text) = self,
+            case .ipv6(let high, _, let scope, _) = SocketAddress(numericHost: text, port: 0),
+            high >> 54 == 0xfe80 >> 6
+        else { return nil }
+        return scope
+    }
+
+    fileprivate var isOfUnknownLink: Bool { scopeOfLink == 0 }
+    fileprivate var isOfKnownLink: Bool { scopeOfLink.map { $0 != 0 } ?? false }
 }

@@ -77,3 +77,16 @@ enum ReceivePattern {
         }
     }
 }
+
+extension SocketKind {
+    /// A second connection to the same endpoint would only do harm: a subscriber would receive
+    /// everything twice, and requests would go to one peer as if it were two. The types are those
+    /// for which libzmq does the same; where there is no loop that connects again, over inproc, a
+    /// second call is the way to meet the next peer.
+    var ignoresRepeatedConnect: Bool {
+        switch self {
+        case .dealer, .request, .publisher, .subscriber: true
+        case .pair, .push, .pull, .reply, .router, .xPublisher, .xSubscriber, .stream: false
+        }
+    }
+}

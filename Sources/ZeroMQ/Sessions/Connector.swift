@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
@@ -46,6 +47,10 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     private var candidates: [SocketAddress] = []
     private var closing: Closing?
     private let departures = Departures()
+    /// Relaxed: whoever asks decides nothing but whether to connect anew, and shares no other data.
+    private let givenUp = Atomic(false)
+    /// Whether there are no further attempts. May be asked by any thread.
+    var hasGivenUp: Bool { givenUp.load(ordering: .relaxed) }
 
     init(core: SocketCore, loop: EventLoop, endpoint: Endpoint, options: SocketOptions) {
         self.core = core
@@ -256,6 +261,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     /// There are no further attempts.
     private func giveUp() {
         phase = .ended
+        givenUp.store(true, ordering: .relaxed)
         core.events.post(.closed(endpoint))
     }
 

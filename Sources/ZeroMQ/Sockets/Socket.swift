@@ -49,7 +49,9 @@ extension Socket {
     /// Connects to an endpoint, and again after every loss. The peer need not be there yet.
     ///
     /// Messages can be sent at once: they wait for the connection in the endpoint's queue.
-    /// Connecting to the same endpoint twice makes two connections.
+    /// Connecting to the same endpoint twice makes two connections, except that a PUB, SUB, REQ or
+    /// DEALER ignores the second call, over inproc apart, until the endpoint is disconnected or
+    /// given up: its peer would be taken for two.
     ///
     /// C: `zmq_connect`.
     /// - Throws: `invalidEndpoint`, `unsupportedTransport`, `invalidOption`, `socketClosed`,
@@ -63,18 +65,18 @@ extension Socket {
         try handle.core.connect(endpoint)
     }
 
-    /// Stops listening at an endpoint that `bind` returned, and ends the connections made through
-    /// it.
+    /// Stops listening at an endpoint, and ends the connections made through it.
     ///
-    /// C: `zmq_unbind`. When it returns, the port, path or name is free. What was received stays
+    /// C: `zmq_unbind`. The endpoint is the one that `bind` returned; the one that it was given,
+    /// such as `tcp://*:5555`, or another name of the place will do if it names one of the socket's
+    /// places only. When it returns, the port, path or name is free. What was received stays
     /// readable. Over inproc the connections stay.
-    /// - Throws: `notFound` if the socket is not bound there.
+    /// - Throws: `notFound` if the socket is not bound there, or if several places may be meant.
     public func unbind(_ endpoint: Endpoint) throws(ZeroMQError) {
         try handle.core.unbind(endpoint)
     }
 
-    /// Stops listening at an endpoint that `bind` returned, and ends the connections made through
-    /// it.
+    /// Stops listening at an endpoint, and ends the connections made through it.
     public func unbind(_ endpoint: String) throws(ZeroMQError) {
         try handle.core.unbind(Endpoint(endpoint))
     }
