@@ -81,6 +81,7 @@ struct SubscriptionRows {
         try sub.subscribe("A")
         #expect(try first.receiveFrame().body == Array("\u{9}SUBSCRIBEA".utf8))
         try sub.subscribe("A")
+        #expect(try first.receiveFrame().body == Array("\u{9}SUBSCRIBEA".utf8))
         try sub.subscribe("B")
         #expect(try first.receiveFrame().body == Array("\u{9}SUBSCRIBEB".utf8))
         try sub.unsubscribe("B")

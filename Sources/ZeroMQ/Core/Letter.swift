@@ -33,12 +33,14 @@ final class Letter: @unchecked Sendable {
         indirect case refusal(ZeroMQError?)
         /// The connection broke; the pipe waits for the next one.
         case connectionLost
-        /// The peer subscribed to a topic, or cancelled.
-        case subscription(topic: [UInt8], isSubscribe: Bool)
+        /// The peer subscribed to a topic, or cancelled, after it had sent so many messages.
+        indirect case subscription(topic: [UInt8], isSubscribe: Bool, after: UInt64)
         /// The peer has another routing id than before.
         indirect case rename(Frame)
         /// An XPUB's application is to learn of a subscription.
         indirect case notice(NoticeQueue.Notice)
+        /// A peer of an XPUB has left after so many notices that have not been received.
+        case noticesEnd(peerNumber: UInt64, unread: Int)
     }
 
     var content: Content

@@ -25,7 +25,7 @@ struct ReceiveSide: ~Copyable {
     /// XSUB: every cancellation is told, not only the last of a topic.
     var forwardsEveryCancellation = false
     /// XPUB: whose notice was received last.
-    var lastNoticed: SocketPipe?
+    var lastNoticed: NoticedPeer?
     /// REQ: what is known of the peer whose reply was received last, if messages are described.
     var replier: MessageMetadata?
     /// REQ: the state of the conversation; REP: where the reply goes.

@@ -35,12 +35,16 @@ struct SendSide: ~Copyable {
     var notices = SubscriptionNotices.changes
     /// XPUB: the application decides what its peers get.
     var isManual = false
+    /// XPUB: what peers asked for, where that is not what they get.
+    var requests: RequestedTopics?
+    /// How many peers have come that subscribe.
+    var subscribersSeen: UInt64 = 0
     /// PUB and XPUB: what every new peer gets first.
     var welcomeMessage: Message?
     /// PUB and XPUB: those get a message whom it does not match.
     var invertsMatching = false
     /// XPUB: the next message is for this peer alone.
-    var onlyTarget: SocketPipe?
+    var onlyTarget: NoticedPeer?
     /// Messages published to pipes that have left.
     var sentToDeparted = 0
 

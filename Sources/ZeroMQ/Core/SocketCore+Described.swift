@@ -5,7 +5,7 @@ extension SocketCore {
         switch receiving.pointee.undescribed {
         case .plain, .none, .described: return takeDescribed { receivePlain() }
         case .named: return takeDescribed { receiveNamed() }
-        case .notices: return receiveNotice() ?? takeDescribed { receivePlain() }
+        case .notices: return receiveInOrder()
         case .filtered: return receiveFilteredDescribed()
         case .request:
             let reply = try receiveReply()

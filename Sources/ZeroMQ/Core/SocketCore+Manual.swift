@@ -4,7 +4,8 @@ internal import ZeroMQProtocol
 extension SocketCore {
     /// Subscribes the peer noticed last, or takes its subscription back.
     func changeGrant(_ topic: Frame, isSubscribe: Bool) throws(ZeroMQError) {
-        let pipe = try lastNoticed()
+        // A peer that has gone gets nothing, whoever has its number now.
+        guard let pipe = try lastNoticed().pipe else { return }
         withSender { side in
             guard pipe.subscriber >= 0 else { return }
             side.isStirred = true
@@ -17,36 +18,99 @@ extension SocketCore {
     }
 
     func directNextMessage() throws(ZeroMQError) {
-        let pipe = try lastNoticed()
-        withSender { $0.onlyTarget = pipe }
+        let peer = try lastNoticed()
+        withSender { $0.onlyTarget = peer }
     }
 
-    private func lastNoticed() throws(ZeroMQError) -> SocketPipe {
+    private func lastNoticed() throws(ZeroMQError) -> NoticedPeer {
         let isManual = withSender { $0.isManual }
-        guard isManual, let pipe = withReceiver({ $0.lastNoticed }) else {
+        guard isManual, let peer = withReceiver({ $0.lastNoticed }) else {
             throw ZeroMQError(
                 .invalidState,
                 "no notice of a subscription has been received that this could refer to",
                 hint: "set isManual and receive a notice first"
             )
         }
-        return pipe
+        return peer
     }
 
-    /// A peer asks for a subscription: the application will decide.
-    func askForGrant(_ pipe: SocketPipe, _ topic: Frame, isSubscribe: Bool) {
+    /// A peer asks for a subscription, after so many messages: the application will decide.
+    func askForGrant(
+        _ pipe: SocketPipe,
+        _ topic: Frame,
+        isSubscribe: Bool,
+        after messages: UInt64
+    ) {
         guard pipe.requestedGrants < Self.mostRequestedGrants else {
             pipe.farEnd?.refuse(.limitExceeded(.topics))
             return
         }
         pipe.requestedGrants += 1
+        let requests = sending.pointee.requests ?? RequestedTopics()
+        sending.pointee.requests = requests
+        let isNews = requests.change(topic, of: pipe.subscriber, isSubscribe: isSubscribe)
+        tell(topic, isSubscribe: isSubscribe, isFirstOrLast: isNews, .grant, pipe, after: messages)
+    }
+
+    /// Has the application learn of a subscription.
+    func tell(
+        _ topic: Frame,
+        isSubscribe: Bool,
+        isFirstOrLast: Bool,
+        _ scope: NoticeQueue.Scope,
+        _ pipe: SocketPipe,
+        after messages: UInt64
+    ) {
         let notice = NoticeQueue.Notice(
             topic: topic,
             isSubscribe: isSubscribe,
-            isFirstOrLast: true,
-            pipe: pipe
+            isFirstOrLast: isFirstOrLast,
+            scope: scope,
+            precedingMessages: messages,
+            pipe: pipe,
+            peerNumber: pipe.peerNumber
         )
         deliverToReceiver(Letter(.notice(notice), pipe: pipe))
+    }
+
+    /// Forgets what a peer subscribed to, and has the application learn of it: of each topic that
+    /// the peer asked for, where the application decides or wants to know everything, else of those
+    /// that nobody wants any more.
+    func forgetSubscriptions(of pipe: SocketPipe) {
+        guard pipe.subscriber >= 0 else { return }
+        let tells = kind == .xPublisher
+        var unread = pipe.requestedGrants
+        sending.pointee.requests?.removeAll(of: pipe.subscriber) { topic in
+            unread += 1
+            tellFarewell(topic, .grant, pipe)
+        }
+        let tellsEach = sending.pointee.notices == .everything
+        // What the application granted it knows; it was never asked for in these words.
+        let isManual = sending.pointee.isManual
+        sending.pointee.subscriptions.removeAll(of: pipe.subscriber, tellingEach: tellsEach) {
+            if tells, !isManual { tellFarewell($0, tellsEach ? .peer : .topic, pipe) }
+        }
+        if unread > 0 {
+            let end = Letter.Content.noticesEnd(peerNumber: pipe.peerNumber, unread: unread)
+            deliverToReceiver(Letter(end, pipe: pipe))
+        }
+        // Whoever is there next is somebody else.
+        numberSubscriber(pipe)
+    }
+
+    /// Gives a peer the number by which its notices are told from those of others.
+    func numberSubscriber(_ pipe: SocketPipe) {
+        sending.pointee.subscribersSeen += 1
+        pipe.peerNumber = sending.pointee.subscribersSeen
+    }
+
+    private func tellFarewell(
+        _ topic: UnsafeRawBufferPointer,
+        _ scope: NoticeQueue.Scope,
+        _ pipe: SocketPipe
+    ) {
+        let topic = Frame(copying: topic)
+        tell(topic, isSubscribe: false, isFirstOrLast: true, scope, pipe, after: .max)
     }
 
     private static let mostRequestedGrants = 100_000
@@ -62,7 +126,9 @@ extension SocketCore {
         }
         if let target = sending.pointee.onlyTarget {
             sending.pointee.onlyTarget = nil
-            adjusted.removeAll { Int($0) != target.subscriber }
+            // If it has gone, nobody gets what was meant for it.
+            let subscriber = target.pipe?.subscriber ?? -1
+            adjusted.removeAll { Int($0) != subscriber }
         }
         let found = sending.pointee.matcher.found
         found.replace(by: adjusted)

@@ -26,14 +26,26 @@ extension SocketCore {
             )
         }
         try checkOpen()
-        changeSubscription(topic, isSubscribe: true, forwardsAll: false)
+        // Repeated ones too: a proxy's XPUB behind this socket may have been asked to tell each.
+        changeOwnSubscription(topic, isSubscribe: true)
     }
 
     func unsubscribe(_ topic: Frame) throws(ZeroMQError) {
         try checkOpen()
-        guard changeSubscription(topic, isSubscribe: false, forwardsAll: false) else {
+        guard changeOwnSubscription(topic, isSubscribe: false) else {
             throw ZeroMQError(.notFound, "the socket is not subscribed to this topic")
         }
+    }
+
+    /// XSUB sends messages as well, and says how many come before a change of subscription.
+    @discardableResult
+    private func changeOwnSubscription(_ topic: Frame, isSubscribe: Bool) -> Bool {
+        guard kind == .xSubscriber else {
+            return changeSubscription(topic, isSubscribe: isSubscribe)
+        }
+        enterSender()
+        defer { leaveSender() }
+        return changeSubscription(topic, isSubscribe: isSubscribe)
     }
 
     private func checkOpen() throws(ZeroMQError) {

@@ -72,7 +72,7 @@ extension SocketCore {
         case .named: return receiveNamed()
         case .request: return try receiveReply()
         case .reply: return receiveRequest()
-        case .notices: return receiveNotice() ?? receivePlain()
+        case .notices: return receiveInOrder()
         case .described: return try receiveDescribed()
         case .none: throw .unsupported("receive", on: kind)
         }
@@ -209,15 +209,5 @@ extension SocketCore {
         }
         _ = lane.reader.pointee.hasMessage()
         return (envelope, lane.reader.pointee.takeMessage())
-    }
-
-    /// XPUB: the oldest notice of a subscription.
-    func receiveNotice() -> Message? {
-        guard let notice = receiving.pointee.notices.popFirst() else { return nil }
-        if let pipe = notice.pipe {
-            receiving.pointee.lastNoticed = pipe
-            noteReceivedGrant(of: pipe)
-        }
-        return notice.message
     }
 }

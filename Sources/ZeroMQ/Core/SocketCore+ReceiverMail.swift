@@ -28,8 +28,11 @@ extension SocketCore {
         case .detach: detachAtReceiver(pipe)
         case .refusal(let error): receiving.pointee.refusals.note(error, pipe)
         case .connectionLost: receiving.pointee.request.connectionLost(pipe)
-        case .notice(let notice):
+        case .notice(var notice):
+            notice.peer = pipe.peer
             receiving.pointee.notices.append(notice)
+        case .noticesEnd(let number, let unread):
+            receiving.pointee.notices.peerLeft(number, unread: unread)
         case .room, .subscription, .shelved, .grantRead, .partnerMark:
             preconditionFailure("a letter to the sending side was delivered to the receiving side")
         }
@@ -59,29 +62,36 @@ extension SocketCore {
         pipe.farEnd?.subscriptionsBegin(receiving.pointee.subscriptions.topics)
     }
 
-    /// Subscribes or cancels, and tells the peers if it makes a difference to them.
+    /// Subscribes or cancels, and tells the peers.
     ///
-    /// `forwardsAll` is XSUB's rule: repeated subscriptions are told as well.
+    /// They hear of every subscription, because an XPUB may tell its application of each, and of
+    /// the last cancellation, because an earlier one changes nothing for them. Returns false for a
+    /// cancellation without a subscription.
     @discardableResult
-    func changeSubscription(_ topic: Frame, isSubscribe: Bool, forwardsAll: Bool) -> Bool {
+    func changeSubscription(_ topic: Frame, isSubscribe: Bool) -> Bool {
         enterReceiver()
         defer { leaveReceiver() }
         if isSubscribe {
-            let isNew = receiving.pointee.subscriptions.insert(topic)
-            if isNew || forwardsAll { tellPeers(topic, isSubscribe: true) }
+            _ = receiving.pointee.subscriptions.insert(topic)
+            tellPeers(topic, isSubscribe: true)
             return true
         }
         guard let isLast = receiving.pointee.subscriptions.remove(topic) else { return false }
-        if isLast || (forwardsAll && receiving.pointee.forwardsEveryCancellation) {
+        if isLast || receiving.pointee.forwardsEveryCancellation {
             tellPeers(topic, isSubscribe: false)
         }
         return true
     }
 
     private func tellPeers(_ topic: Frame, isSubscribe: Bool) {
-        let octets = Array(topic)
+        let change = SubscriptionMessage(topic: topic, isSubscribe: isSubscribe)
         for pipe in receiving.pointee.queue.pipes {
-            pipe.farEnd?.subscriptionChanged(topic: octets, isSubscribe: isSubscribe)
+            // Only XSUB sends messages as well, and then it has entered its send gate.
+            if kind == .xSubscriber {
+                pipe.tellInOrder(change)
+            } else {
+                pipe.farEnd?.subscriptionChanged(change, after: 0)
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import ZeroMQProtocol
+internal import ZeroMQReactor
 
 /// The sending patterns that do more than take turns.
 extension SocketCore {
@@ -7,7 +8,7 @@ extension SocketCore {
     /// A subscription or cancellation, or a message for every publisher.
     func sendUpstream(_ message: borrowing Message) -> SendOutcome {
         if message.count == 1, let change = SubscriptionMessage(message[0]) {
-            changeSubscription(change.topic, isSubscribe: change.isSubscribe, forwardsAll: true)
+            changeSubscription(change.topic, isSubscribe: change.isSubscribe)
             return .sent
         }
         for pipe in sending.pointee.pipes.pipes {
@@ -16,6 +17,7 @@ extension SocketCore {
                 drops.count(.peerFull)
                 continue
             }
+            pipe.sendWaitingChanges()
             lane.writer.pointee.begin()
             lane.writer.pointee.append(message)
             if lane.writer.pointee.publish() { pipe.outbound.wakeConsumer() }

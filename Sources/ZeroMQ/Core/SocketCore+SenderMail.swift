@@ -27,9 +27,9 @@ extension SocketCore {
         case .identify(let peer): identifyAtSender(pipe, as: peer)
         case .detach: detachAtSender(pipe)
         case .refusal(let error): sending.pointee.note(refusal: error, of: pipe)
-        case .subscription(let topic, let isSubscribe):
-            applySubscription(of: pipe, to: Frame(topic), isSubscribe: isSubscribe)
-        case .readable, .rename, .notice, .connectionLost, .inboundMark:
+        case .subscription(let topic, let isSubscribe, let messages):
+            applySubscription(of: pipe, to: Frame(topic), isSubscribe: isSubscribe, after: messages)
+        case .readable, .rename, .notice, .noticesEnd, .connectionLost, .inboundMark:
             preconditionFailure("a letter to the receiving side was delivered to the sending side")
         }
     }
@@ -58,6 +58,7 @@ extension SocketCore {
         case .balance, .request, .pair: sending.pointee.balancer.add(pipe)
         case .publish:
             sending.pointee.subscribers.add(pipe)
+            numberSubscriber(pipe)
             sending.pointee.sureRoom = 0
             welcomeSubscriber(pipe)
         case .route, .raw: return attachNamed(pipe)
@@ -132,7 +133,6 @@ extension SocketCore {
         pipe.hasLeft = true
         guard sending.pointee.pipes.contains(pipe) else { return }
         sending.pointee.sentToDeparted += pipe.sentCount
-        if sending.pointee.onlyTarget === pipe { sending.pointee.onlyTarget = nil }
         sending.pointee.isStirred = true
         switch sending.pointee.pattern {
         case .balance, .request, .pair: sending.pointee.balancer.remove(pipe)
@@ -148,11 +148,16 @@ extension SocketCore {
 
     // MARK: Subscriptions of peers
 
-    private func applySubscription(of pipe: SocketPipe, to topic: Frame, isSubscribe: Bool) {
+    private func applySubscription(
+        of pipe: SocketPipe,
+        to topic: Frame,
+        isSubscribe: Bool,
+        after messages: UInt64
+    ) {
         guard pipe.subscriber >= 0 else { return }
         sending.pointee.isStirred = true
         if sending.pointee.isManual {
-            return askForGrant(pipe, topic, isSubscribe: isSubscribe)
+            return askForGrant(pipe, topic, isSubscribe: isSubscribe, after: messages)
         }
         if isSubscribe,
             let limit = sending.pointee.subscriptions.limitExceeded(
@@ -168,12 +173,17 @@ extension SocketCore {
             ? sending.pointee.subscriptions.insert(topic, for: pipe.subscriber)
             : sending.pointee.subscriptions.remove(topic, for: pipe.subscriber)
         guard kind == .xPublisher, isNoticed(change, isSubscribe: isSubscribe) else { return }
-        let notice = NoticeQueue.Notice(
-            topic: topic,
+        let isEach = sending.pointee.notices == .everything
+        let isFirstOrLast = isEach ? change.isNew : change.isFirstOrLast
+        let scope = isEach ? NoticeQueue.Scope.peer : .topic
+        tell(
+            topic,
             isSubscribe: isSubscribe,
-            isFirstOrLast: change.isFirstOrLast
+            isFirstOrLast: isFirstOrLast,
+            scope,
+            pipe,
+            after: messages
         )
-        deliverToReceiver(Letter(.notice(notice), pipe: pipe))
     }
 
     private func isNoticed(_ change: SubscriptionTable.Change, isSubscribe: Bool) -> Bool {
@@ -186,13 +196,7 @@ extension SocketCore {
 
     private func detachSubscriber(_ pipe: SocketPipe) {
         guard pipe.subscriber >= 0 else { return }
-        let tells = kind == .xPublisher
-        sending.pointee.subscriptions.removeAll(of: pipe.subscriber) { octets in
-            guard tells else { return }
-            let topic = Frame(copying: octets)
-            let notice = NoticeQueue.Notice(topic: topic, isSubscribe: false, isFirstOrLast: true)
-            deliverToReceiver(Letter(.notice(notice), pipe: pipe))
-        }
+        forgetSubscriptions(of: pipe)
         sending.pointee.subscribers.remove(pipe)
     }
 }

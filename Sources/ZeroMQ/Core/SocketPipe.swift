@@ -118,9 +118,17 @@ final class SocketPipe: @unchecked Sendable {
         core.deliverToReceiver(Letter(.connectionLost, pipe: self))
     }
 
-    /// The peer subscribed to a topic, or cancelled.
-    func deliverSubscription(to topic: UnsafeRawBufferPointer, isSubscribe: Bool) {
-        let content = Letter.Content.subscription(topic: Array(topic), isSubscribe: isSubscribe)
+    /// The peer subscribed to a topic, or cancelled, after it had sent so many messages.
+    func deliverSubscription(
+        to topic: UnsafeRawBufferPointer,
+        isSubscribe: Bool,
+        after messages: UInt64
+    ) {
+        let content = Letter.Content.subscription(
+            topic: Array(topic),
+            isSubscribe: isSubscribe,
+            after: messages
+        )
         core?.deliverToSender(Letter(content, pipe: self))
     }
 }
@@ -149,8 +157,11 @@ extension SocketPipe: StreamConsumer, StreamProducer {
 protocol PipeFarEnd: AnyObject, Sendable {
     /// A peer is there, for the first time or again: these are all topics subscribed to now.
     func subscriptionsBegin(_ topics: [Frame])
-    /// A subscription of this socket began or ended. Never waits, never drops.
-    func subscriptionChanged(topic: [UInt8], isSubscribe: Bool)
+    /// A subscription of this socket began or ended, after it had sent so many messages through
+    /// this pipe. Never waits, never drops.
+    func subscriptionChanged(_ change: SubscriptionMessage, after messages: UInt64)
+    /// Gives up the changes that the peer has not been told yet: the socket will tell them.
+    func takeWaitingChanges() -> [SubscriptionMessage]
     /// The stream that the far end reads from holds so many messages from now on.
     func readingMarkChanged(to mark: Int)
     /// The socket takes so many messages from now on; what the far end writes to holds them.

@@ -143,10 +143,12 @@ struct SubscriptionTable: ~Copyable {
         return Change(isNew: true, isFirstOrLast: true)
     }
 
-    /// Forgets a subscriber. Calls `body` with each topic that nobody wants any more, before it is
-    /// forgotten as well: they may be too many to be copied all at once.
+    /// Forgets a subscriber. Calls `body` with each topic that nobody wants any more, or with each
+    /// that the subscriber had, before it is forgotten as well: they may be too many to be copied
+    /// all at once.
     mutating func removeAll(
         of subscriber: Subscriber,
+        tellingEach: Bool = false,
         _ body: (UnsafeRawBufferPointer) -> Void = { _ in }
     ) {
         guard subscriber < holdings.count else { return }
@@ -157,9 +159,9 @@ struct SubscriptionTable: ~Copyable {
             topics.remove(number)
         }
         while let (topic, number) = links.anyTopic(of: UInt32(subscriber)) {
-            guard !removeShared(topic, UInt32(subscriber)) else { continue }
-            body(topics.octets(number))
-            topics.remove(number)
+            let isWanted = removeShared(topic, UInt32(subscriber))
+            if tellingEach || !isWanted { body(topics.octets(number)) }
+            if !isWanted { topics.remove(number) }
         }
         holdings[subscriber] = Holding()
     }

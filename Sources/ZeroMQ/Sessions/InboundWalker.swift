@@ -88,10 +88,17 @@ final class InboundWalker {
         lacking = 1
         while hasRoom(&walk), step(&walk) == .goOn {}
         writer.pointee.closeGap(upTo: walk.cursor)
-        if walk.whole > 0 {
-            walk.result.wakesConsumer = writer.pointee.publishMarked(messages: walk.whole)
-        }
+        publishWhole(&walk)
         return walk.result
+    }
+
+    /// Publishes the messages that are whole. Before a subscription too: it is told after them, and
+    /// how many there are is counted by the stream.
+    private func publishWhole(_ walk: inout Walk) {
+        guard walk.whole > 0 else { return }
+        if writer.pointee.publishMarked(messages: walk.whole) { walk.result.wakesConsumer = true }
+        walk.room -= walk.whole
+        walk.whole = 0
     }
 
     /// Whether another message may begin. What is under way may always go on.
@@ -153,6 +160,7 @@ final class InboundWalker {
             walk.result.needsLoop = true
             return .stop
         }
+        if policy.takesSubscriptions { publishWhole(&walk) }
         let start = walk.cursor + frame.headerSize
         walk.cursor += frame.size
         walk.result.error = handler.answer(UnsafeRawBufferPointer(start: start, count: frame.count))
@@ -217,6 +225,7 @@ final class InboundWalker {
                 walk.result.needsLoop = true
                 return .stop
             }
+            publishWhole(&walk)
             handler.subscriptionChanged(topic, isSubscribe: isSubscribe)
             walk.cursor += frame.size
             return .goOn

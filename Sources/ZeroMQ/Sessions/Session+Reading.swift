@@ -143,7 +143,10 @@ extension Session: CommandHandler {
     }
 
     func subscriptionChanged(_ topic: UnsafeRawBufferPointer, isSubscribe: Bool) {
-        pipe?.socketPipe.deliverSubscription(to: topic, isSubscribe: isSubscribe)
+        guard let pipe else { return }
+        // Called while this loop has the reading half, and with it the stream's writer.
+        let messages = pipe.inbound.writer.pointee.sent
+        pipe.socketPipe.deliverSubscription(to: topic, isSubscribe: isSubscribe, after: messages)
     }
 
     // MARK: Signs of life

@@ -86,16 +86,13 @@ final class SessionPipe: @unchecked Sendable {
 
     /// Writes what there is. Called on the loop.
     func flushOnLoop() {
-        let changes = takeSubscriptions()
+        // Changes of subscription are taken once nobody else can write: a message that was sent
+        // after them must not go first. Whoever writes now has the loop called when it is done.
         let result = writing.useOnLoop { flow in
-            flow.add(control: changes)
+            flow.add(control: takeSubscriptions())
             return (flow.flush(mayLinger: true), flow.isEmpty)
         }
-        if let result {
-            report(result.0, isEmpty: result.1)
-        } else {
-            writing.arrange { $0.add(control: changes) }
-        }
+        if let result { report(result.0, isEmpty: result.1) }
     }
 
     /// Comes back after a burst. Called on the loop.
@@ -256,11 +253,17 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
         loop.post(flushTask)
     }
 
-    func subscriptionChanged(topic: [UInt8], isSubscribe: Bool) {
-        subscriptions?.withLock {
-            $0?.append(SubscriptionMessage(topic: Frame(topic), isSubscribe: isSubscribe))
-        }
+    func subscriptionChanged(_ change: SubscriptionMessage, after messages: UInt64) {
+        subscriptions?.withLock { $0?.append(change) }
         loop.post(flushTask)
+    }
+
+    func takeWaitingChanges() -> [SubscriptionMessage] {
+        let changes = subscriptions?.withLock { waiting in
+            defer { if waiting != nil { waiting = [] } }
+            return waiting
+        }
+        return (changes ?? nil) ?? []
     }
 
     func readingMarkChanged(to mark: Int) {

@@ -71,4 +71,52 @@ struct NoticeQueueTests {
         }
         #expect(told == live)
     }
+
+    private func notice(
+        _ topic: String,
+        _ isSubscribe: Bool,
+        of peer: UInt64,
+        _ scope: NoticeQueue.Scope,
+        isFarewell: Bool = false
+    ) -> NoticeQueue.Notice {
+        NoticeQueue.Notice(
+            topic: Frame(topic),
+            isSubscribe: isSubscribe,
+            isFirstOrLast: true,
+            scope: scope,
+            precedingMessages: isFarewell ? .max : 0,
+            peerNumber: peer
+        )
+    }
+
+    @Test("where every peer counts, a long queue settles each peer's topics by themselves")
+    func peers() {
+        var queue = NoticeQueue(longest: 2)
+        for peer in 1...3 { queue.append(notice("A", true, of: UInt64(peer), .peer)) }
+        queue.append(notice("A", false, of: 2, .peer))
+        queue.append(notice("A", false, of: 3, .peer))
+        #expect(drain(&queue) == ["+A"])
+    }
+
+    @Test("peers that come and go leave no more than the cancellations of what was told")
+    func visitors() {
+        var queue = NoticeQueue(longest: 10)
+        for topic in ["told", "taken back"] { queue.append(notice(topic, true, of: 1, .grant)) }
+        #expect(queue.popFirst() != nil && queue.popFirst() != nil)
+        queue.append(notice("taken back", false, of: 1, .grant))
+        queue.append(notice("taken back", true, of: 1, .grant))
+        queue.append(notice("taken back", false, of: 1, .grant))
+        queue.append(notice("told", false, of: 1, .grant, isFarewell: true))
+        queue.peerLeft(1, unread: 4)
+        for peer in 2..<10_000 {
+            for isSubscribe in [true, false, true] {
+                queue.append(notice("A", isSubscribe, of: UInt64(peer), .grant))
+            }
+            queue.append(notice("A", false, of: UInt64(peer), .grant, isFarewell: true))
+            queue.peerLeft(UInt64(peer), unread: 4)
+            #expect(queue.count < 100)
+        }
+        let told = drain(&queue)
+        #expect(told.filter { $0 != "+A" && $0 != "-A" } == ["-taken back", "-told"])
+    }
 }

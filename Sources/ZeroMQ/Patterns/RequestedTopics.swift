@@ -1,0 +1,25 @@
+/// XPUB: the topics that peers asked for, where the application decides what they get.
+///
+/// Kept because a peer's going is told in the same words as its coming. A class, because few
+/// sockets have one.
+final class RequestedTopics {
+    private var table = SubscriptionTable()
+
+    /// Notes a wish, or that it was taken back. True if that is news.
+    func change(_ topic: Frame, of subscriber: Int, isSubscribe: Bool) -> Bool {
+        let change =
+            isSubscribe
+            ? table.insert(topic, for: subscriber) : table.remove(topic, for: subscriber)
+        return change.isNew
+    }
+
+    /// Forgets a peer, and calls `body` with each topic that it had asked for.
+    func removeAll(of subscriber: Int, _ body: (UnsafeRawBufferPointer) -> Void) {
+        table.removeAll(of: subscriber, tellingEach: true, body)
+    }
+}
+
+/// XPUB: the peer whose notice was received last. It may have gone since.
+struct NoticedPeer {
+    weak var pipe: SocketPipe?
+}
