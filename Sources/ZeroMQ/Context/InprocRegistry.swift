@@ -266,14 +266,22 @@ final class InprocRegistry: Sendable {
 extension SocketPipe: PipeFarEnd {
     func subscriptionsBegin(_ topics: [Frame]) {
         for topic in topics {
-            topic.withUnsafeBytes { deliverSubscription(to: $0, isSubscribe: true) }
+            // What is subscribed to when two sockets meet comes first.
+            topic.withUnsafeBytes { deliverSubscription(to: $0, isSubscribe: true, after: 0) }
         }
     }
 
     /// The other socket of an inproc connection subscribed, or cancelled.
-    func subscriptionChanged(topic: [UInt8], isSubscribe: Bool) {
-        topic.withUnsafeBytes { deliverSubscription(to: $0, isSubscribe: isSubscribe) }
+    func subscriptionChanged(_ change: SubscriptionMessage, after messages: UInt64) {
+        change.topic.withUnsafeBytes {
+            deliverSubscription(to: $0, isSubscribe: change.isSubscribe, after: messages)
+        }
     }
+
+    func takeWaitingChanges() -> [SubscriptionMessage] { [] }
+
+    /// STREAM has no inproc.
+    func closeRequested(linger: Linger) {}
 
     func readingMarkChanged(to mark: Int) {
         owner?.deliverToReceiver(Letter(.inboundMark(mark), pipe: self))

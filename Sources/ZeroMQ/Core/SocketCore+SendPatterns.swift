@@ -66,15 +66,28 @@ extension SocketCore {
         guard let frames = message.frameArray, frames.count == 2 else {
             throw .invalidMessage("a STREAM message is a routing id and one frame of octets")
         }
-        guard let lane = sending.pointee.routes[frames[0]] else {
+        guard let lane = sending.pointee.routes[frames[0]], !lane.pipe.isBeingClosed else {
             throw ZeroMQError(.hostUnreachable, "no connection has the routing id \(frames[0])")
         }
+        if frames[1].isEmpty { return closeConnection(lane, frames[1]) }
         while !lane.writer.pointee.hasRoom() {
             if lane.writer.pointee.waitForRoom() { return .blocked }
         }
         lane.writer.pointee.begin()
         lane.writer.pointee.append(frames[1], flags: 0)
         return publish(on: lane)
+    }
+
+    /// Closes a connection behind what has been sent to it, or at the latest when its time is over.
+    ///
+    /// Needs no room: a peer that reads nothing fills its queue, and has to go all the same.
+    private func closeConnection(_ lane: SendLane, _ mark: Frame) -> SendOutcome {
+        lane.pipe.isBeingClosed = true
+        lane.writer.pointee.begin()
+        lane.writer.pointee.append(mark, flags: 0)
+        let outcome = publish(on: lane)
+        lane.pipe.farEnd?.closeRequested(linger: life.withLock { $0.linger })
+        return outcome
     }
 
     // MARK: REQ

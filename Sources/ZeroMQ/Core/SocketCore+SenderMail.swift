@@ -83,6 +83,7 @@ extension SocketCore {
             guard sending.pointee.pipes.contains(pipe) else { return }
         }
         guard name(pipe, after: peer) else { return }
+        pipe.isBeingClosed = false
         sending.pointee.isStirred = true
         deliverToReceiver(Letter(.identify(peer), pipe: pipe))
     }

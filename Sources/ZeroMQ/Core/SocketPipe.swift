@@ -30,8 +30,12 @@ final class SocketPipe: @unchecked Sendable {
     var routingID: Frame?
     /// The far end has gone for good: what it still says of itself is late.
     var hasLeft = false
+    /// STREAM: the application has asked for the connection to be closed.
+    var isBeingClosed = false
     /// The peer's number in a publisher's subscription table, or -1.
     var subscriber = -1
+    /// What tells the peer from those that had this number, or this pipe, before.
+    var peerNumber: UInt64 = 0
     /// XPUB: notices of this peer that the application has not received, where it decides.
     var requestedGrants = 0
     /// Conflating: the newest message, for which there was no room yet.
@@ -168,4 +172,6 @@ protocol PipeFarEnd: AnyObject, Sendable {
     func writingMarkChanged(to mark: Int)
     /// The connection was refused by the pattern: end it, and say why.
     func refuse(_ reason: Refusal)
+    /// STREAM: the connection ends when everything is written, or when that has taken too long.
+    func closeRequested(linger: Linger)
 }

@@ -100,7 +100,7 @@ extension DisconnectReason: CustomStringConvertible {
         case .handshakeTimeout: "the handshake took too long"
         case .tooManyHandshakes: "too many handshakes were unfinished"
         case .notZMTP(let seen): "the peer does not speak ZMTP: \(seen)"
-        case .legacyPeer(let version): "the peer speaks \(version), which is before ZMTP 3.0"
+        case .legacyPeer(let version): "the peer speaks ZMTP \(version), which is before 3.0"
         case .mechanismMismatch(let ours, let theirs):
             "the security mechanisms differ: ours is \(ours), the peer's \(theirs)"
         case .unexpectedCommand(let name): "the peer sent \(name) where it does not belong"

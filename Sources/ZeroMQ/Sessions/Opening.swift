@@ -6,6 +6,16 @@ final class Opening {
     var handshake: Handshake
     /// Octets of the handshake that the kernel has not taken yet.
     var greeting: [UInt8] = []
+    /// What follows the signature, until the peer has said its version, or the time for that is
+    /// over.
+    var restOfGreeting: [UInt8] = []
+    var greetingTimer: TimerID?
+    /// Bytes that the peer has sent.
+    var received = 0
+    /// The first bytes of a greeting, which are the same in all versions.
+    static let signatureSize = 10
+    /// How long a peer has to say its version before it is sent the whole greeting.
+    static let patienceForVersion = Duration.milliseconds(50)
     /// The peer whose READY has arrived, and what came behind it, while ours is not out yet.
     var arrived: (peer: PeerInfo, surplus: [UInt8])?
     var timer: TimerID?
@@ -23,5 +33,10 @@ final class Opening {
             security: try settings.options.handshakeSecurity(),
             limits: settings.limits
         )
+    }
+
+    func completeGreeting() {
+        greeting += restOfGreeting
+        restOfGreeting = []
     }
 }

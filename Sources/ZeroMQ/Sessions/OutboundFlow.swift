@@ -95,6 +95,10 @@ struct OutboundFlow: ~Copyable {
     /// Octets that go out at the next boundary; what has begun to go out is completed first.
     private var waitingControl: Int { control.count - controlOffset }
 
+    /// STREAM: what is left to write. It only changes when the kernel takes something, or when the
+    /// application sends something.
+    var rest: (messages: Int, octets: Int) { (reader.pointee.pendingMessages, waitingControl) }
+
     /// Whether everything has been handed to the kernel.
     var isEmpty: Bool {
         waitingControl == 0 && answers.isEmpty && reader.pointee.isEmpty

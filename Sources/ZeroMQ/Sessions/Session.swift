@@ -40,6 +40,8 @@ final class Session: EventHandler, @unchecked Sendable {
     /// Sends the next PING; and closes the connection when silence has followed one for too long.
     var heartbeatTimer: TimerID?
     var silenceTimer: TimerID?
+    /// STREAM: looks whether the peer still takes what is to be written before the end.
+    var closingTimer: TimerID?
     /// The kernel has announced the end of the peer's octets; it does so once.
     private(set) var hasHungUp = false
     /// Nothing can be written any more; what the peer had sent before is still being read.
@@ -88,8 +90,7 @@ final class Session: EventHandler, @unchecked Sendable {
                 end(.violation(opening.handshake.lateness))
             }
         }
-        opening.greeting = opening.handshake.opened()
-        writeGreeting()
+        beginGreeting()
     }
 
     func handle(_ readiness: Readiness) {
@@ -107,6 +108,24 @@ final class Session: EventHandler, @unchecked Sendable {
     }
 
     // MARK: Handshake
+
+    /// Says the part of the greeting that every version begins with.
+    ///
+    /// Some peers of ZMTP 2.0 close, without a word, when they are sent more before they have said
+    /// which version they speak. So the rest waits until the peer has begun to speak. It does not
+    /// wait for ever, because other peers say nothing before they have seen all of it.
+    private func beginGreeting() {
+        guard let opening else { return }
+        let greeting = opening.handshake.opened()
+        opening.greeting = Array(greeting.prefix(Opening.signatureSize))
+        opening.restOfGreeting = Array(greeting.dropFirst(Opening.signatureSize))
+        opening.greetingTimer = loop.schedule(at: loop.now + Opening.patienceForVersion) {
+            [weak self] in
+            self?.opening?.completeGreeting()
+            self?.writeGreeting()
+        }
+        writeGreeting()
+    }
 
     func writeGreeting() {
         guard let opening else { return }
@@ -127,6 +146,12 @@ final class Session: EventHandler, @unchecked Sendable {
     /// Feeds octets to the handshake; what is left over after READY is traffic.
     func continueHandshake(_ octets: UnsafeRawBufferPointer) {
         guard let opening else { return }
+        opening.received += octets.count
+        // The byte behind the signature says the version: one of 2.0 is refused without more words.
+        if opening.received > Opening.signatureSize, let timer = opening.greetingTimer.take() {
+            loop.cancel(timer)
+            opening.completeGreeting()
+        }
         let step = opening.handshake.received(octets)
         act(on: step, surplus: UnsafeRawBufferPointer(rebasing: octets[step.consumed...]))
     }
@@ -163,7 +188,9 @@ final class Session: EventHandler, @unchecked Sendable {
 
     private func becomeReady(_ peer: PeerInfo, surplus: [UInt8]) {
         let opening = opening.take()
-        if let timer = opening?.timer { loop.cancel(timer) }
+        for timer in [opening?.timer, opening?.greetingTimer].compactMap(\.self) {
+            loop.cancel(timer)
+        }
         version = peer.version
         phase = .ready
         guard let pipe = keeper?.sessionBecameReady(self, peer: peer) else {
@@ -267,7 +294,10 @@ final class Session: EventHandler, @unchecked Sendable {
         guard phase != .ended else { return }
         let wasReady = phase == .ready
         phase = .ended
-        let timers = [opening?.timer, lifeTimer, heartbeatTimer, silenceTimer]
+        let timers = [
+            opening?.timer, opening?.greetingTimer, lifeTimer, heartbeatTimer, silenceTimer,
+            closingTimer,
+        ]
         for timer in timers.compactMap(\.self) { loop.cancel(timer) }
         opening?.question?.withdraw()
         opening = nil

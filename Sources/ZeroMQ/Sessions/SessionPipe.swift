@@ -281,6 +281,10 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
     func refuse(_ reason: Refusal) {
         loop.execute { self.session?.end(.refused(reason)) }
     }
+
+    func closeRequested(linger: Linger) {
+        loop.execute { self.session?.closeWhenWritten(linger) }
+    }
 }
 
 /// Work for a pipe on its loop. Does not keep the pipe alive.

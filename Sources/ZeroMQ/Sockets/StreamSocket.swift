@@ -2,8 +2,12 @@ internal import ZeroMQProtocol
 
 /// Talks to plain TCP peers that know nothing of ZeroMQ.
 ///
-/// C: `ZMQ_STREAM`. Each message is a routing id and one frame of octets, as they came; an empty
+/// C: `ZMQ_STREAM`. Each message is a routing id and one frame of bytes, as they came; an empty
 /// frame says that the connection has come or gone, and sending one closes it.
+///
+/// A close needs no room in a full queue. What was sent before goes first, unless the peer takes
+/// nothing for five seconds or `linger` is over: the rest is then dropped and counted (`peerGone`).
+/// From the close on the routing id is unknown.
 public final class StreamSocket: SendingSocket, ReceivingSocket {
     public let handle: SocketHandle
 

@@ -5,7 +5,8 @@ extension SubscribingSocket {
     /// Asks for messages that begin with `topic`; an empty topic asks for all.
     ///
     /// C: `ZMQ_SUBSCRIBE`. Counted: two subscriptions need two cancellations. Takes effect at once,
-    /// with every peer, now and after every reconnect.
+    /// with every peer, now and after every reconnect. Peers are told of each subscription, and of
+    /// the last cancellation.
     /// - Throws: `invalidOption` if the topic is longer than peers have to accept.
     public func subscribe(_ topic: Frame = "") throws(ZeroMQError) {
         try handle.core.subscribe(topic)

@@ -10,8 +10,10 @@ extension XPublisherSocket {
     /// Whether peers get what this program grants them, and not what they subscribe to.
     ///
     /// C: `ZMQ_XPUB_MANUAL`. Default false. Takes effect at once. Every subscription and
-    /// cancellation is received as a notice; `grant` and `revoke` then speak of the peer whose
-    /// notice was received last. A peer with 100,000 notices that nobody has received is refused.
+    /// cancellation is received as a notice, and so is, when a peer leaves, the cancellation of
+    /// each topic that it had asked for, whatever it was granted; `grant` and `revoke` then speak
+    /// of the peer whose notice was received last. A peer with 100,000 notices that nobody has
+    /// received is refused.
     public var isManual: Bool {
         get { handle.core.withSender { $0.isManual } }
         set { handle.core.withSender { $0.isManual = newValue } }

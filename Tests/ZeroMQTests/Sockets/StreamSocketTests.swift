@@ -1,9 +1,10 @@
 import Glibc
 import Testing
 import ZeroMQ
+import ZeroMQTestSupport
 
 /// A plain TCP peer with blocking calls.
-private final class PlainPeer {
+private final class PlainPeer: Sendable {
     private let descriptor: Int32
 
     init(port: UInt16) throws {
@@ -120,6 +121,54 @@ struct StreamSocketTests {
             let here = try server.next()[0]
             try client.put([there, "hello"])
             #expect(try server.next() == [here, "hello"])
+        }
+    }
+
+    @Test(
+        "a peer that reads nothing is dropped, however full its queue is",
+        arguments: [Linger.discard, .wait(upTo: .milliseconds(200)), .waitForever]
+    )
+    func dropping(linger: Linger) throws {
+        try inContext { context in
+            let stream = StreamSocket(context: context)
+            stream.linger = linger
+            let port = try #require(try stream.bind("tcp://127.0.0.1:*").port)
+            let peer = try PlainPeer(port: port)
+            let id = try stream.next()[0]
+            let much = Frame([UInt8](repeating: 0, count: 100_000))
+            // What the kernel has not taken for a while it will not take.
+            while (try? stream.send([id, much], timeout: .milliseconds(300))) != nil {}
+            #expect(try stream.trySend([id, ""]))
+            #expect(code { _ = try stream.trySend([id, "late"]) } == .hostUnreachable)
+            let isOver = { (event: SocketEvent) in
+                if case .disconnected = event { true } else { false }
+            }
+            #expect(stream.events.first(where: isOver) != nil)
+            _ = peer
+        }
+    }
+
+    @Test("a slow peer gets everything that was sent before the close")
+    func slowPeer() throws {
+        try inContext { context in
+            let stream = StreamSocket(context: context)
+            stream.sendHighWaterMark = .count(10)
+            let port = try #require(try stream.bind("tcp://127.0.0.1:*").port)
+            let peer = try PlainPeer(port: port)
+            let id = try stream.next()[0]
+            let much = Frame([UInt8](repeating: UInt8(ascii: "x"), count: 1_000_000))
+            let reader = try Worker {
+                var count = 0
+                while true {
+                    let read = peer.read(50_000).utf8.count
+                    count += read
+                    if read < 50_000 { return count }
+                    if count % 5_000_000 == 0 { letPass(.milliseconds(300)) }
+                }
+            }
+            for _ in 0..<20 { try stream.put([id, much]) }
+            try stream.put([id, ""])
+            #expect(try reader.value() == 20_000_000)
         }
     }
 }
