@@ -128,7 +128,9 @@ let package = Package(
         ),
         .testTarget(
             name: "ZeroMQTests",
-            dependencies: ["ZeroMQ", "ZeroMQProtocol", "ZeroMQReactor", "ZeroMQTestSupport"],
+            dependencies: [
+                "ZeroMQ", "ZeroMQCrypto", "ZeroMQProtocol", "ZeroMQReactor", "ZeroMQTestSupport",
+            ],
             swiftSettings: settings
         ),
         .testTarget(

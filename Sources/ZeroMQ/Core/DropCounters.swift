@@ -14,10 +14,12 @@ public enum DropCause: Int, CaseIterable, Hashable, Sendable {
     case lateReply
     /// It was not sent before the time to linger was over.
     case lingerExpired
-    /// The peer it was queued for has gone.
+    /// The peer has gone: the one it was queued for, or one that came from too long ago.
     case peerGone
     /// A newer message took its place, as `keepsOnlyLatest` asks.
     case superseded
+    /// PUSH and PUB: a peer sent it, and sockets of this type receive nothing.
+    case unexpected
 }
 
 /// How many messages a socket dropped, by cause.

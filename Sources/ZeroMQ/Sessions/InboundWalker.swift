@@ -5,6 +5,8 @@ protocol CommandHandler: AnyObject {
     /// Answers a command. An error ends the connection.
     func answer(_ command: UnsafeRawBufferPointer) -> ProtocolError?
     func subscriptionChanged(_ topic: UnsafeRawBufferPointer, isSubscribe: Bool)
+    /// So many messages came that this type of socket does not receive.
+    func passedOver(_ messages: Int)
 }
 
 /// Walks over received octets: keeps messages, takes commands out, and enforces the limits.
@@ -37,6 +39,8 @@ final class InboundWalker {
 
     /// Octets that the frame at the cursor still lacks, at least 1.
     private(set) var lacking = 1
+    /// What is not delivered.
+    private var unwanted = PassedOver()
     /// Parts and octets of the message that is arriving.
     private var parts = 0
     private var messageOctets = 0
@@ -86,7 +90,9 @@ final class InboundWalker {
             handler: handler
         )
         lacking = 1
+        if !policy.deliversMessages { walk.cursor += unwanted.take(of: writer.pointee.unwalked) }
         while hasRoom(&walk), step(&walk) == .goOn {}
+        if !policy.deliversMessages { reportUnwanted(to: handler) }
         writer.pointee.closeGap(upTo: walk.cursor)
         publishWhole(&walk)
         return walk.result
@@ -177,18 +183,36 @@ final class InboundWalker {
         if policy.takesSubscriptions, let verdict = passSubscription(frame, &walk) {
             return verdict
         }
+        guard policy.deliversMessages else { return passOver(frame, &walk) }
         if frame.available < frame.size {
             awaitRest(of: frame, &walk)
             return .stop
         }
-        if policy.deliversMessages { writer.pointee.keep(walk.cursor, count: frame.size) }
+        writer.pointee.keep(walk.cursor, count: frame.size)
         walk.cursor += frame.size
         noteFrame(hasMore: frame.hasMore, octets: frame.count)
-        if !frame.hasMore, policy.deliversMessages {
+        if !frame.hasMore {
             writer.pointee.markMessageEnd()
             walk.whole += 1
         }
         return .goOn
+    }
+
+    /// Goes behind a frame that is not delivered, or behind as much of it as has come.
+    @inline(never)
+    private func passOver(_ frame: ArrivingFrame, _ walk: inout Walk) -> Verdict {
+        noteFrame(hasMore: frame.hasMore, octets: frame.count)
+        let present = min(frame.size, frame.available)
+        walk.cursor += present
+        unwanted.begin(missing: frame.size - present, endsMessage: !frame.hasMore)
+        return .goOn
+    }
+
+    @inline(never)
+    private func reportUnwanted(to handler: (any CommandHandler)?) {
+        guard let handler else { return }
+        let messages = unwanted.takeCount()
+        if messages > 0 { handler.passedOver(messages) }
     }
 
     /// Begins to receive a long body where it will stay; of a short one, waits for all of it.
@@ -290,7 +314,7 @@ final class InboundWalker {
             body.append(UnsafeRawBufferPointer(start: start, count: present))
             self.body = body
         }
-        if policy.deliversMessages { writer.pointee.keep(header, count: headerSize) }
+        writer.pointee.keep(header, count: headerSize)
     }
 
     /// The kernel wrote `count` octets into the room of the body in progress.
@@ -306,7 +330,6 @@ final class InboundWalker {
         guard let body else { return false }
         self.body = nil
         noteFrame(hasMore: body.hasMore, octets: body.count)
-        guard policy.deliversMessages else { return false }
         writer.pointee.enqueue(
             body.storage,
             base: UnsafeRawPointer(body.storage.base + body.offset),
@@ -333,6 +356,7 @@ final class InboundWalker {
     func reset() {
         body = nil
         expected = nil
+        unwanted.reset()
         parts = 0
         messageOctets = 0
         writer.pointee.rollback()
@@ -341,7 +365,13 @@ final class InboundWalker {
     // MARK: Limits
 
     /// Judges a frame that is still sealed. Those of the message before it may not be known yet.
+    ///
+    /// Nothing can be said of what is in a box before all of it is there. Where only commands and
+    /// subscriptions are of use, a box that is too long for those is not waited for.
     func check(sealed count: Int) throws(ProtocolError) {
+        guard policy.deliversMessages || count <= limits.command else {
+            throw ProtocolError(.limitExceeded(.frame))
+        }
         let most = min(limits.frame, limits.message)
         guard count > max(most, most == .max ? most : limits.command) else { return }
         throw ProtocolError(.limitExceeded(count > limits.frame ? .frame : .message))

@@ -19,10 +19,15 @@ final class SealedInput {
 
     private static let smallest = 4096
     private static let largest = 524_288
-    /// How many times the octets received may be allocated for one frame.
+    /// How many times the octets received may be allocated for one frame: few copies while they
+    /// are few, and from `steady` on as much again, so that little is held on a promise.
     private static let growth = 8
+    private static let steady = 1 << 20
     /// What is opened before it is walked over.
     private static let batch = 65536
+
+    /// Bytes that are allocated.
+    var capacity: Int { memory.count }
 
     init(_ receiver: CurveReceiver) {
         self.receiver = receiver
@@ -40,7 +45,9 @@ final class SealedInput {
 
     /// Receives once; also says how much room there was.
     func receive(_ channel: any StreamChannel) -> (IOResult, Int) {
-        let room = makeRoom(atLeast: min(lacking, max(Self.smallest, (end - start) * Self.growth)))
+        let present = end - start
+        let target = max(Self.smallest, present, min(present * Self.growth, Self.steady))
+        let room = makeRoom(atLeast: min(lacking, target))
         let result = channel.receive(into: room)
         switch result {
         case .processed(let count):
@@ -164,8 +171,11 @@ final class SealedInput {
         let offset = 64
         let storage = FrameStorage.allocate(offset + count)
         let flags = try receiver.open(outer, to: storage.base + (offset - 1))
-        // What may be a command or a subscription has to be where the walker looks for those.
-        guard !flags.contains(.command), !walker.policy.takesSubscriptions else {
+        // What may be a command or a subscription, or is stepped over, has to be where the walker
+        // goes.
+        guard !flags.contains(.command), !walker.policy.takesSubscriptions,
+            walker.policy.deliversMessages
+        else {
             let header = FrameHeader.size(forBody: count)
             let room = writer.pointee.receiveBuffer(minimum: header + count)
             guard let target = room.baseAddress else { return false }

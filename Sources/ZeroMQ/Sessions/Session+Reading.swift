@@ -149,6 +149,8 @@ extension Session: CommandHandler {
         pipe.socketPipe.deliverSubscription(to: topic, isSubscribe: isSubscribe, after: messages)
     }
 
+    func passedOver(_ messages: Int) { core.drops.count(.unexpected, messages) }
+
     // MARK: Signs of life
 
     /// Octets came: a time to live announced before them is over. One announced in them stands.

@@ -97,6 +97,7 @@ private final class ReadingRig: CommandHandler {
 
     func answer(_ command: UnsafeRawBufferPointer) -> ProtocolError? { nil }
     func subscriptionChanged(_ topic: UnsafeRawBufferPointer, isSubscribe: Bool) {}
+    func passedOver(_ messages: Int) {}
 }
 
 /// Fills every buffer as long as there are bytes. Used by one thread.
