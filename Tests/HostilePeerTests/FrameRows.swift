@@ -15,8 +15,8 @@ struct FrameRows {
             isTooLong
         ),
         Rejection(
-            "65,537 parts",
-            (0..<65_537).flatMap { _ in [1, 0] as [UInt8] } + [0, 0],
+            "1,000,001 parts",
+            (0..<1_000_001).flatMap { _ in [1, 0] as [UInt8] } + [0, 0],
             isTooLong
         ),
     ]

@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
@@ -15,6 +16,11 @@ extension SocketCore {
         enterReceiver()
         defer { leaveReceiver() }
         return body(&receiving.pointee)
+    }
+
+    func setOptions(_ options: SocketOptions) {
+        life.withLock { $0.options = options }
+        mostParts.store(options.mostParts, ordering: .relaxed)
     }
 
     func subscribe(_ topic: Frame) throws(ZeroMQError) {

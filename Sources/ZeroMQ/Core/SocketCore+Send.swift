@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
@@ -19,20 +20,57 @@ extension SocketCore {
     /// else has to be done, and then nothing was sent.
     ///
     /// Apart from the rest, and without errors, so that it is small: what is rare costs the common
-    /// case registers even where it is only jumped over.
+    /// case registers even where it is only jumped over. `append` may find out that the message is
+    /// none to be sent, before it appends anything.
     @inline(__always)
-    func sendInTurn(_ append: (inout StreamWriter) -> Void) -> Bool {
+    func sendInTurn(_ append: (inout StreamWriter) -> Bool) -> Bool {
         guard sendPattern.isBalanced else { return false }
         enterSender()
         guard !sending.pointee.isObstructed, let lane = sending.pointee.balancer.next() else {
             leaveSender()
             return false
         }
-        let outcome = write(to: lane, append)
+        lane.writer.pointee.begin()
+        guard append(&lane.writer.pointee) else {
+            leaveSender()
+            return false
+        }
+        let outcome = publish(on: lane)
+        sending.pointee.balancer.advance()
         leaveSender()
         if case .sent = outcome { return true }
         follow(outcome)
         return true
+    }
+
+    /// Appends a message, unless it has more parts than it may have.
+    @inline(__always)
+    func append(_ message: borrowing Message, to writer: inout StreamWriter) -> Bool {
+        if case .inline(let bytes) = message.body {
+            writer.append(bytes, flags: 0)
+            return true
+        }
+        return appendLarge(message, to: &writer)
+    }
+
+    @inline(__always)
+    private func appendLarge(_ message: borrowing Message, to writer: inout StreamWriter) -> Bool {
+        guard message.count <= mostParts.load(ordering: .relaxed) else { return false }
+        writer.append(message)
+        return true
+    }
+
+    /// Throws if a message has more parts on its way than it may have.
+    ///
+    /// Peers of this library refuse it as well, and with it the connection.
+    func checkParts(_ count: Int) throws(ZeroMQError) {
+        let most = mostParts.load(ordering: .relaxed)
+        guard count > most else { return }
+        throw ZeroMQError(
+            .invalidMessage,
+            "a message of \(count) parts is too long; \(most) are allowed",
+            hint: "send several messages, or raise maximumMessageParts here and at the peers"
+        )
     }
 
     /// Sends a message whole, if that is possible without waiting.
@@ -118,12 +156,19 @@ extension SocketCore {
     @inline(__always)
     private func attempt(_ message: borrowing Message) throws(ZeroMQError) -> SendOutcome {
         switch sending.pointee.pattern {
-        case .balance, .pair: return sendBalanced(message)
-        case .publish: return publish(message)
+        case .balance, .pair:
+            try checkParts(message.count)
+            return sendBalanced(message)
+        case .publish:
+            switch message.body {
+            case .inline, .shared: break
+            case .frames, .described: try checkParts(message.count)
+            }
+            return publish(message)
         case .route: return try sendRouted(message)
         case .request: return try sendRequest(message)
         case .reply: return try sendReply(message)
-        case .upstream: return sendUpstream(message)
+        case .upstream: return try sendUpstream(message)
         case .raw: return try sendRaw(message)
         case .none: throw .unsupported("send", on: kind)
         }
@@ -131,14 +176,8 @@ extension SocketCore {
 
     private func sendBalanced(_ message: borrowing Message) -> SendOutcome {
         guard let lane = sending.pointee.balancer.next() else { return .blocked }
-        return write(to: lane) { $0.append(message) }
-    }
-
-    /// Writes a message to the lane whose turn it is, and publishes it.
-    @inline(__always)
-    private func write(to lane: SendLane, _ append: (inout StreamWriter) -> Void) -> SendOutcome {
         lane.writer.pointee.begin()
-        append(&lane.writer.pointee)
+        lane.writer.pointee.append(message)
         let outcome = publish(on: lane)
         sending.pointee.balancer.advance()
         return outcome

@@ -19,7 +19,10 @@ extension SocketCore {
         guard let base = bytes.baseAddress, bytes.count < StreamWriter.smallestReference else {
             return false
         }
-        return sendInTurn { $0.append(copying: base, count: bytes.count, flags: 0) }
+        return sendInTurn {
+            $0.append(copying: base, count: bytes.count, flags: 0)
+            return true
+        }
     }
 
     /// Sends to the peer that has this routing id. False if there is none, or it has no room, and

@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
@@ -6,7 +7,8 @@ extension SocketCore {
     // MARK: XSUB
 
     /// A subscription or cancellation, or a message for every publisher.
-    func sendUpstream(_ message: borrowing Message) -> SendOutcome {
+    func sendUpstream(_ message: borrowing Message) throws(ZeroMQError) -> SendOutcome {
+        try checkParts(message.count)
         if message.count == 1, let change = SubscriptionMessage(message[0]) {
             changeSubscription(change.topic, isSubscribe: change.isSubscribe)
             return .sent
@@ -34,6 +36,7 @@ extension SocketCore {
                 "a ROUTER message begins with the routing id of its peer, and goes on after it"
             )
         }
+        try checkParts(frames.count - 1)
         guard let lane = sending.pointee.routes[frames[0]] else {
             return try unroutable(frames[0])
         }
@@ -103,6 +106,8 @@ extension SocketCore {
                 hint: "set isRelaxed to give up the old request by sending a new one"
             )
         }
+        // An identifier, if there is one, and a delimiter travel before it.
+        try checkParts(message.count + (receiving.pointee.request.carriesIdentifier ? 2 : 1))
         guard let lane = sending.pointee.balancer.next() else { return .blocked }
         lane.writer.pointee.begin()
         if receiving.pointee.request.carriesIdentifier {
@@ -122,6 +127,7 @@ extension SocketCore {
 
     /// Sends the reply that is owed; it is dropped if the requester has gone.
     func sendReply(_ message: borrowing Message) throws(ZeroMQError) -> SendOutcome {
+        try checkParts(message.count)
         enterReceiver()
         defer { leaveReceiver() }
         guard let debt = receiving.pointee.reply.debt else {
@@ -137,6 +143,11 @@ extension SocketCore {
             return .sent
         }
         let lane = SendLane(debt.pipe)
+        // So long an envelope is the requester's fault, who cannot have an answer behind it.
+        guard message.count + debt.envelope.count <= mostParts.load(ordering: .relaxed) else {
+            drops.count(.malformed)
+            return .sent
+        }
         guard lane.writer.pointee.hasRoom() else {
             drops.count(.peerFull)
             return .sent

@@ -5,7 +5,7 @@ internal import ZeroMQReactor
 extension SocketCore {
     @usableFromInline
     func send(_ message: borrowing Message) throws(ZeroMQError) {
-        if sendInTurn({ $0.append(message) }) { return }
+        if sendInTurn({ append(message, to: &$0) }) { return }
         if try sendAtOnce(message) { return }
         // The timeout is only looked at when it matters.
         try sendSlowly(message, timeout: sendTimeout.value)
@@ -13,14 +13,14 @@ extension SocketCore {
 
     @usableFromInline
     func send(_ message: borrowing Message, timeout: Duration) throws(ZeroMQError) {
-        if sendInTurn({ $0.append(message) }) { return }
+        if sendInTurn({ append(message, to: &$0) }) { return }
         if try sendAtOnce(message) { return }
         try sendSlowly(message, timeout: timeout)
     }
 
     @usableFromInline
     func trySend(_ message: borrowing Message) throws(ZeroMQError) -> Bool {
-        if sendInTurn({ $0.append(message) }) { return true }
+        if sendInTurn({ append(message, to: &$0) }) { return true }
         return try trySendAtOnce(message)
     }
 

@@ -39,6 +39,8 @@ final class SocketCore: @unchecked Sendable {
     /// When an application thread last wrote to a descriptor itself, in nanoseconds. Relaxed: a
     /// hint, no data depends on it.
     let lastDirectWrite = Atomic<Int64>(0)
+    /// How many parts a message may have that is sent. Relaxed: no data depends on it.
+    let mostParts: Atomic<Int>
     /// REQ: who may make a request in one call.
     let exchangeTurn = Condition(ExchangeTurn())
 
@@ -52,6 +54,7 @@ final class SocketCore: @unchecked Sendable {
         receiving = .allocate(capacity: 1)
         receiving.initialize(to: ReceiveSide(pattern: receivePattern))
         life = Locked(SocketLife(context.options))
+        mostParts = Atomic(context.options.socketDefaults.mostParts)
         drops = DropCounters(events: events)
     }
 

@@ -7,8 +7,12 @@ extension SocketOptions {
         var limits = ProtocolLimits()
         limits.frame = maximumFrameSize.octets
         limits.message = maximumMessageSize.octets
+        limits.partsPerMessage = mostParts
         return limits
     }
+
+    /// How many parts a message may have.
+    var mostParts: Int { maximumMessageParts.octets ?? .max }
 
     var descriptorOptions: DescriptorOptions {
         var options = DescriptorOptions()

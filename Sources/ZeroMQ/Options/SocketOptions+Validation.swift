@@ -148,6 +148,9 @@ extension SocketOptions {
         }
         try OptionCheck.limit(maximumMessageSize, "maximumMessageSize")
         try OptionCheck.limit(maximumFrameSize, "maximumFrameSize")
+        if case .count(let parts) = maximumMessageParts, parts < 1 {
+            throw OptionCheck.refusal("maximumMessageParts", "\(parts)", "1 or more, or .unlimited")
+        }
     }
 
     private func validateKeepAlive() throws(ZeroMQError) {

@@ -165,6 +165,15 @@ public struct SocketOptions: Sendable, Hashable {
     /// frame is received.
     public var maximumFrameSize = Limit.unlimited
 
+    /// Parts that one message may have, be it received or sent.
+    ///
+    /// No C constant. Default 1,000,000; at least 1. A peer that sends more is disconnected; a
+    /// longer message of one's own is refused by `send`, with `invalidMessage`, before anything of
+    /// it is sent. Parts are counted as they travel, with routing ids and delimiters. An empty part
+    /// takes two bytes on the way and 32 in a message that was received. Copied by bind and
+    /// connect for what is received; at once for what is sent.
+    public var maximumMessageParts = Limit.count(1_000_000)
+
     /// Whether a queue holds nothing but the newest message.
     ///
     /// `ZMQ_CONFLATE`. Default false. For PUSH, PULL, PUB, SUB and DEALER; high-water marks do not
@@ -246,9 +255,11 @@ extension SocketOptions {
     /// Every option at its default.
     public static var `default`: SocketOptions { SocketOptions() }
 
-    /// The defaults, with frames and messages limited to 16 MiB: for networks anybody may use.
+    /// The defaults, with frames and messages limited to 16 MiB and messages to 65,536 parts: for
+    /// networks anybody may use.
     public static var untrustedNetwork: SocketOptions {
         var options = SocketOptions()
+        options.maximumMessageParts = .count(65_536)
         options.maximumFrameSize = .count(16 << 20)
         options.maximumMessageSize = .count(16 << 20)
         return options

@@ -17,7 +17,7 @@ extension Socket {
     /// Options that the next bind or connect copies; see `SocketOptions`.
     public var options: SocketOptions {
         get { handle.core.life.withLock { $0.options } }
-        set { handle.core.life.withLock { $0.options = newValue } }
+        set { handle.core.setOptions(newValue) }
     }
 
     /// How long messages that were not sent yet outlive `close`, `disconnect` and `unbind`.

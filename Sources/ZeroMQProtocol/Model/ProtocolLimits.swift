@@ -14,8 +14,12 @@ package struct ProtocolLimits: Sendable, Equatable {
     package var topicsPerPeer = 1_000_000
     /// Octets in all topics of one peer together.
     package var topicOctetsPerPeer = 64 << 20
+    /// Requests of one peer that an XPUB's application, which decides about them, has not read.
+    package var grantsWaiting = 100_000
+    /// Bytes of the topics in those requests together.
+    package var grantBytesWaiting = 16 << 20
     /// Parts of one message.
-    package var partsPerMessage = 65_536
+    package var partsPerMessage = 1_000_000
     /// PONGs that may wait to leave for one peer.
     package var pongsWaiting = 4
     /// Octets in the body of one message frame; nil is unlimited, as in libzmq.

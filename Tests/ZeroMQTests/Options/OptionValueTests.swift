@@ -93,6 +93,7 @@ struct OptionValueTests {
         .option("ipv6", \.ipv6, false, true),
         .option("listeningDescriptor", \.listeningDescriptor, nil, 3),
         .option("maximumUnfinishedHandshakes", \.maximumUnfinishedHandshakes, 256, 1),
+        .option("maximumMessageParts", \.maximumMessageParts, 1_000_000, 1),
         .option("packetPriority", \.packetPriority, nil, 6),
         .option(
             "reconnect",

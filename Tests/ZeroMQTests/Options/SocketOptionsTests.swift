@@ -68,6 +68,7 @@ struct SocketOptionsTests {
             BadValue("backlog") { $0.backlog = 0 },
             BadValue("backlog") { $0.backlog = .max },
             BadValue("maximumUnfinishedHandshakes") { $0.maximumUnfinishedHandshakes = 0 },
+            BadValue("maximumMessageParts") { $0.maximumMessageParts = 0 },
             BadValue("sendBufferSize") { $0.sendBufferSize = -1 },
             BadValue("receiveBufferSize") { $0.receiveBufferSize = .max },
             BadValue("typeOfService") { $0.typeOfService = 256 },

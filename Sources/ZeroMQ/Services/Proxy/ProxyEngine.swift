@@ -142,7 +142,13 @@ struct ProxyEngine: @unchecked Sendable {
     /// Whether the capture socket has had everything.
     private func captured(_ lane: inout Lane) throws(ZeroMQError) -> Bool {
         guard let message = lane.uncaptured, let capture else { return true }
-        guard try capture.sendAtOnce(message) else { return false }
+        do throws(ZeroMQError) {
+            guard try capture.sendAtOnce(message) else { return false }
+        } catch {
+            // What the capture socket may not have must not end the proxy: a peer has sent it.
+            guard error.code == .invalidMessage else { throw error }
+            counters.rejected.wrappingAdd(1, ordering: .relaxed)
+        }
         lane.uncaptured = nil
         return true
     }
