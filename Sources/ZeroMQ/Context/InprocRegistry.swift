@@ -272,7 +272,11 @@ extension SocketPipe: PipeFarEnd {
     }
 
     /// The other socket of an inproc connection subscribed, or cancelled.
-    func subscriptionChanged(_ change: SubscriptionMessage, after messages: UInt64) {
+    func subscriptionChanged(
+        _ change: SubscriptionMessage,
+        isRepetition: Bool,
+        after messages: UInt64
+    ) {
         change.topic.withUnsafeBytes {
             deliverSubscription(to: $0, isSubscribe: change.isSubscribe, after: messages)
         }

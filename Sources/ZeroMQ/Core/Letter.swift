@@ -17,8 +17,8 @@ final class Letter: @unchecked Sendable {
         case room
         /// Conflating: a message was put on the pipe's shelf.
         case shelved
-        /// XPUB: the application has received a notice from this peer.
-        case grantRead
+        /// XPUB: the application has received a notice of a topic of so many bytes from this peer.
+        case grantRead(Int)
         /// Over inproc: how much the other socket takes has changed, or is known only now.
         case partnerMark
         /// How many messages the pipe's inbound stream holds from now on.

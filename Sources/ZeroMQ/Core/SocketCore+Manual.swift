@@ -10,6 +10,15 @@ extension SocketCore {
             guard pipe.subscriber >= 0 else { return }
             side.isStirred = true
             if isSubscribe {
+                // The application grants what peers ask for: it is they who would exceed it.
+                if let limit = side.subscriptions.limitExceeded(
+                    by: topic,
+                    of: pipe.subscriber,
+                    ProtocolLimits()
+                ) {
+                    pipe.farEnd?.refuse(.limitExceeded(limit))
+                    return
+                }
                 _ = side.subscriptions.insert(topic, for: pipe.subscriber)
             } else {
                 _ = side.subscriptions.remove(topic, for: pipe.subscriber)
@@ -41,12 +50,24 @@ extension SocketCore {
         isSubscribe: Bool,
         after messages: UInt64
     ) {
-        guard pipe.requestedGrants < Self.mostRequestedGrants else {
+        let limits = ProtocolLimits()
+        let requests = sending.pointee.requests ?? RequestedTopics()
+        if isSubscribe,
+            let limit = requests.limitExceeded(by: topic, of: pipe.subscriber, limits)
+        {
+            pipe.farEnd?.refuse(.limitExceeded(limit))
+            return
+        }
+        guard pipe.requestedGrants < limits.grantsWaiting else {
             pipe.farEnd?.refuse(.limitExceeded(.topics))
             return
         }
+        guard topic.count <= limits.grantBytesWaiting - pipe.requestedGrantBytes else {
+            pipe.farEnd?.refuse(.limitExceeded(.topicOctets))
+            return
+        }
         pipe.requestedGrants += 1
-        let requests = sending.pointee.requests ?? RequestedTopics()
+        pipe.requestedGrantBytes += topic.count
         sending.pointee.requests = requests
         let isNews = requests.change(topic, of: pipe.subscriber, isSubscribe: isSubscribe)
         tell(topic, isSubscribe: isSubscribe, isFirstOrLast: isNews, .grant, pipe, after: messages)
@@ -113,8 +134,6 @@ extension SocketCore {
         tell(topic, isSubscribe: false, isFirstOrLast: true, scope, pipe, after: .max)
     }
 
-    private static let mostRequestedGrants = 100_000
-
     /// Makes of the peers that match those that shall have the message.
     func adjust(_ matched: UnsafeBufferPointer<UInt32>) -> UnsafeBufferPointer<UInt32> {
         var adjusted = Array(matched)
@@ -150,7 +169,7 @@ extension SocketCore {
     ///
     /// The count belongs to the send gate, which is not entered from within the receive gate: a
     /// letter brings the news.
-    func noteReceivedGrant(of pipe: SocketPipe) {
-        deliverToSender(Letter(.grantRead, pipe: pipe))
+    func noteReceivedGrant(of pipe: SocketPipe, bytes: Int) {
+        deliverToSender(Letter(.grantRead(bytes), pipe: pipe))
     }
 }

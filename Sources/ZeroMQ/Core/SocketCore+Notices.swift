@@ -42,7 +42,9 @@ extension SocketCore {
         guard let notice = receiving.pointee.notices.popFirst() else { return nil }
         if notice.scope == .grant {
             receiving.pointee.lastNoticed = NoticedPeer(pipe: notice.pipe)
-            if let pipe = notice.pipe, !notice.isFarewell { noteReceivedGrant(of: pipe) }
+            if let pipe = notice.pipe, !notice.isFarewell {
+                noteReceivedGrant(of: pipe, bytes: notice.topic.count)
+            }
         }
         guard receiving.pointee.describesMessages else { return notice.message }
         return notice.message.described(by: notice.peer?.metadata)

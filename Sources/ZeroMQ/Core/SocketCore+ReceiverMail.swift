@@ -40,7 +40,7 @@ extension SocketCore {
 
     private func attachAtReceiver(_ pipe: SocketPipe) {
         guard receiving.pointee.pattern != .none, receiving.pointee.ending == nil else { return }
-        pipe.isInputFinished = false
+        receiving.pointee.queue.resume(pipe)
         applyReceiveMark(to: pipe)
         if pipe.conflates { putOnShelf(pipe) }
         // A pipe that was told to leave, and has come back before it was empty, is there still.
@@ -51,7 +51,7 @@ extension SocketCore {
         receiving.pointee.request.peerLeft(pipe)
         guard pipe.receiveIndex >= 0 else { return }
         if pipe.conflates { putOnShelf(pipe) }
-        receiving.pointee.queue.finish(pipe)
+        drops.count(.peerGone, receiving.pointee.queue.finish(pipe))
     }
 
     // MARK: Own subscriptions
@@ -72,25 +72,28 @@ extension SocketCore {
         enterReceiver()
         defer { leaveReceiver() }
         if isSubscribe {
-            _ = receiving.pointee.subscriptions.insert(topic)
-            tellPeers(topic, isSubscribe: true)
+            let isNew = receiving.pointee.subscriptions.insert(topic)
+            // Where every cancellation is told, peers may have cancelled what is still in the set.
+            let isRepetition = !isNew || receiving.pointee.forwardsEveryCancellation
+            tellPeers(topic, isSubscribe: true, isRepetition: isRepetition)
             return true
         }
         guard let isLast = receiving.pointee.subscriptions.remove(topic) else { return false }
-        if isLast || receiving.pointee.forwardsEveryCancellation {
-            tellPeers(topic, isSubscribe: false)
+        let tellsAll = receiving.pointee.forwardsEveryCancellation
+        if isLast || tellsAll {
+            tellPeers(topic, isSubscribe: false, isRepetition: tellsAll)
         }
         return true
     }
 
-    private func tellPeers(_ topic: Frame, isSubscribe: Bool) {
+    private func tellPeers(_ topic: Frame, isSubscribe: Bool, isRepetition: Bool) {
         let change = SubscriptionMessage(topic: topic, isSubscribe: isSubscribe)
         for pipe in receiving.pointee.queue.pipes {
             // Only XSUB sends messages as well, and then it has entered its send gate.
             if kind == .xSubscriber {
-                pipe.tellInOrder(change)
+                pipe.tellInOrder(change, isRepetition: isRepetition)
             } else {
-                pipe.farEnd?.subscriptionChanged(change, after: 0)
+                pipe.farEnd?.subscriptionChanged(change, isRepetition: isRepetition, after: 0)
             }
         }
     }

@@ -22,7 +22,9 @@ extension SocketCore {
         case .room: pipeGainedRoom(pipe)
         case .partnerMark: applySendMark(to: pipe)
         case .shelved: takeFromShelf(pipe)
-        case .grantRead: pipe.requestedGrants -= 1
+        case .grantRead(let bytes):
+            pipe.requestedGrants -= 1
+            pipe.requestedGrantBytes -= bytes
         case .attach: attachAtSender(pipe)
         case .identify(let peer): identifyAtSender(pipe, as: peer)
         case .detach: detachAtSender(pipe)

@@ -5,11 +5,15 @@
 /// every publisher understands. Called inside the send gate.
 extension SocketPipe {
     /// Tells the peer of a change, behind the messages that were sent before.
-    func tellInOrder(_ change: SubscriptionMessage) {
+    func tellInOrder(_ change: SubscriptionMessage, isRepetition: Bool) {
         let writer = outbound.writer
         // A socket in this process counts the messages instead.
         if farEnd is SocketPipe || !writer.pointee.hasUntaken {
-            farEnd?.subscriptionChanged(change, after: writer.pointee.sent)
+            farEnd?.subscriptionChanged(
+                change,
+                isRepetition: isRepetition,
+                after: writer.pointee.sent
+            )
         } else {
             send(change)
         }

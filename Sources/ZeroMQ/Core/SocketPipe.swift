@@ -38,6 +38,8 @@ final class SocketPipe: @unchecked Sendable {
     var peerNumber: UInt64 = 0
     /// XPUB: notices of this peer that the application has not received, where it decides.
     var requestedGrants = 0
+    /// The bytes of their topics together.
+    var requestedGrantBytes = 0
     /// Conflating: the newest message, for which there was no room yet.
     var waitingMessage: Message? {
         get { shelfBell?.waitingMessage }
@@ -59,8 +61,9 @@ final class SocketPipe: @unchecked Sendable {
         get { shelfBell?.shelvedSender }
         set { shelfBell?.shelvedSender = newValue }
     }
-    /// Nothing more will arrive: the pipe leaves the fair queue once it is empty.
-    var isInputFinished = false
+    /// Nothing more will arrive, and the pipe leaves the fair queue once it is empty: its number
+    /// among those of which this is so.
+    var departure: UInt64?
 
     /// The name given with ZMQ_CONNECT_ROUTING_ID, which outranks what the peer calls itself.
     var givenRoutingID: Frame? { givenName.map { Frame($0) } }
@@ -163,7 +166,13 @@ protocol PipeFarEnd: AnyObject, Sendable {
     func subscriptionsBegin(_ topics: [Frame])
     /// A subscription of this socket began or ended, after it had sent so many messages through
     /// this pipe. Never waits, never drops.
-    func subscriptionChanged(_ change: SubscriptionMessage, after messages: UInt64)
+    ///
+    /// A repetition was told of a topic whose subscription goes on, or may have ended before.
+    func subscriptionChanged(
+        _ change: SubscriptionMessage,
+        isRepetition: Bool,
+        after messages: UInt64
+    )
     /// Gives up the changes that the peer has not been told yet: the socket will tell them.
     func takeWaitingChanges() -> [SubscriptionMessage]
     /// The stream that the far end reads from holds so many messages from now on.

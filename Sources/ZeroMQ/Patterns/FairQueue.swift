@@ -21,6 +21,14 @@ struct FairQueue {
     /// Messages taken from pipes that have left.
     private(set) var consumedByDeparted = 0
 
+    /// How many pipes may be left with messages that the application has not taken.
+    private let mostUnread: Int
+    private var unreadCount = 0
+    /// Numbers the pipes that leave.
+    private var departures: UInt64 = 0
+
+    init(mostUnread: Int = 10_000) { self.mostUnread = mostUnread }
+
     /// The pipe whose turn it is, with a message to take, or nil.
     @inline(__always)
     mutating func next() -> ReceiveLane? {
@@ -52,7 +60,7 @@ struct FairQueue {
             return
         }
         guard lane.reader.pointee.sleep() else { return }
-        if lane.pipe.isInputFinished {
+        if lane.pipe.departure != nil {
             remove(lane.pipe)
         } else {
             deactivate(lane.pipe.receiveIndex)
@@ -78,16 +86,45 @@ struct FairQueue {
     /// Nothing more will arrive: the pipe goes as soon as it is empty.
     ///
     /// Which it is now, as a rule, and must go now: an application that only sends never comes to
-    /// look, and would keep every peer that has ever come and gone.
-    mutating func finish(_ pipe: SocketPipe) {
-        pipe.isInputFinished = true
-        guard !pipe.inlet.reader.pointee.hasMessage() else { return activate(pipe) }
-        pipe.inlet.reader.pointee.acknowledgeRest()
-        remove(pipe)
+    /// look, and would keep every peer that has ever come and gone. What peers leave behind is
+    /// limited for the same reason. Returns how many messages were given up for that.
+    mutating func finish(_ pipe: SocketPipe) -> Int {
+        guard pipe.inlet.reader.pointee.hasMessage() else {
+            pipe.inlet.reader.pointee.acknowledgeRest()
+            remove(pipe)
+            return 0
+        }
+        if pipe.departure == nil {
+            departures += 1
+            unreadCount += 1
+            pipe.departure = departures
+        }
+        activate(pipe)
+        return unreadCount > mostUnread ? giveUpOldest() : 0
+    }
+
+    /// A pipe that was to leave has come back before it was empty.
+    mutating func resume(_ pipe: SocketPipe) {
+        guard pipe.departure.take() != nil else { return }
+        unreadCount -= 1
+    }
+
+    /// Some at a time, because those that left first have to be looked for.
+    @inline(never)
+    private mutating func giveUpOldest() -> Int {
+        let unread = keepers.filter { $0.departure != nil }
+            .sorted { ($0.departure ?? 0) < ($1.departure ?? 0) }
+        var messages = 0
+        for pipe in unread.prefix(max(1, mostUnread / 8)) {
+            messages += pipe.inlet.reader.pointee.pendingMessages
+            remove(pipe)
+        }
+        return messages
     }
 
     mutating func remove(_ pipe: SocketPipe) {
         guard pipe.receiveIndex >= 0 else { return }
+        resume(pipe)
         if pipe.receiveIndex < activeCount { deactivate(pipe.receiveIndex) }
         swap(pipe.receiveIndex, lanes.count - 1)
         let lane = lanes.removeLast()
@@ -98,7 +135,8 @@ struct FairQueue {
 
     mutating func removeAll() -> [SocketPipe] {
         let pipes = keepers
-        for pipe in pipes { pipe.receiveIndex = -1 }
+        for pipe in pipes { (pipe.receiveIndex, pipe.departure) = (-1, nil) }
+        unreadCount = 0
         lanes = []
         keepers = []
         (activeCount, current) = (0, 0)

@@ -1,3 +1,5 @@
+internal import ZeroMQProtocol
+
 /// XPUB: the topics that peers asked for, where the application decides what they get.
 ///
 /// Kept because a peer's going is told in the same words as its coming. A class, because few
@@ -11,6 +13,15 @@ final class RequestedTopics {
             isSubscribe
             ? table.insert(topic, for: subscriber) : table.remove(topic, for: subscriber)
         return change.isNew
+    }
+
+    /// The limit that one more topic of this peer would exceed.
+    func limitExceeded(
+        by topic: Frame,
+        of subscriber: Int,
+        _ limits: ProtocolLimits
+    ) -> ProtocolError.Limit? {
+        table.limitExceeded(by: topic, of: subscriber, limits)
     }
 
     /// Forgets a peer, and calls `body` with each topic that it had asked for.

@@ -77,6 +77,10 @@ struct OutboundFlow: ~Copyable {
         stream.wakeProducerIfNeeded()
     }
 
+    /// Whether it is time for more bytes that do not wait for messages: those before are on their
+    /// way.
+    var takesControl: Bool { channel != nil && waitingControl == 0 }
+
     /// Adds octets that do not wait for messages. They go out at the next boundary.
     mutating func add(control octets: [UInt8]) { control += octets }
 

@@ -203,7 +203,7 @@ final class Session: EventHandler, @unchecked Sendable {
             policy: InboundPolicy(core.kind),
             limits: settings.limits
         )
-        pipe.forgetSubscriptions()
+        pipe.beginSubscriptions()
         let traffic = opening?.handshake.traffic
         let output = traffic.map { SealedOutput($0.sender) }
         let input = traffic.map { SealedInput($0.receiver) }
@@ -317,6 +317,7 @@ final class Session: EventHandler, @unchecked Sendable {
                     channel.close()
                 }
             }
+            pipe.endSubscriptions()
             if isRaw { publishRawNotice() }
             pipe.socketPipe.reportLoss()
         } else {

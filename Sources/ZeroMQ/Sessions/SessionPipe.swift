@@ -24,11 +24,9 @@ final class SessionPipe: @unchecked Sendable {
     /// Relaxed on both sides: a hint, no data depends on it.
     private let directToken = Atomic<Bool>(true)
 
-    /// Changes of subscription that the connection has not been told yet.
-    ///
-    /// Nil inside from the beginning of a connection until the socket has named all its topics:
-    /// what changes meanwhile is among them. Nil itself where the socket does not subscribe.
-    private let subscriptions: Locked<[SubscriptionMessage]?>?
+    /// Changes of subscription that the connection has not been told yet; nil where the socket does
+    /// not subscribe.
+    private let subscriptions: Locked<SubscriptionChanges>?
 
     // Bound to the loop.
     weak var session: Session?
@@ -62,7 +60,7 @@ final class SessionPipe: @unchecked Sendable {
         )
         if conflates { socketPipe.conflate() }
         let subscribes = core.kind == .subscriber || core.kind == .xSubscriber
-        subscriptions = subscribes ? Locked(nil) : nil
+        subscriptions = subscribes ? Locked(SubscriptionChanges()) : nil
         let flushTask = PipeTask { $0.flushOnLoop() }
         let readTask = PipeTask { $0.readOnLoop() }
         (self.flushTask, self.readTask) = (flushTask, readTask)
@@ -86,14 +84,22 @@ final class SessionPipe: @unchecked Sendable {
 
     /// Writes what there is. Called on the loop.
     func flushOnLoop() {
-        // Changes of subscription are taken once nobody else can write: a message that was sent
-        // after them must not go first. Whoever writes now has the loop called when it is done.
         let result = writing.useOnLoop { flow in
-            flow.add(control: takeSubscriptions())
-            return (flow.flush(mayLinger: true), flow.isEmpty)
+            // Changes of subscription are taken once nobody else can write: a message that was
+            // sent after them must not go first. If the peer does not read, they wait where they
+            // can be settled.
+            if subscribes, flow.takesControl { flow.add(control: takeSubscriptions()) }
+            let outcome = flow.flush(mayLinger: true)
+            return (outcome, isEmpty: flow.isEmpty, takesMore: flow.takesControl)
         }
-        if let result { report(result.0, isEmpty: result.1) }
+        // Whoever has the writing half has the loop called when it is free.
+        guard let result else { return }
+        let isWaiting = subscriptions?.withLock { !$0.isEmpty } == true
+        report(result.0, isEmpty: result.isEmpty && !isWaiting)
+        if isWaiting, result.takesMore, session?.isReady == true { loop.post(flushTask) }
     }
+
+    private var subscribes: Bool { subscriptions != nil }
 
     /// Comes back after a burst. Called on the loop.
     private func revisit() {
@@ -159,18 +165,19 @@ final class SessionPipe: @unchecked Sendable {
 
     // MARK: Subscriptions
 
-    /// A new connection will be told the whole set; forgets what the old one was to be told.
-    func forgetSubscriptions() { subscriptions?.withLock { $0 = nil } }
+    /// A connection begins, which will be told the whole set.
+    func beginSubscriptions() { subscriptions?.withLock { $0.connect() } }
+
+    /// The connection has ended: the next one will be told the whole set.
+    func endSubscriptions() { subscriptions?.withLock { $0.disconnect() } }
+
+    /// Bytes of topics that are handed to the connection at a time.
+    private static let portion = 65_536
 
     private func takeSubscriptions() -> [UInt8] {
-        guard let session, session.isReady else { return [] }
-        let changes = subscriptions?.withLock { waiting in
-            let changes = waiting
-            if waiting?.isEmpty == false { waiting = [] }
-            return changes
-        }
-        guard let changes = changes ?? nil, !changes.isEmpty else { return [] }
-        return session.encode(changes)
+        guard let session, session.isReady, let subscriptions else { return [] }
+        let changes = subscriptions.withLock { $0.take(bytes: Self.portion) }
+        return changes.isEmpty ? [] : session.encode(changes)
     }
 
     // MARK: The reading half
@@ -247,23 +254,21 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
     }
 
     func subscriptionsBegin(_ topics: [Frame]) {
-        subscriptions?.withLock {
-            $0 = topics.map { SubscriptionMessage(topic: $0, isSubscribe: true) }
-        }
+        subscriptions?.withLock { $0.name(topics) }
         loop.post(flushTask)
     }
 
-    func subscriptionChanged(_ change: SubscriptionMessage, after messages: UInt64) {
-        subscriptions?.withLock { $0?.append(change) }
+    func subscriptionChanged(
+        _ change: SubscriptionMessage,
+        isRepetition: Bool,
+        after messages: UInt64
+    ) {
+        subscriptions?.withLock { $0.append(change, isRepetition: isRepetition) }
         loop.post(flushTask)
     }
 
     func takeWaitingChanges() -> [SubscriptionMessage] {
-        let changes = subscriptions?.withLock { waiting in
-            defer { if waiting != nil { waiting = [] } }
-            return waiting
-        }
-        return (changes ?? nil) ?? []
+        subscriptions?.withLock { $0.take(bytes: .max) } ?? []
     }
 
     func readingMarkChanged(to mark: Int) {

@@ -49,6 +49,40 @@ struct DepartedPeerTests {
         }
     }
 
+    @Test("of many that left messages, those of the first are given up and counted")
+    func unread() throws {
+        var queue = FairQueue(mostUnread: 8)
+        var left: [SocketPipe] = []
+        var givenUp = 0
+        for number in 0..<20 {
+            let pipe = SocketPipe(
+                outbound: WireStream(highWaterMark: 10, readerRetains: false),
+                inbound: WireStream(highWaterMark: 10, readerRetains: false)
+            )
+            queue.add(pipe)
+            for _ in 0..<2 {
+                pipe.inbound.writer.pointee.begin()
+                pipe.inbound.writer.pointee.append(Message("\(number)"))
+                _ = pipe.inbound.writer.pointee.publish()
+            }
+            givenUp += queue.finish(pipe)
+            #expect(queue.pipes.count <= 8)
+            left.append(pipe)
+        }
+        #expect(givenUp == 2 * 12)
+        #expect(queue.pipes.allSatisfy { pipe in left[12...].contains { $0 === pipe } })
+        // Who comes back stays, and the others go when they are empty.
+        queue.resume(left[12])
+        var taken = 0
+        while let lane = queue.next() {
+            _ = lane.reader.pointee.takeMessage()
+            taken += 1
+            queue.advance()
+        }
+        #expect(taken == 16)
+        #expect(queue.pipes.count == 1 && queue.pipes.first === left[12])
+    }
+
     @Test("over inproc as well, and what was sent is still delivered and counted once")
     func inproc() throws {
         try inContext { context in
