@@ -19,7 +19,7 @@ let package = Package(
         .library(name: "ZeroMQ", targets: ["ZeroMQ"])
     ],
     targets: [
-        // The kernel's face: a module map and a header of includes. No C is compiled.
+        // The kernel's face: a module map, and a header of includes and one inline function.
         .systemLibrary(name: "CZeroMQKernel", path: "Sources/CZeroMQKernel"),
         .target(name: "ZeroMQReactor", dependencies: ["CZeroMQKernel"], swiftSettings: settings),
         .target(name: "ZeroMQCrypto", swiftSettings: settings),
@@ -135,7 +135,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ZeroMQReactorTests",
-            dependencies: ["ZeroMQReactor"],
+            dependencies: ["ZeroMQReactor", "ZeroMQTestSupport"],
             swiftSettings: settings
         ),
         // These run the built examples as processes, with libzmq in the opposite roles.
@@ -143,6 +143,7 @@ let package = Package(
         // Octets and descriptors of its own: it shares no code with what it tests.
         .target(
             name: "ZeroMQTestSupport",
+            dependencies: ["CZeroMQKernel"],
             path: "Tests/ZeroMQTestSupport",
             swiftSettings: settings
         ),
@@ -150,7 +151,7 @@ let package = Package(
         // time are its alone.
         .executableTarget(
             name: "HostileSubject",
-            dependencies: ["ZeroMQ"],
+            dependencies: ["ZeroMQ", "ZeroMQTestSupport"],
             path: "Tests/HostileSubject",
             swiftSettings: settings
         ),

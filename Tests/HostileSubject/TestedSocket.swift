@@ -1,5 +1,6 @@
 import Glibc
 import ZeroMQ
+import ZeroMQTestSupport
 
 /// The socket under test, and what can be asked of it.
 final class TestedSocket {
@@ -63,6 +64,7 @@ final class TestedSocket {
             try waitForSubscribers(number, to: topic)
         case "subscriptions": return ["\(subscriptionCount)"]
         case "limit": Resources.limit(words[0], more: Int(words[1]) ?? 0)
+        case "refuse": return [refuse(words)]
         case "drop-rights": _ = setuid(65534)
         case "exit": exit(0)
         case "again": try bindAgain(words[0])
@@ -87,6 +89,14 @@ final class TestedSocket {
 
     private func message(_ words: [String]) -> Message {
         Message(frames: words.map { Frame(Dialogue.octets($0)) })
+    }
+
+    /// Has the kernel refuse a call from here on.
+    private func refuse(_ words: [String]) -> String {
+        guard let call = SystemFilter.Call(rawValue: words[0]), let number = Int32(words[1]) else {
+            return "unknown call"
+        }
+        return "\(SystemFilter.refuse(call, with: number, for: .process))"
     }
 
     private func line(_ event: SocketEvent) -> [String] { [SeenEvent(event).line] }

@@ -35,7 +35,7 @@ final class ContextCore: @unchecked Sendable {
         options: ContextOptions,
         clock: any MonotonicClock = SystemClock(),
         network: any Network = KernelNetwork(),
-        random: sending any RandomNumberGenerator = SystemRandomNumberGenerator()
+        random: sending any RandomNumberGenerator = KernelDice()
     ) {
         self.options = options
         questions = QuestionPool(most: options.maximumAuthentications)

@@ -1,3 +1,5 @@
+internal import ZeroMQReactor
+
 /// The lock-step of REQ: send, receive, send, receive.
 ///
 ///     idle ──sent──▶ awaiting ──reply taken──▶ idle
@@ -10,7 +12,7 @@ struct RequestState {
     /// The peer that was asked; nil if it has gone, and then anybody may answer.
     private(set) var asked: SocketPipe?
     /// The id of the request under way, if requests are correlated.
-    private(set) var identifier: UInt32 = .random(in: .min ... .max)
+    private(set) var identifier = UInt32(truncatingIfNeeded: KernelDice.roll())
 
     var isRelaxed = false
     /// What the application asked for.

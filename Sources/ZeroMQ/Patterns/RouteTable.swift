@@ -1,3 +1,5 @@
+internal import ZeroMQReactor
+
 /// Peers by routing id: where ROUTER and STREAM look up the first frame of a message.
 ///
 /// Lists lanes and not pipes, so that a message finds its way without a reference being counted.
@@ -5,7 +7,7 @@
 struct RouteTable {
     private var lanes: [Frame: SendLane] = [:]
     /// Generated ids are a zero octet and this counter, which begins at random.
-    private var counter = UInt32.random(in: .min ... .max)
+    private var counter = UInt32(truncatingIfNeeded: KernelDice.roll())
 
     subscript(id: Frame) -> SendLane? { lanes[id] }
 

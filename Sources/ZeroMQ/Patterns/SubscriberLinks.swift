@@ -1,3 +1,5 @@
+internal import ZeroMQReactor
+
 /// Who wants what, for topics that several subscribers want: each pair of a topic and a subscriber,
 /// listed with both of its ends.
 ///
@@ -37,7 +39,7 @@ struct SubscriberLinks: ~Copyable {
     /// The first link of each subscriber: its number plus one.
     private var firstOfSubscriber = PlainArray<UInt32>()
 
-    init(seed: UInt64 = .random(in: .min ... .max)) { self.seed = seed }
+    init(seed: UInt64 = KernelDice.roll()) { self.seed = seed }
 
     deinit { for group in groups.elements { group.members?.deallocate() } }
 

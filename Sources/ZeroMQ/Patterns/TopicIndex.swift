@@ -1,3 +1,5 @@
+internal import ZeroMQReactor
+
 /// A set of topics, each with a number and a few words, that finds all topics which begin a
 /// message.
 ///
@@ -18,7 +20,7 @@ struct TopicIndex: ~Copyable {
     private var changes = 0
 
     /// Makes an empty set whose owner keeps so many words with each topic.
-    init(wordsPerTopic: Int, seed: UInt64 = .random(in: .min ... .max)) {
+    init(wordsPerTopic: Int, seed: UInt64 = KernelDice.roll()) {
         self.seed = seed
         key = TopicHasher.Key(seed: seed)
         records = TopicRecords(wordsPerRecord: wordsPerTopic)

@@ -47,21 +47,36 @@ enum ZAPMessages {
         }
     }
 
+    /// The answer in frames. One that ZAP cannot carry becomes a failure, which says why: to let
+    /// somebody in without all that was said of him may let him do more than he should.
     static func answer(_ decision: AuthenticationDecision, to requestID: Frame) -> [Frame] {
+        if let obstacle = obstacle(to: decision) {
+            return answer(.fail(reason: "ZAP cannot carry \(obstacle)"), to: requestID)
+        }
         var properties: [MetadataProperty] = []
         let (code, text, user): (String, String, String)
         switch decision {
         case .accept(let userID, let given):
             (code, text, user) = ("200", "OK", userID ?? "")
-            properties = given.sorted { $0.key < $1.key }.map {
-                MetadataProperty(name: $0.key, value: $0.value)
-            }
+            properties = Self.properties(given)
         case .refuse(let reason): (code, text, user) = ("400", reason, "")
         case .retryLater: (code, text, user) = ("300", "", "")
         case .fail(let reason): (code, text, user) = ("500", reason, "")
         }
         let metadata = Frame(Metadata(properties).encoded())
         return [version, requestID, Frame(code), Frame(text), Frame(user), metadata]
+    }
+
+    private static func properties(_ given: [String: [UInt8]]) -> [MetadataProperty] {
+        given.sorted { $0.key < $1.key }.map { MetadataProperty(name: $0.key, value: $0.value) }
+    }
+
+    private static func obstacle(to decision: AuthenticationDecision) -> String? {
+        guard case .accept(_, let given) = decision else { return nil }
+        // Whoever asks reads no more than this.
+        let most = ProtocolLimits().properties
+        guard given.count <= most else { return "\(given.count) properties; it takes \(most)" }
+        return properties(given).lazy.compactMap(\.obstacle).first
     }
 
     /// What an answer says; nil for one that breaks the rules, which is the same as no answer.

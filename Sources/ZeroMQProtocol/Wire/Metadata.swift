@@ -24,7 +24,8 @@ package struct Metadata: Sendable, Equatable {
         }
     }
 
-    /// The octets of the property list.
+    /// The octets of the property list. Whoever takes properties from outside asks each of them for
+    /// its `obstacle` first.
     package func encoded() -> [UInt8] {
         var octets: [UInt8] = []
         for property in properties {

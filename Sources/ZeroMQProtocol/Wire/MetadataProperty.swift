@@ -10,6 +10,16 @@ package struct MetadataProperty: Sendable, Equatable {
         self.value = value
     }
 
+    /// Why no property list can hold this; nil if one can.
+    package var obstacle: String? {
+        switch (name.utf8.count, value.count) {
+        case (0, _): "a property without a name"
+        case (256..., _): "a property with a name of \(name.utf8.count) bytes; it takes 255"
+        case (_, let count) where count > Int(Int32.max): "a property of more than 2 GiB"
+        default: nil
+        }
+    }
+
     /// Whether the name is this one; the case of ASCII letters does not matter.
     package func isNamed(_ other: String) -> Bool {
         name.utf8.count == other.utf8.count

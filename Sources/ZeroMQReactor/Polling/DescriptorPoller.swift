@@ -1,13 +1,14 @@
 internal import CZeroMQKernel
 internal import Glibc
+internal import Synchronization
 
 /// Waits for foreign descriptors, level-triggered, and for a signal from other threads.
 ///
 /// Costs time in proportion to what is ready. Itself a descriptor that becomes readable when
 /// anything is.
 package final class DescriptorPoller: @unchecked Sendable {
-    // Unchecked: the event memory is touched by `wait` alone, which belongs to one thread.
-    // `signal` only writes to a descriptor that never changes.
+    // Unchecked: the event memory and `watched` are touched by calls that belong to one thread.
+    // `signal` uses a descriptor that never changes, and a flag that is atomic.
 
     private static let signalToken = UInt64.max
     private static let eventsPerWait: Int32 = 256
@@ -15,6 +16,13 @@ package final class DescriptorPoller: @unchecked Sendable {
     private let epoll: FileDescriptor
     private let waker: FileDescriptor
     private let memory: UnsafeMutablePointer<epoll_event>
+    /// What is waited for, for when it has to be asked about one by one.
+    private var watched: [Int32: (token: UInt64, interest: Readiness)] = [:]
+    /// The signal is on by way of what is asked about the waker, which could not be written to.
+    ///
+    /// Sequentially consistent, and changed before the kernel is told: `signal` sets it and
+    /// `clearSignal` takes it back, and the caller sees to it that they come one after the other.
+    private let isForced = Atomic(false)
 
     package init() throws(SystemError) {
         epoll = FileDescriptor(owning: try checked { epoll_create1(Int32(EPOLL_CLOEXEC)) })
@@ -35,6 +43,7 @@ package final class DescriptorPoller: @unchecked Sendable {
         interest: Readiness
     ) throws(SystemError) {
         try control(EPOLL_CTL_ADD, descriptor, Self.bits(interest), token)
+        watched[descriptor] = (token, interest)
     }
 
     package func modify(
@@ -43,9 +52,11 @@ package final class DescriptorPoller: @unchecked Sendable {
         interest: Readiness
     ) throws(SystemError) {
         try control(EPOLL_CTL_MOD, descriptor, Self.bits(interest), token)
+        watched[descriptor] = (token, interest)
     }
 
     package func remove(_ descriptor: Int32) {
+        watched[descriptor] = nil
         // A descriptor closed before it was removed has left the set by itself.
         var event = epoll_event()
         _ = epoll_ctl(epoll.number, EPOLL_CTL_DEL, descriptor, &event)
@@ -57,7 +68,11 @@ package final class DescriptorPoller: @unchecked Sendable {
         events.removeAll(keepingCapacity: true)
         let timeout = EpollSelector.milliseconds(nanoseconds)
         let count = epoll_wait(epoll.number, memory, Self.eventsPerWait, timeout)
-        guard count > 0 else { return }
+        guard count >= 0 else {
+            // A signal ends the wait early. Anything else is a refusal, and may go on for ever.
+            if errno != EINTR { askEach(milliseconds: timeout, into: &events) }
+            return
+        }
         for index in 0..<Int(count) {
             let (bits, token) = (memory[index].events, memory[index].data.u64)
             guard token != Self.signalToken else { continue }
@@ -70,17 +85,61 @@ package final class DescriptorPoller: @unchecked Sendable {
         }
     }
 
+    /// Asks about every descriptor in turn.
+    private func askEach(milliseconds: Int32, into events: inout [ReadyEvent]) {
+        let subjects = Array(watched)
+        var questions = subjects.map {
+            PlainPolling.question(
+                $0.key,
+                readable: $0.value.interest.contains(.readable),
+                writable: $0.value.interest.contains(.writable)
+            )
+        }
+        questions.append(
+            PlainPolling.question(
+                waker.number,
+                readable: true,
+                writable: isForced.load(ordering: .sequentiallyConsistent)
+            )
+        )
+        // What is asked in vain, or refused as well, is asked again, but not without a pause.
+        guard PlainPolling.ask(&questions, milliseconds: Self.atMost(milliseconds))
+        else {
+            if milliseconds != 0 { SystemThread.sleep(for: PlainPolling.pause) }
+            return
+        }
+        for (subject, question) in zip(subjects, questions) {
+            let readiness = PlainPolling.readiness(question)
+            guard !readiness.isEmpty else { continue }
+            events.append(ReadyEvent(token: subject.value.token, readiness: readiness))
+        }
+    }
+
     /// Turns the signal on, from any thread.
     package func signal() {
         var one: UInt64 = 1
-        // Fails only when the counter is full, and then the signal is on anyway.
-        _ = retryingInterrupted { write(waker.number, &one, MemoryLayout<UInt64>.size) }
+        let count = retryingInterrupted {
+            write(waker.number, &one, MemoryLayout<UInt64>.size)
+        }
+        // When the counter is full the signal is on anyway.
+        guard count < 0, errno != EAGAIN else { return }
+        // There is always room in the counter: who asks about that finds the descriptor ready.
+        isForced.store(true, ordering: .sequentiallyConsistent)
+        let interest = EPOLLIN.rawValue | EPOLLOUT.rawValue
+        try? control(EPOLL_CTL_MOD, waker.number, interest, Self.signalToken)
     }
 
     /// Turns the signal off.
     package func clearSignal() {
         var count: UInt64 = 0
         _ = retryingInterrupted { read(waker.number, &count, MemoryLayout<UInt64>.size) }
+        guard isForced.exchange(false, ordering: .sequentiallyConsistent) else { return }
+        try? control(EPOLL_CTL_MOD, waker.number, EPOLLIN.rawValue, Self.signalToken)
+    }
+
+    /// A wait for ever is cut into pieces: what is asked about may have changed in the meantime.
+    private static func atMost(_ milliseconds: Int32) -> Int32 {
+        milliseconds < 0 ? 10 : min(milliseconds, 10)
     }
 
     private static func bits(_ interest: Readiness) -> UInt32 {

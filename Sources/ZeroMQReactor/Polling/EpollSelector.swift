@@ -1,11 +1,16 @@
 internal import CZeroMQKernel
 internal import Glibc
+internal import Synchronization
 
 /// The selector of Linux.
+///
+/// Any of its calls may be refused, by a filter that was set up after the start or for want of
+/// memory. Then the same is done in another way, later or slower: a loop without its selector would
+/// be a process that stands still.
 package final class EpollSelector: Selector, @unchecked Sendable {
-    // Unchecked: the event memory and `isPrecise` are touched by `wait` alone, which belongs to
-    // whoever drives the loop. The calls for any thread only use descriptors that never
-    // change, and the kernel serialises that.
+    // Unchecked: the event memory, `isPrecise` and `watched` are touched by calls that belong to
+    // whoever drives the loop. The calls for any thread use descriptors that never change, which
+    // the kernel serialises, and what is atomic or locked.
 
     /// The token of our own two descriptors; no registration has it.
     private static let ownToken = UInt64.max
@@ -16,6 +21,18 @@ package final class EpollSelector: Selector, @unchecked Sendable {
     private let alarm: FileDescriptor
     private let memory: UnsafeMutablePointer<epoll_event>
     private var isPrecise = true
+    /// What is reported on, for when it has to be asked about one by one.
+    private var watched: [Int32: UInt64] = [:]
+    /// When the alarm rings that the kernel's timer refused, in nanoseconds of its clock.
+    ///
+    /// Relaxed: whoever sets it on another thread than the loop's wakes the loop through the kernel.
+    private let ownAlarm = Atomic<Int64>(EpollSelector.never)
+    private static let never = Int64.max
+    /// Tokens whose reminder the kernel refused, and whether there are any. The flag is stored and
+    /// exchanged under the same lock as the tokens, and looked at before in relaxed order: whoever
+    /// sets it wakes the loop afterwards.
+    private let owed = Locked<[UInt64]>([])
+    private let isOwing = Atomic(false)
 
     /// Opens the selector; throws when descriptors have run out.
     package init() throws(SystemError) {
@@ -45,6 +62,7 @@ package final class EpollSelector: Selector, @unchecked Sendable {
     package func add(_ descriptor: Int32, token: UInt64) throws(SystemError) {
         precondition(token != EpollSelector.ownToken, "This token belongs to the selector.")
         try control(EPOLL_CTL_ADD, descriptor, EpollSelector.everything, token)
+        watched[descriptor] = token
     }
 
     /// What is reported on a descriptor, at its edges.
@@ -54,10 +72,21 @@ package final class EpollSelector: Selector, @unchecked Sendable {
 
     package func remind(of descriptor: Int32, token: UInt64) {
         // Whoever changes what is reported, even to what it is, is told what there is now.
-        try? control(EPOLL_CTL_MOD, descriptor, EpollSelector.everything, token)
+        do throws(SystemError) {
+            try control(EPOLL_CTL_MOD, descriptor, EpollSelector.everything, token)
+        } catch {
+            // One that is not reported on any more; whose token, should it be told, finds nobody.
+            guard error.errno != ENOENT, error.errno != EBADF else { return }
+            owed.withLock { owed in
+                owed.append(token)
+                isOwing.store(true, ordering: .relaxed)
+            }
+            wake()
+        }
     }
 
     package func remove(_ descriptor: Int32) {
+        watched[descriptor] = nil
         // A descriptor closed before it was removed has left the set by itself, so a refusal says
         // nothing that matters.
         var event = epoll_event()
@@ -66,18 +95,69 @@ package final class EpollSelector: Selector, @unchecked Sendable {
 
     package func wait(nanoseconds: Int64?, into events: inout [ReadyEvent]) {
         events.removeAll(keepingCapacity: true)
-        let count = wait(nanoseconds: nanoseconds)
-        guard count >= 0 else {
-            // A signal ends the wait early. Anything else means our own descriptor is broken.
-            precondition(errno == EINTR, "The selector's own descriptor was refused.")
-            return
+        let debts = takeDebts()
+        let limit = debts.isEmpty ? untilOwnAlarm(nanoseconds) : 0
+        let count = wait(nanoseconds: limit)
+        if count >= 0 {
+            take(Int(count), into: &events)
+        } else if errno != EINTR {
+            // A signal ends the wait early. Anything else is a refusal, and may go on for ever.
+            askEach(nanoseconds: limit, into: &events)
         }
-        for index in 0..<Int(count) {
+        for token in debts {
+            events.append(ReadyEvent(token: token, readiness: [.readable, .writable]))
+        }
+    }
+
+    private func take(_ count: Int, into events: inout [ReadyEvent]) {
+        for index in 0..<count {
             let event = memory[index]
             let token = event.data.u64
             guard token != EpollSelector.ownToken else { continue }
             events.append(ReadyEvent(token: token, readiness: Readiness(epoll: event.events)))
         }
+    }
+
+    /// Asks about every descriptor in turn. Most have room to write and say so at once, so that the
+    /// time between two rounds is slept through.
+    private func askEach(nanoseconds: Int64?, into events: inout [ReadyEvent]) {
+        let pause = PlainPolling.pause.nanoseconds
+        SystemThread.sleep(for: .nanoseconds(min(nanoseconds ?? pause, pause)))
+        let tokens = Array(watched.values)
+        var questions = watched.keys.map {
+            PlainPolling.question($0, readable: true, writable: true)
+        }
+        guard PlainPolling.ask(&questions, milliseconds: 0) else { return }
+        for (token, question) in zip(tokens, questions) {
+            let readiness = PlainPolling.readiness(question)
+            if !readiness.isEmpty { events.append(ReadyEvent(token: token, readiness: readiness)) }
+        }
+    }
+
+    /// The reminders that the kernel did not take.
+    private func takeDebts() -> [UInt64] {
+        guard isOwing.load(ordering: .relaxed) else { return [] }
+        return owed.withLock { owed in
+            isOwing.store(false, ordering: .relaxed)
+            defer { owed = [] }
+            return owed
+        }
+    }
+
+    /// The time to wait, cut short by an alarm that the kernel's timer refused.
+    private func untilOwnAlarm(_ nanoseconds: Int64?) -> Int64? {
+        let due = ownAlarm.load(ordering: .relaxed)
+        guard due != EpollSelector.never else { return nanoseconds }
+        let rest = max(0, due - SystemClock().now.nanoseconds)
+        // It rings once. One that is set by another thread at this moment stays.
+        if rest == 0 {
+            _ = ownAlarm.compareExchange(
+                expected: due,
+                desired: EpollSelector.never,
+                ordering: .relaxed
+            )
+        }
+        return min(nanoseconds ?? rest, rest)
     }
 
     private func wait(nanoseconds: Int64?) -> Int32 {
@@ -88,7 +168,10 @@ package final class EpollSelector: Selector, @unchecked Sendable {
         return epoll_wait(epoll.number, memory, EpollSelector.eventsPerWait, timeout)
     }
 
-    /// Waits for a part of a millisecond; nil on kernels before 5.11, which cannot.
+    /// Waits for a part of a millisecond; nil where that cannot be done.
+    ///
+    /// Kernels before 5.11 do not know the call, and filters that do not know it refuse it with
+    /// whatever number their author chose.
     private func waitPrecisely(_ nanoseconds: Int64) -> Int32? {
         guard isPrecise else { return nil }
         var time = timespec()
@@ -103,7 +186,7 @@ package final class EpollSelector: Selector, @unchecked Sendable {
                 Int(bitPattern: time)
             )
         }
-        guard count < 0, errno == ENOSYS else { return Int32(truncatingIfNeeded: count) }
+        guard count < 0, errno != EINTR else { return Int32(truncatingIfNeeded: count) }
         isPrecise = false
         return nil
     }
@@ -113,8 +196,14 @@ package final class EpollSelector: Selector, @unchecked Sendable {
 
     package func wake() {
         var one: UInt64 = 1
-        // Fails only when the counter is full, and then a wake-up is pending anyway.
-        _ = retryingInterrupted { write(waker.number, &one, MemoryLayout<UInt64>.size) }
+        let count = retryingInterrupted {
+            write(waker.number, &one, MemoryLayout<UInt64>.size)
+        }
+        // When the counter is full a wake-up is pending anyway.
+        guard count < 0, errno != EAGAIN else { return }
+        // There is always room in the counter. Asked about that, the kernel answers with an event.
+        let interest = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLET.rawValue
+        try? control(EPOLL_CTL_MOD, waker.number, interest, EpollSelector.ownToken)
     }
 
     package func setAlarm(after delay: Duration) {
@@ -123,8 +212,16 @@ package final class EpollSelector: Selector, @unchecked Sendable {
         var time = itimerspec()
         time.it_value.tv_sec = Int(nanoseconds / 1_000_000_000)
         time.it_value.tv_nsec = Int(nanoseconds % 1_000_000_000)
-        let result = timerfd_settime(alarm.number, 0, &time, nil)
-        precondition(result == 0, "The selector's own alarm was refused.")
+        guard timerfd_settime(alarm.number, 0, &time, nil) != 0 else {
+            if ownAlarm.load(ordering: .relaxed) != EpollSelector.never {
+                ownAlarm.store(EpollSelector.never, ordering: .relaxed)
+            }
+            return
+        }
+        let due = SystemClock().now + .nanoseconds(nanoseconds)
+        ownAlarm.store(due.nanoseconds, ordering: .relaxed)
+        // The present wait may be longer.
+        wake()
     }
 
     /// Rounded up: rounding down would make the loop spin through the last millisecond.

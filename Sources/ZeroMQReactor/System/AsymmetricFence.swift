@@ -38,14 +38,34 @@ package struct AsymmetricFence: Sendable {
     /// The sleeping side: between saying so and looking for work. Pairs with `light()`.
     package func heavy() {
         atomicMemoryFence(ordering: .sequentiallyConsistent)
-        guard isAsymmetric else { return }
-        if AsymmetricFence.command(MEMBARRIER_CMD_PRIVATE_EXPEDITED) { return }
-        // A child made by `fork` may have lost its parent's registration.
-        let repaired =
-            AsymmetricFence.registerExpedited()
-            && AsymmetricFence.command(MEMBARRIER_CMD_PRIVATE_EXPEDITED)
-        precondition(repaired, "The kernel withdrew the barrier this process registered for.")
+        guard isAsymmetric, !AsymmetricFence.passEverywhere() else { return }
+        AsymmetricFence.outlastStores()
     }
+
+    /// Has every running thread of the process pass a barrier; false if the kernel will not.
+    ///
+    /// It may have no memory for it at the moment, a filter may have been set up since the process
+    /// registered, and a child made by `fork` may have lost its parent's registration.
+    private static func passEverywhere() -> Bool {
+        command(MEMBARRIER_CMD_PRIVATE_EXPEDITED) || registerExpedited()
+            || command(MEMBARRIER_CMD_GLOBAL)
+    }
+
+    /// What remains when the kernel refuses: waits until all that was stored before is seen.
+    ///
+    /// The light side stores, then loads. If its load came too early to see the sleeper, its store
+    /// was made before, and is at most waiting in the store buffer of its processor. That buffer
+    /// empties by itself within a microsecond or so, and at once when the thread is taken off its
+    /// processor. Nobody can be told to use a real fence instead: telling needs this very fence.
+    private static func outlastStores() {
+        let clock = SystemClock()
+        let end = clock.now + longestInBuffer
+        while clock.now < end { SystemThread.sleep(for: longestInBuffer) }
+        atomicMemoryFence(ordering: .sequentiallyConsistent)
+    }
+
+    /// A hundred times as long as a store takes to leave its processor.
+    private static var longestInBuffer: Duration { .microseconds(200) }
 
     private static func registerExpedited() -> Bool {
         // The command is also tried: a filter may admit one and refuse the other.

@@ -1,5 +1,6 @@
 internal import CZeroMQKernel
 internal import Glibc
+internal import Synchronization
 
 /// Random octets from the kernel, fit for keys.
 package enum KernelRandom {
@@ -19,5 +20,35 @@ package enum KernelRandom {
                 throw SystemError(errno: errno)
             }
         }
+    }
+}
+
+/// Numbers that strangers should not be able to guess, where guessing them breaks no secret.
+///
+/// The standard library's own generator ends the process if the kernel refuses to give any.
+package struct KernelDice: RandomNumberGenerator, Sendable {
+    /// How many numbers had to be made without the kernel. Relaxed: each caller gets another.
+    private static let madeUp = Atomic<UInt64>(0)
+
+    package init() {}
+
+    package mutating func next() -> UInt64 { Self.roll() }
+
+    package static func roll() -> UInt64 {
+        var number: UInt64 = 0
+        let isFilled: ()? = withUnsafeMutableBytes(of: &number) { try? KernelRandom.fill($0) }
+        return isFilled == nil ? makeUp() : number
+    }
+
+    /// A number that is another each time, and differs from process to process.
+    private static func makeUp() -> UInt64 {
+        let count = madeUp.wrappingAdd(1, ordering: .relaxed).newValue
+        // The steps of SplitMix64, which spread what little differs over all bits.
+        var number = UInt64(truncatingIfNeeded: SystemClock().now.nanoseconds)
+        number ^= UInt64(UInt32(bitPattern: getpid())) << 32
+        number &+= count &* 0x9e37_79b9_7f4a_7c15
+        number = (number ^ number >> 30) &* 0xbf58_476d_1ce4_e5b9
+        number = (number ^ number >> 27) &* 0x94d0_49bb_1331_11eb
+        return number ^ number >> 31
     }
 }

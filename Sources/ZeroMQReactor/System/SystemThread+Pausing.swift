@@ -13,4 +13,13 @@ extension SystemThread {
         let end = clock.now + .microseconds(2)
         while clock.now < end {}
     }
+
+    /// Sleeps for so long, or until a signal comes, or not at all if the system refuses.
+    static func sleep(for duration: Duration) {
+        let nanoseconds = max(0, duration.nanoseconds)
+        var time = timespec()
+        time.tv_sec = Int(nanoseconds / 1_000_000_000)
+        time.tv_nsec = Int(nanoseconds % 1_000_000_000)
+        _ = nanosleep(&time, nil)
+    }
 }

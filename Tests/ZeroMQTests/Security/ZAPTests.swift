@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import ZeroMQ
 import ZeroMQReactor
@@ -42,6 +43,67 @@ struct ZAPTests {
             }
             #expect(code { _ = try ZAPHandler(context: context) } == .addressInUse)
             handler.close()
+        }
+    }
+
+    /// Properties of which one cannot be carried, or that are too many.
+    static let uncarried: [[String: [UInt8]]] = [
+        ["": [1]], [String(repeating: "n", count: 256): [1], "ok": []],
+        [String(repeating: "é", count: 128): []],
+        Dictionary(uniqueKeysWithValues: (0..<65).map { ("X-\($0)", []) }),
+    ]
+
+    @Test("properties that ZAP cannot carry keep their owner out, and end nothing else")
+    func uncarriedProperties() throws {
+        let longest = String(repeating: "n", count: 255)
+        var rules: [String: Authenticator] = ["fits": .accepting([longest: [0x37], "empty": []])]
+        for (index, properties) in Self.uncarried.enumerated() {
+            rules["\(index)"] = .accepting(properties)
+        }
+        try inContext { context in
+            let handler = try ZAPHandler(context: context, rules: rules)
+            for index in Self.uncarried.indices {
+                let refusal = try rig(context, domain: "\(index)").refusalAtServer()
+                #expect(refusal == .authenticationRefused(code: "500"))
+            }
+            let metadata = try rig(context, domain: "fits").talk()
+            #expect(metadata?[longest] == "7" && metadata?["empty"] == "")
+            handler.close()
+        }
+    }
+
+    @Test("a certificate with a note that ZAP cannot carry keeps its owner out")
+    func longNote() throws {
+        let path = NSTemporaryDirectory() + "notes-\(UInt64.random(in: 0...UInt64.max))"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let (server, client) = (try CurveKeyPair(), try CurveKeyPair())
+        for (count, isCarried) in [(255, true), (256, false)] {
+            let certificate = CurveCertificate(
+                publicKey: client.publicKey,
+                metadata: [String(repeating: "n", count: count): "note", "name": "Alice"]
+            )
+            let file = path + "/alice.txt"
+            try certificate.text().write(toFile: file, atomically: true, encoding: .utf8)
+            try inContext { context in
+                let handler = try ZAPHandler(
+                    context: context,
+                    otherwise: .certificates(inDirectory: path)
+                )
+                let rig = try SecurityRig(
+                    context,
+                    server: .curveServer(server),
+                    client: .curveClient(client, server: server.publicKey),
+                    authenticator: .zap,
+                    domain: "global"
+                )
+                if isCarried {
+                    #expect(try rig.talk()?.userID == "Alice")
+                } else {
+                    #expect(rig.refusalAtServer() == .authenticationRefused(code: "500"))
+                }
+                handler.close()
+            }
         }
     }
 
@@ -191,5 +253,12 @@ struct ZAPTests {
         #expect(ContinuousClock.now - start < .seconds(20))
         #expect(throws: ZeroMQError.self) { try waiting.value() }
         #expect(code { _ = try silent.receive() } == .contextShutDown)
+    }
+}
+
+extension Authenticator {
+    /// Lets everybody in, with these properties.
+    fileprivate static func accepting(_ properties: [String: [UInt8]]) -> Authenticator {
+        Authenticator { _ in .accept(userID: "somebody", properties: properties) }
     }
 }

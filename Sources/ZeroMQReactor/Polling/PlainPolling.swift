@@ -1,0 +1,40 @@
+internal import Glibc
+
+/// `poll`, for kernels and filters that refuse to wait at a descriptor of epoll.
+///
+/// It says what there is, again and again, and takes time in proportion to all descriptors. It is
+/// what remains, and better than connections on which nothing moves any more.
+enum PlainPolling {
+    /// How long nothing is looked at where looking would not wait. News may come so late.
+    static let pause = Duration.milliseconds(1)
+
+    /// What is wanted of one descriptor, and what it says, in the terms of `poll`.
+    typealias Question = pollfd
+
+    static func question(_ descriptor: Int32, readable: Bool, writable: Bool) -> Question {
+        var events: Int16 = 0
+        // The kernel's POLLRDHUP, which a feature macro hides from Swift, has the number of epoll's.
+        if readable { events |= Int16(POLLIN) | hangupOfPeer }
+        if writable { events |= Int16(POLLOUT) }
+        return Question(fd: descriptor, events: events, revents: 0)
+    }
+
+    private static var hangupOfPeer: Int16 { 0x2000 }
+
+    /// Asks; false if nobody has anything to say, or the system refuses this as well.
+    static func ask(_ questions: inout [Question], milliseconds: Int32) -> Bool {
+        questions.withUnsafeMutableBufferPointer { list in
+            poll(list.baseAddress, nfds_t(list.count), milliseconds) > 0
+        }
+    }
+
+    static func readiness(_ question: Question) -> Readiness {
+        let bits = question.revents
+        var readiness: Readiness = []
+        if bits & Int16(POLLIN) != 0 { readiness.insert(.readable) }
+        if bits & Int16(POLLOUT) != 0 { readiness.insert(.writable) }
+        if bits & (hangupOfPeer | Int16(POLLHUP)) != 0 { readiness.insert(.hangup) }
+        if bits & Int16(POLLERR) != 0 { readiness.insert(.error) }
+        return readiness
+    }
+}
