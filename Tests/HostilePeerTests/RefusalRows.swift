@@ -56,6 +56,7 @@ struct RefusalRows {
             Issue.record("the newcomer was refused for another reason")
             return
         }
+        #expect(try subject.remote.error(of: "bind", transports[0])?.code != nil)
         try subject.exchange()
     }
 

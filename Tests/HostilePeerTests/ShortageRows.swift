@@ -18,20 +18,29 @@ struct ShortageRows {
             peer.send(Wire.greeting() + Wire.ready("PUSH") + Wire.text("\(number)"))
             return peer
         }
-        var pauses = 0
-        while pauses < 3, let event = try subject.remote.nextEvent() {
-            guard event.name == "acceptPaused" else { continue }
-            #expect(event.reason == .systemError(24, name: "EMFILE"))
-            pauses += 1
+        var events: [SeenEvent] = []
+        while events.last?.name != "acceptPaused", let event = try subject.remote.nextEvent() {
+            events.append(event)
         }
+        #expect(events.last?.reason == .systemError(24, name: "EMFILE"))
+        #expect(events.last?.reason?.description.contains("ulimit -n") == true)
         // Who is connected is served, and the pauses cost nothing.
         try subject.exchange()
         subject.remote.expectIdle()
+        // However long it lasts, and however often accepting is tried, it is told of once.
+        letPass(.milliseconds(500))
+        let more = try subject.remote.takeEvents().map(\.name)
+        #expect(!more.contains("acceptPaused") && !more.contains("acceptResumed"))
         try subject.remote.ask("limit", "descriptors", "100")
         let words = (0..<6).map { Dialogue.fingerprint(Message("\($0)")) }
         var heard = subject.takeStrangers()
         while heard.count < words.count { heard += try subject.remote.ask("receive", "1") }
         #expect(heard.sorted() == words.sorted())
+        var after: [String] = []
+        while !after.contains("acceptResumed"), let event = try subject.remote.nextEvent() {
+            after.append(event.name)
+        }
+        #expect(after.contains("acceptResumed") && !after.contains("acceptPaused"))
         for peer in peers { peer.close() }
         for _ in peers { _ = try subject.nextEnd() }
         let last = try subject.attack(as: "PUSH")

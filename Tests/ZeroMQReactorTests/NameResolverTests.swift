@@ -1,4 +1,5 @@
 import Testing
+import ZeroMQTestSupport
 
 @testable import ZeroMQReactor
 
@@ -49,6 +50,83 @@ struct NameResolverTests {
         #expect(parker.park(until: patience))
         #expect(log.entries == Array(0..<50))
         resolver.stop()
+    }
+
+    /// Lookups of which those of names that begin with "silent" take until they are let go.
+    private final class Service: Sendable {
+        private let isOpen = Shared(false)
+        private let asked = Shared<[String]>([])
+        private let (running, most) = (Shared(0), Shared(0))
+
+        var names: [String] { asked.value }
+        var mostAtATime: Int { most.value }
+
+        func open() { isOpen.update { $0 = true } }
+
+        func makeResolver() -> NameResolver {
+            NameResolver { [self] host, _ in
+                asked.update { $0.append(host) }
+                running.update { $0 += 1 }
+                let count = running.value
+                most.update { $0 = max($0, count) }
+                while host.hasPrefix("silent"), !isOpen.value { letPass(.milliseconds(1)) }
+                running.update { $0 -= 1 }
+                return .success([.ipv4(7, port: 0)])
+            }
+        }
+    }
+
+    @Test("a name without an answer holds up no other, and none of this machine ever waits")
+    func silence() throws {
+        let service = Service()
+        let resolver = service.makeResolver()
+        let answers = Shared(0)
+        func ask(_ host: String) {
+            resolver.resolve(host: host, port: 1, family: .any) { _ in answers.update { $0 += 1 } }
+        }
+        for index in 1..<NameResolver.mostThreads { ask("silent-\(index)") }
+        #expect(try resolve("quick.example", with: resolver) == .success([.ipv4(7, port: 5555)]))
+        // From here on there are more silent names than threads.
+        for index in 0..<200 { ask("silent-\(index)") }
+        let names = ["localhost", "LOCALHOST.", "a.localhost", "ip6-localhost", "127.1", "0x7f.1"]
+        for name in names {
+            let answer = try resolve(name, with: resolver)
+            #expect(answer == .success([.ipv4(7, port: 5555)]), "\(name)")
+        }
+        let numeric = try resolve("127.0.0.1", with: resolver)
+        #expect(numeric == .success([.loopback(port: 5555)]))
+        #expect(try resolve("::1", with: resolver) == .failure(.notFound))
+        #expect(answers.value == 0)
+        service.open()
+        let deadline = patience
+        while answers.value < NameResolver.mostThreads - 1 + 200, SystemClock().now < deadline {
+            letPass(.milliseconds(1))
+        }
+        #expect(answers.value == NameResolver.mostThreads - 1 + 200)
+        // Each name is looked up once for all who asked meanwhile.
+        #expect(service.names.count == Set(service.names).count)
+        #expect(service.mostAtATime <= NameResolver.mostThreads + 1)
+        resolver.stop()
+    }
+
+    @Test("no more ask at a time than may, and a stop answers all of them without waiting")
+    func crowd() throws {
+        let service = Service()
+        let resolver = service.makeResolver()
+        defer { service.open() }
+        let outcomes = Shared<[ResolutionError: Int]>([:])
+        let surplus = 10
+        for index in 0..<NameResolver.mostAskers + surplus {
+            resolver.resolve(host: "silent-\(index % 50)", port: 1, family: .any) { result in
+                guard case .failure(let error) = result else { return }
+                outcomes.update { $0[error, default: 0] += 1 }
+            }
+        }
+        #expect(outcomes.value == [.crowded: surplus])
+        let start = SystemClock().now
+        resolver.stop()
+        #expect(SystemClock().now - start < .seconds(5))
+        #expect(outcomes.value == [.crowded: surplus, .cancelled: NameResolver.mostAskers])
     }
 
     @Test("a stopped resolver answers at once, and every lookup is answered once")

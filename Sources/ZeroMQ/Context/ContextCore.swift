@@ -11,7 +11,7 @@ final class ContextCore: @unchecked Sendable {
     let clock: any MonotonicClock
     let network: any Network
     let inproc = InprocRegistry()
-    let resolver = NameResolver()
+    let resolver: NameResolver
     let options: ContextOptions
     /// What authenticators of all sockets are asked.
     let questions: QuestionPool
@@ -35,12 +35,14 @@ final class ContextCore: @unchecked Sendable {
         options: ContextOptions,
         clock: any MonotonicClock = SystemClock(),
         network: any Network = KernelNetwork(),
+        resolver: NameResolver = NameResolver(),
         random: sending any RandomNumberGenerator = KernelDice()
     ) {
         self.options = options
         questions = QuestionPool(most: options.maximumAuthentications)
         self.clock = clock
         self.network = network
+        self.resolver = resolver
         self.random = Locked(random)
     }
 

@@ -36,15 +36,34 @@ extension SocketCore {
             descriptor: opened.descriptor,
             file: opened.file
         )
-        try add(
-            SocketLife.Entry(
-                endpoint: opened.endpoint,
-                service: .listener(listener),
-                given: endpoint
-            )
+        let entry = SocketLife.Entry(
+            endpoint: opened.endpoint,
+            service: .listener(listener),
+            given: endpoint
         )
-        loop.execute { listener.start() }
+        try add(entry)
+        try start(listener, as: entry)
         return opened.endpoint
+    }
+
+    /// Has a listener begin on its loop, and waits for that: a listener that the loop cannot watch
+    /// would be deaf for ever.
+    private func start(_ listener: Listener, as entry: SocketLife.Entry) throws(ZeroMQError) {
+        let outcome = Condition<Result<Void, SystemError>?>(nil)
+        let begin = { @Sendable in
+            let result = Result { () throws(SystemError) in try listener.start() }
+            outcome.change { $0 = result }
+        }
+        if listener.loop.isOnLoop {
+            begin()
+        } else if !listener.loop.execute(begin) {
+            throw .contextShutDown
+        }
+        let forever = Deadline(.forever, clock: context.clock)
+        let result = outcome.wait(until: forever, in: context) { $0 }
+        guard case .failure(let error)? = result else { return }
+        life.withLock { life in life.entries.removeAll { $0.identity == entry.identity } }
+        throw ZeroMQError(binding: entry.endpoint, error)
     }
 
     /// Connects to an endpoint, now and after every loss. Returns before the peer is there.

@@ -19,6 +19,16 @@ extension ZeroMQError {
         ZeroMQError(.unsupportedOperation, "a \(kind.wireName) socket cannot \(verb)")
     }
 
+    /// A listener whose address the system does not tell: nobody could be told where to connect.
+    static func unreadableAddress(_ endpoint: Endpoint) -> ZeroMQError {
+        ZeroMQError(
+            .systemFailure,
+            "the system does not tell the port on which the socket would listen",
+            endpoint: endpoint,
+            hint: "name a port instead of leaving the choice to the system"
+        )
+    }
+
     static func invalidMessage(_ sentence: String) -> ZeroMQError {
         ZeroMQError(.invalidMessage, sentence)
     }

@@ -118,7 +118,8 @@ extension DisconnectReason: CustomStringConvertible {
         case .limitExceeded(let limit): "too many \(limit)"
         case .heartbeat: "the peer has been silent for too long"
         case .resolutionFailed(let text): "the name could not be resolved: \(text)"
-        case .systemError(_, let name): "the system reported \(name)"
+        case .systemError(let number, let name):
+            "the system reported \(name)" + (DescriptorLimit.hint(for: number) ?? "")
         }
     }
 }

@@ -30,7 +30,12 @@ public enum SocketEvent: Hashable, Sendable {
     /// A connection could not be accepted. C: `ZMQ_EVENT_ACCEPT_FAILED`.
     case acceptFailed(Endpoint, reason: DisconnectReason)
     /// No more connections can be accepted for now; those waiting are not lost.
+    ///
+    /// In a shortage of descriptors or memory this comes once, however often accepting is tried
+    /// until `acceptResumed` tells that it is over. The reason's text names the limit.
     case acceptPaused(Endpoint, reason: DisconnectReason)
+    /// A shortage is over: everybody who waited has been accepted, or has left.
+    case acceptResumed(Endpoint)
     /// An attempt to connect begins. C: `ZMQ_EVENT_CONNECT_DELAYED`.
     case connecting(Endpoint)
     /// The connection is made; its handshake begins. C: `ZMQ_EVENT_CONNECTED`.

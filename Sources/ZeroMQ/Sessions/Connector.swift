@@ -44,7 +44,10 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     /// The pauses as they stood before the last handshake began them anew.
     private var backoffBefore: ReconnectBackoff
     /// Addresses of the name that have not been tried in this round.
-    private var candidates: [SocketAddress] = []
+    private var candidates = Candidates()
+    /// Why the next of them is to be tried, and whether somebody is at it already.
+    private var lastFailure: DisconnectReason?
+    private var isTrying = false
     private var closing: Closing?
     private let departures = Departures()
     /// Relaxed: whoever asks decides nothing but whether to connect anew, and shares no other data.
@@ -136,7 +139,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         guard case .resolving = phase else { return }
         switch result {
         case .success(let addresses):
-            candidates = addresses
+            candidates.begin(with: addresses)
             dialNext(failure: .resolutionFailed("the name has no address"))
         case .failure(let error):
             failed(.resolutionFailed("\(error)"))
@@ -144,9 +147,21 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     }
 
     /// Tries the next address of the name; when none is left, pauses.
+    ///
+    /// An address may fail at once, inside the attempt, which comes back here. It is the outermost
+    /// of these calls that goes on: a name can have more addresses than a stack has room for.
     private func dialNext(failure: DisconnectReason) {
-        guard !candidates.isEmpty else { return failed(failure) }
-        let address = candidates.removeFirst()
+        lastFailure = failure
+        guard !isTrying else { return }
+        isTrying = true
+        defer { isTrying = false }
+        while let failure = lastFailure.take() {
+            guard let address = candidates.next() else { return failed(failure) }
+            dial(address)
+        }
+    }
+
+    private func dial(_ address: SocketAddress) {
         let dialling = Dialling(
             network: core.context.network,
             loop: loop,
@@ -210,6 +225,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     // MARK: Serving
 
     func sessionBecameReady(_ session: Session, peer: PeerInfo) -> SessionPipe? {
+        candidates.startOver()
         backoffBefore = backoff
         backoff.reset()
         tell(refusal: nil)

@@ -24,6 +24,8 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
     /// Failures to accept in a row, and how many may follow one another without a pause.
     private var failures = 0
     private static let mostFailures = 3
+    /// There were no descriptors, and not everybody who waits has been accepted since.
+    private var isShort = false
     private static let acceptsPerTurn = 16
     private var closing: Closing?
     private let departures = Departures()
@@ -47,17 +49,23 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
     var endpoint: Endpoint { settings.endpoint }
     var options: SocketOptions { settings.options }
 
-    func start() {
+    /// Begins to listen. When the loop cannot watch the descriptor that is the end of it.
+    func start() throws(SystemError) {
+        // The socket may have been closed since the descriptor was opened.
+        guard !isClosing else { return }
         do throws(SystemError) {
             registration = try loop.register(descriptor.descriptor, handler: self)
-            core.events.post(.listening(endpoint))
-            if options.letsAnybodyIn, endpoint.isReachableFromElsewhere {
-                core.events.post(.unprotected(endpoint))
-            }
-            acceptAll()
         } catch {
-            core.events.post(.acceptFailed(endpoint, reason: DisconnectReason(error)))
+            isClosed = true
+            descriptor.close()
+            file?.remove()
+            throw error
         }
+        core.events.post(.listening(endpoint))
+        if options.letsAnybodyIn, endpoint.isReachableFromElsewhere {
+            core.events.post(.unprotected(endpoint))
+        }
+        acceptAll()
     }
 
     // MARK: Accepting
@@ -80,7 +88,7 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
                 welcome(channel, address)
             case .wouldBlock:
                 failures = 0
-                return
+                return endShortage()
             case .failed(let error):
                 failures += 1
                 guard !error.isShortage, failures <= Self.mostFailures else {
@@ -127,14 +135,25 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
 
     /// Out of descriptors, or one failure after the other: connections wait in the backlog.
     ///
-    /// A shortage may be over soon; what is not a shortage is asked more and more rarely.
+    /// A shortage may be over soon, and is told of once; what is not a shortage is asked more and
+    /// more rarely.
     private func pauseAccepting(_ error: SystemError) {
-        core.events.post(.acceptPaused(endpoint, reason: DisconnectReason(error)))
+        if !isShort || !error.isShortage {
+            core.events.post(.acceptPaused(endpoint, reason: DisconnectReason(error)))
+        }
+        isShort = error.isShortage
         let doublings = error.isShortage ? 0 : min(failures - Self.mostFailures - 1, 5)
         pauseTimer = loop.schedule(at: loop.now + .milliseconds(100 << doublings)) { [weak self] in
             self?.pauseTimer = nil
             self?.acceptAll()
         }
+    }
+
+    /// Nobody waits any more. Before that a descriptor that has come free may just have been used.
+    private func endShortage() {
+        guard isShort else { return }
+        isShort = false
+        core.events.post(.acceptResumed(endpoint))
     }
 
     // MARK: Sessions

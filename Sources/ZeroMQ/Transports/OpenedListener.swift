@@ -26,19 +26,9 @@ extension ContextCore {
         _ endpoint: Endpoint,
         _ options: SocketOptions
     ) throws(ZeroMQError) -> OpenedListener {
+        let descriptor: ListeningDescriptor
         do throws(SystemError) {
-            let descriptor = try ListeningDescriptor.adopt(
-                number,
-                options: options.descriptorOptions
-            )
-            let port = descriptor.localAddress?.port ?? 0
-            var opened = endpoint
-            if case .tcp(let address) = endpoint.address, case .text(let host) = address.host {
-                opened = .tcp(host, port: port)
-            } else if case .tcp = endpoint.address {
-                opened = .tcp(descriptor.localAddress?.host ?? "0.0.0.0", port: port)
-            }
-            return OpenedListener(descriptor: descriptor, endpoint: opened, file: nil)
+            descriptor = try ListeningDescriptor.adopt(number, options: options.descriptorOptions)
         } catch {
             throw ZeroMQError(
                 .invalidOption,
@@ -47,6 +37,20 @@ extension ContextCore {
                 endpoint: endpoint
             )
         }
+        guard case .tcp(let address) = endpoint.address else {
+            return OpenedListener(descriptor: descriptor, endpoint: endpoint, file: nil)
+        }
+        // A socket of another family has no port, whatever the endpoint says.
+        guard let local = descriptor.localAddress, let port = local.port, port != 0 else {
+            throw .unreadableAddress(endpoint)
+        }
+        var host = local.host
+        if case .text(let given) = address.host { host = given }
+        return OpenedListener(
+            descriptor: descriptor,
+            endpoint: .tcp(host, port: port),
+            file: nil
+        )
     }
 
     /// Finds the addresses to dial for an endpoint; the completion runs on the loop.

@@ -12,21 +12,26 @@ enum TCPTransport {
         _ context: ContextCore
     ) throws(ZeroMQError) -> OpenedListener {
         let local = try localAddress(address, endpoint, options, context.resolver)
+        let descriptor: any ListeningChannel
         do throws(SystemError) {
-            let descriptor = try context.network.listen(
+            descriptor = try context.network.listen(
                 on: local,
                 backlog: options.kernelBacklog,
                 options: options.descriptorOptions
             )
-            let port = descriptor.localAddress?.port ?? 0
-            return OpenedListener(
-                descriptor: descriptor,
-                endpoint: .tcp(local.host, port: port),
-                file: nil
-            )
         } catch {
             throw ZeroMQError(binding: endpoint, error)
         }
+        // A port that was asked for is known without the kernel's help.
+        guard let port = descriptor.localAddress?.port ?? local.port, port != 0 else {
+            descriptor.close()
+            throw .unreadableAddress(endpoint)
+        }
+        return OpenedListener(
+            descriptor: descriptor,
+            endpoint: .tcp(local.host, port: port),
+            file: nil
+        )
     }
 
     private static func localAddress(

@@ -6,10 +6,18 @@ package enum AddressFamily: Sendable, Hashable {
     case ipv6
     /// Both, in the order the system prefers.
     case any
+
+    func contains(_ address: SocketAddress) -> Bool {
+        switch self {
+        case .ipv4: !address.isIPv6
+        case .ipv6: address.isIPv6
+        case .any: true
+        }
+    }
 }
 
 /// Why a name has no address.
-package enum ResolutionError: Error, Sendable, Equatable {
+package enum ResolutionError: Error, Sendable, Hashable {
     /// There is no such name, or it has no address of the wanted kind.
     case notFound
     /// The name service does not answer now; trying again may help.
@@ -18,16 +26,31 @@ package enum ResolutionError: Error, Sendable, Equatable {
     case failed(String)
     /// The system refused to do a lookup.
     case system(SystemError)
+    /// So many wait for answers already that nobody else may; trying again later may help.
+    case crowded
     /// The resolver was stopped.
     case cancelled
 }
 
 /// The C library's blocking lookup.
-enum HostLookup {
+package enum HostLookup {
+    /// Whether the answer comes from this machine, as far as the name tells: names for the machine
+    /// itself, and the forms of an address that only the C library knows, such as `127.1`.
+    static func isLocal(_ host: String) -> Bool {
+        let name = host.hasSuffix(".") ? host.dropLast().lowercased() : host.lowercased()
+        if ownNames.contains(name) || name.hasSuffix(".localhost") { return true }
+        let last = name.utf8.split(separator: UInt8(ascii: ".")).last?.first
+        return last.map { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ?? false
+    }
+
+    private static let ownNames: Set<String> = [
+        "localhost", "localhost4", "localhost6", "localhost.localdomain", "ip6-localhost",
+        "ip6-loopback",
+    ]
+
     /// Looks a host up, blocking for as long as the name service takes.
-    static func perform(
+    package static func perform(
         _ host: String,
-        _ port: UInt16,
         _ family: AddressFamily
     ) -> Result<[SocketAddress], ResolutionError> {
         // The C function ends at a zero and would look up whatever stands before it.
@@ -44,20 +67,21 @@ enum HostLookup {
         let status = getaddrinfo(host, nil, &hints, &list)
         guard status == 0 else { return .failure(error(status)) }
         defer { freeaddrinfo(list) }
-        let addresses = self.addresses(in: list).map { $0.with(port: port) }
+        let addresses = self.addresses(in: list)
         return addresses.isEmpty ? .failure(.notFound) : .success(addresses)
     }
 
     /// The distinct addresses of a result list, in its order.
     private static func addresses(in list: UnsafeMutablePointer<addrinfo>?) -> [SocketAddress] {
         var found: [SocketAddress] = []
+        var known: Set<SocketAddress> = []
         var next = list
         while let entry = next?.pointee {
             next = entry.ai_next
             guard let pointer = entry.ai_addr else { continue }
             let length = Int(entry.ai_addrlen)
             guard let address = SocketAddress(kernelAddress: pointer, length: length),
-                !found.contains(address)
+                known.insert(address).inserted
             else { continue }
             found.append(address)
         }

@@ -25,6 +25,7 @@ final class FaultyNetwork: Network {
         var refusals: [Call: [Int32]] = [:]
         var step = Step.everything
         var isMute = false
+        var hidesAddresses = false
         var beforeReceiving: @Sendable () -> Void = {}
         var beforeSending: @Sendable () -> Void = {}
         var openChannels = 0
@@ -48,6 +49,11 @@ final class FaultyNetwork: Network {
     }
 
     func limit(to step: Step) { state.withLock { $0.step = step } }
+
+    /// From here on nobody is told where a listener listens.
+    func hideAddresses(_ hides: Bool = true) { state.withLock { $0.hidesAddresses = hides } }
+
+    var hidesAddresses: Bool { state.withLock { $0.hidesAddresses } }
 
     /// From here on nobody takes anything that is sent.
     func takeNothing() { state.withLock { $0.isMute = true } }
@@ -169,7 +175,7 @@ private final class FaultyListener: ListeningChannel {
     }
 
     var descriptor: Int32 { kernel.descriptor }
-    var localAddress: SocketAddress? { kernel.localAddress }
+    var localAddress: SocketAddress? { network.hidesAddresses ? nil : kernel.localAddress }
     func close() { kernel.close() }
 
     func accept() -> AcceptResult {

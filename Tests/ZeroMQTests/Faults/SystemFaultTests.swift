@@ -93,13 +93,26 @@ struct SystemFaultTests {
                 try push.put(Message("\(index)"))
                 return push
             }
+            var pauses = 0
             let received = Set(try pair.pull.next(pushes.count).map { String($0) })
             #expect(received == Set((0..<20).map { "\($0)" }))
-            var pauses = 0
-            while let event = pair.pull.events.tryNext() {
+            let resumed = pair.pull.events.first { event in
                 if case .acceptPaused(_, let reason) = event, reason.errno == number { pauses += 1 }
+                if case .acceptResumed = event { return true }
+                return false
             }
-            #expect(pauses == 2)
+            #expect(pauses == 1 && resumed != nil)
+            // It was one shortage, however often it was met; the next is another.
+            network.refuse(.accept, [number])
+            let late = PushSocket(context: context)
+            try late.connect(pair.endpoint)
+            let events = [0, 1].map { _ in pair.pull.events.first(where: \.isAboutShortage) }
+            guard case .acceptPaused(_, let reason) = events[0], case .acceptResumed = events[1]
+            else {
+                Issue.record("\(events)")
+                return
+            }
+            #expect(reason.description.contains(number == EMFILE ? "ulimit -n" : "fs.file-max"))
         }
     }
 
@@ -205,6 +218,66 @@ struct SystemFaultTests {
         }
     }
 
+    @Test("a bind whose listener cannot be watched throws, and can be made again", arguments: wires)
+    func deafness(transport: String) throws {
+        let network = FaultyNetwork()
+        try inContext(network) { context in
+            let pair = try Pair(context, at: transport)
+            let pull = PullSocket(context: context)
+            for (number, wanted) in [
+                (ENOMEM, ZeroMQError.Code.resourceExhausted), (ENOSPC, .systemFailure),
+            ] {
+                network.refuse(.register, [number])
+                let error = #expect(throws: ZeroMQError.self) { try pull.bind(transport) }
+                #expect(error?.code == wanted && error?.systemErrno == number)
+                #expect(network.pendingRefusals(.register) == 0)
+            }
+            let names = pull.events.all.map { "\($0)".prefix { $0 != "(" } }
+            #expect(names == ["bindFailed", "bindFailed"])
+            // Nothing is left of it: the socket can bind and be connected to.
+            let push = PushSocket(context: context)
+            try push.connect(pull.bind(transport))
+            try push.put("heard")
+            #expect(try pull.next() == "heard")
+            try pair.exchange("meanwhile")
+        }
+    }
+
+    @Test("an address that was bound and cannot be watched is free again")
+    func deafnessAtOneAddress() throws {
+        let network = FaultyNetwork()
+        for endpoint in fixedWires {
+            try inContext(network) { context in
+                let pull = PullSocket(context: context)
+                let bound = try pull.bind(endpoint)
+                try pull.unbind(bound)
+                network.refuse(.register, [ENOMEM])
+                #expect(code { _ = try pull.bind(bound) } == .resourceExhausted)
+                try PushSocket(context: context).connect(pull.bind(bound))
+                try pull.waitForPeers(atLeast: 1, timeout: enough)
+            }
+        }
+    }
+
+    @Test("a bind to a port of the system's choice throws if the system does not tell it")
+    func unreadablePort() throws {
+        let network = FaultyNetwork()
+        try inContext(network) { context in
+            let pull = PullSocket(context: context)
+            network.hideAddresses()
+            let error = #expect(throws: ZeroMQError.self) { try pull.bind(wires[0]) }
+            #expect(error?.code == .systemFailure && error?.hint != nil)
+            network.hideAddresses(false)
+            let bound = try pull.bind(wires[0])
+            try pull.unbind(bound)
+            // A port that was asked for is known all the same.
+            network.hideAddresses()
+            #expect(try pull.bind(bound) == bound)
+            try PushSocket(context: context).connect(bound)
+            try pull.waitForPeers(atLeast: 1, timeout: enough)
+        }
+    }
+
     @Test("a context whose threads cannot be started says so, and can be tried again")
     func starting() throws {
         let network = FaultyNetwork()
@@ -262,6 +335,13 @@ extension SocketEvents {
 }
 
 extension SocketEvent {
+    fileprivate var isAboutShortage: Bool {
+        switch self {
+        case .acceptPaused, .acceptResumed: true
+        default: false
+        }
+    }
+
     var isConnectFailed: Bool { if case .connectFailed = self { true } else { false } }
     var isDisconnected: Bool { if case .disconnected = self { true } else { false } }
 

@@ -25,7 +25,7 @@ struct ListenerTests {
             descriptor: descriptor,
             file: nil
         )
-        loop.execute { listener.start() }
+        loop.execute { try? listener.start() }
 
         let deadline = Deadline(.upTo(.seconds(10)), clock: context.clock)
         var failures = 0

@@ -1,0 +1,22 @@
+internal import Glibc
+
+/// How many descriptors there may be.
+package enum DescriptorLimit {
+    /// What to do about a refusal for want of descriptors, with the limit; nil for other refusals.
+    package static func hint(for errno: Int32) -> String? {
+        switch errno {
+        case EMFILE:
+            ": this process may have \(ofProcess) open files; raise the limit with ulimit -n"
+        case ENFILE: ": this machine has as many open files as it may; raise fs.file-max"
+        default: nil
+        }
+    }
+
+    private static var ofProcess: String {
+        var limit = rlimit()
+        guard getrlimit(resource, &limit) == 0 else { return "no more" }
+        return "\(limit.rlim_cur)"
+    }
+
+    private static var resource: __rlimit_resource_t { __rlimit_resource_t(RLIMIT_NOFILE.rawValue) }
+}
