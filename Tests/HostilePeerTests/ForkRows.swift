@@ -30,6 +30,15 @@ struct ForkRows {
         try subject.expectRejection(of: bad)
     }
 
+    @Test("a child that is forked while sockets are opened works, at whatever moment that was")
+    func storm() throws {
+        // What is made up when it is first needed is made up once in a process.
+        for _ in 0..<Counts.pick(everyday: 5, full: 25) {
+            let remote = try Remote(Setting(.push))
+            #expect(try remote.ask("forks", "40") == ["0"])
+        }
+    }
+
     @Test("I10 a PUSH that was forked does not send", arguments: transports)
     func push(transport: String) throws {
         let subject = try Subject(Setting(.push), at: transport)

@@ -69,6 +69,7 @@ final class TestedSocket {
         case "exit": exit(0)
         case "again": try bindAgain(words[0])
         case "fork": return ForkedChild.outcomes(of: socket, context)
+        case "forks": return ["\(ForkStorm.countHanging(of: number))"]
         case "close": return ["\(socket.close())"]
         default: return ["unknown verb"]
         }

@@ -9,7 +9,7 @@ extension ContextCore {
             for index in 0..<options.ioThreads {
                 let loop = try startLoop(index)
                 loops.append(loop)
-                try apply(options.threadAttributes, to: loop)
+                if hasThreads { try apply(options.threadAttributes, to: loop) }
             }
             return loops
         } catch {
@@ -27,7 +27,7 @@ extension ContextCore {
                 name: name,
                 mayHaveGuests: options.ioThreads == 1
             )
-            try loop.start()
+            if hasThreads { try loop.start() }
             return loop
         } catch {
             throw ZeroMQError(

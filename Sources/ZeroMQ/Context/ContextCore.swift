@@ -13,6 +13,8 @@ final class ContextCore: @unchecked Sendable {
     let inproc = InprocRegistry()
     let resolver: NameResolver
     let options: ContextOptions
+    /// Without threads of its own nothing happens but while a call waits, on the caller's thread.
+    let hasThreads: Bool
     /// What authenticators of all sockets are asked.
     let questions: QuestionPool
     private let home = ProcessMark.current
@@ -36,6 +38,7 @@ final class ContextCore: @unchecked Sendable {
         clock: any MonotonicClock = SystemClock(),
         network: any Network = KernelNetwork(),
         resolver: NameResolver = NameResolver(),
+        hasThreads: Bool = true,
         random: sending any RandomNumberGenerator = KernelDice()
     ) {
         self.options = options
@@ -43,6 +46,7 @@ final class ContextCore: @unchecked Sendable {
         self.clock = clock
         self.network = network
         self.resolver = resolver
+        self.hasThreads = hasThreads
         self.random = Locked(random)
     }
 

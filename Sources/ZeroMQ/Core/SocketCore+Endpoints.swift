@@ -27,6 +27,7 @@ extension SocketCore {
             return endpoint
         }
         let loop = try context.nextLoop(affinity: options.ioThreadAffinity)
+        Rehearsal.prepare(kind, options.security, for: context)
         let opened = try context.listen(at: endpoint, options: options)
         let listener = Listener(
             core: self,
@@ -101,6 +102,7 @@ extension SocketCore {
             return
         }
         let loop = try context.nextLoop(affinity: options.ioThreadAffinity)
+        Rehearsal.prepare(kind, options.security, for: context)
         let connector = Connector(core: self, loop: loop, endpoint: endpoint, options: options)
         let entry = SocketLife.Entry(endpoint: endpoint, service: .connector(connector))
         guard try add(entry) else { return }

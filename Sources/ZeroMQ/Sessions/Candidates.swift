@@ -3,8 +3,8 @@ internal import ZeroMQReactor
 /// The addresses of a name, some of which are tried in each round.
 ///
 /// A round takes them in the system's order of preference. One of a name with very many addresses
-/// goes on where the last one stopped, so that each is tried in the end, and none keeps the endpoint
-/// from pausing and looking the name up again.
+/// goes on where the last one stopped, so that each is tried in the end, and none keeps the
+/// endpoint from pausing and looking the name up again.
 struct Candidates {
     /// How many are tried in a round.
     static let perRound = 16

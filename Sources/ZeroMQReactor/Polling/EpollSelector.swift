@@ -25,7 +25,7 @@ package final class EpollSelector: Selector, @unchecked Sendable {
     private var watched: [Int32: UInt64] = [:]
     /// When the alarm rings that the kernel's timer refused, in nanoseconds of its clock.
     ///
-    /// Relaxed: whoever sets it on another thread than the loop's wakes the loop through the kernel.
+    /// Relaxed: whoever sets it on another thread than the loop's wakes that through the kernel.
     private let ownAlarm = Atomic<Int64>(EpollSelector.never)
     private static let never = Int64.max
     /// Tokens whose reminder the kernel refused, and whether there are any. The flag is stored and

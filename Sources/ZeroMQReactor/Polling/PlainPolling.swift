@@ -13,7 +13,7 @@ enum PlainPolling {
 
     static func question(_ descriptor: Int32, readable: Bool, writable: Bool) -> Question {
         var events: Int16 = 0
-        // The kernel's POLLRDHUP, which a feature macro hides from Swift, has the number of epoll's.
+        // The kernel's POLLRDHUP, which a feature macro hides from Swift, has epoll's number.
         if readable { events |= Int16(POLLIN) | hangupOfPeer }
         if writable { events |= Int16(POLLOUT) }
         return Question(fd: descriptor, events: events, revents: 0)

@@ -36,7 +36,7 @@ package final class Locked<Value>: @unchecked Sendable {
         return try body(&value)
     }
 
-    private func lock() {
+    func lock() {
         // Acquiring: both operations pair with the exchange in `unlock`.
         let (isTaken, _) = word.pointee.compareExchange(
             expected: Self.free,
@@ -50,7 +50,7 @@ package final class Locked<Value>: @unchecked Sendable {
         }
     }
 
-    private func unlock() {
+    func unlock() {
         // Releasing: pairs with the acquiring operations in `lock`.
         if word.pointee.exchange(Self.free, ordering: .releasing) == Self.contended {
             Futex.wake(word)

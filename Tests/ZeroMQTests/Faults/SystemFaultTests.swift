@@ -1,5 +1,6 @@
 import Glibc
 import Testing
+import ZeroMQReactor
 import ZeroMQTestSupport
 
 @testable import ZeroMQ
@@ -76,7 +77,9 @@ struct SystemFaultTests {
             try push.connect(pair.endpoint)
             try push.put("waited in the backlog")
             #expect(try pair.pull.next() == "waited in the backlog")
-            #expect(pair.pull.events.all.compactMap(\.errno) == [number, number])
+            // A shortage is told of once.
+            let told = SystemError(errno: number).isShortage ? [number] : [number, number]
+            #expect(pair.pull.events.all.compactMap(\.errno) == told)
             try pair.exchange("meanwhile")
         }
     }
@@ -253,8 +256,10 @@ struct SystemFaultTests {
                 try pull.unbind(bound)
                 network.refuse(.register, [ENOMEM])
                 #expect(code { _ = try pull.bind(bound) } == .resourceExhausted)
-                try PushSocket(context: context).connect(pull.bind(bound))
-                try pull.waitForPeers(atLeast: 1, timeout: enough)
+                let push = PushSocket(context: context)
+                try push.connect(pull.bind(bound))
+                try push.put("heard")
+                #expect(try pull.next() == "heard")
             }
         }
     }
@@ -273,8 +278,10 @@ struct SystemFaultTests {
             // A port that was asked for is known all the same.
             network.hideAddresses()
             #expect(try pull.bind(bound) == bound)
-            try PushSocket(context: context).connect(bound)
-            try pull.waitForPeers(atLeast: 1, timeout: enough)
+            let push = PushSocket(context: context)
+            try push.connect(bound)
+            try push.put("heard")
+            #expect(try pull.next() == "heard")
         }
     }
 
