@@ -19,9 +19,15 @@ let package = Package(
         .library(name: "ZeroMQ", targets: ["ZeroMQ"])
     ],
     targets: [
-        // The kernel's face: a module map, and a header of includes and one inline function.
+        // The kernel's face: a module map, and a header of includes and a few inline functions.
         .systemLibrary(name: "CZeroMQKernel", path: "Sources/CZeroMQKernel"),
-        .target(name: "ZeroMQReactor", dependencies: ["CZeroMQKernel"], swiftSettings: settings),
+        // The C library, whichever it is.
+        .target(name: "CLibrary", swiftSettings: settings),
+        .target(
+            name: "ZeroMQReactor",
+            dependencies: ["CLibrary", "CZeroMQKernel"],
+            swiftSettings: settings
+        ),
         .target(name: "ZeroMQCrypto", swiftSettings: settings),
         .target(name: "ZeroMQProtocol", dependencies: ["ZeroMQCrypto"], swiftSettings: settings),
         .target(
@@ -59,7 +65,7 @@ let package = Package(
         // What one reaches for when debugging.
         .target(
             name: "ToolSupport",
-            dependencies: ["ZeroMQ"],
+            dependencies: ["CLibrary", "ZeroMQ"],
             path: "Sources/Tools/ToolSupport",
             swiftSettings: settings
         ),
@@ -77,19 +83,19 @@ let package = Package(
         ),
         .executableTarget(
             name: "zmq-keygen",
-            dependencies: ["ZeroMQ", "ToolSupport"],
+            dependencies: ["CLibrary", "ZeroMQ", "ToolSupport"],
             path: "Sources/Tools/zmq-keygen",
             swiftSettings: settings
         ),
         .executableTarget(
             name: "zmq-cat",
-            dependencies: ["ZeroMQ", "ToolSupport"],
+            dependencies: ["CLibrary", "ZeroMQ", "ToolSupport"],
             path: "Sources/Tools/zmq-cat",
             swiftSettings: settings
         ),
         .executableTarget(
             name: "zmq-proxy",
-            dependencies: ["ZeroMQ", "ToolSupport"],
+            dependencies: ["CLibrary", "ZeroMQ", "ToolSupport"],
             path: "Sources/Tools/zmq-proxy",
             swiftSettings: settings
         ),

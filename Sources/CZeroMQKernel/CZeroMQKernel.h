@@ -1,9 +1,13 @@
-// Kernel headers that the C library's own module map leaves out, and the one call that Swift cannot
-// import as it is. Nothing here is compiled by itself: the function becomes part of its callers.
+// Kernel headers that the C library's own module map leaves out, and what Swift cannot import as it
+// is, or imports as another type from each C library. Nothing here is compiled by itself: functions
+// and constants become part of those who use them.
 #pragma once
+#include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <linux/futex.h>
@@ -19,4 +23,22 @@ static inline long zeromq_kernel_call(
     long number, long first, long second, long third, long fourth, long fifth, long sixth)
 {
     return syscall(number, first, second, third, fourth, fifth, sixth);
+}
+
+// Members of an enumeration in one C library, macros in another.
+static const uint32_t zeromq_epoll_in = EPOLLIN;
+static const uint32_t zeromq_epoll_out = EPOLLOUT;
+static const uint32_t zeromq_epoll_rdhup = EPOLLRDHUP;
+static const uint32_t zeromq_epoll_hup = EPOLLHUP;
+static const uint32_t zeromq_epoll_err = EPOLLERR;
+static const uint32_t zeromq_epoll_et = EPOLLET;
+static const int32_t zeromq_sock_stream = SOCK_STREAM;
+static const int32_t zeromq_sock_nonblock = SOCK_NONBLOCK;
+static const int32_t zeromq_sock_cloexec = SOCK_CLOEXEC;
+
+// How many descriptors this process may have; 0 if that cannot be found out.
+static inline uint64_t zeromq_most_descriptors(void)
+{
+    struct rlimit limit;
+    return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? (uint64_t)limit.rlim_cur : 0;
 }

@@ -48,10 +48,13 @@ struct HygieneTests {
     func imports() {
         for file in Self.sources {
             #expect(file.places { $0.contains("import Foundation") } == [])
+            // One file names the C library, which is another one elsewhere.
+            if file.path.hasPrefix("Sources/CLibrary/") { continue }
+            #expect(file.places { $0.contains("import Glibc") } == [])
             // Programs speak to the C library as any program does.
             let mayUseC = ["Sources/ZeroMQReactor/", "Sources/Tools/"]
             guard !mayUseC.contains(where: file.path.hasPrefix) else { continue }
-            #expect(file.places { $0.contains("import Glibc") } == [])
+            #expect(file.places { $0.contains("import CLibrary") } == [])
             #expect(file.places { $0.contains("import CZeroMQKernel") } == [])
         }
     }

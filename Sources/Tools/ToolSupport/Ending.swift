@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLibrary
 package import ZeroMQ
 
 /// Exit codes of the tools, as the system's `sysexits` has them.

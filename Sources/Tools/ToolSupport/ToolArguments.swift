@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLibrary
 
 /// What the command line of a tool says, word by word.
 package protocol ToolArguments {

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLibrary
 
 /// Files that a tool is told to read. What is wrong with one ends the program.
 enum ToolFile {
@@ -23,7 +23,7 @@ enum ToolFile {
         var octets: [UInt8] = []
         var block = [UInt8](repeating: 0, count: 4096)
         while true {
-            let count = Glibc.read(descriptor, &block, block.count)
+            let count = CLibrary.read(descriptor, &block, block.count)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { fail(path) }
             if count == 0 { return String(decoding: octets, as: UTF8.self) }

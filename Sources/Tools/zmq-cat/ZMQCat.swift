@@ -1,6 +1,6 @@
 // Sends lines and prints messages, with any type of socket: for looking into a ZeroMQ network.
 
-import Glibc
+import CLibrary
 import ToolSupport
 import ZeroMQ
 

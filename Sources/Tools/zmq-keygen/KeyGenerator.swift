@@ -1,6 +1,6 @@
 // zmq-keygen: makes a CURVE key pair, as two certificates in CZMQ's format or as text.
 
-import Glibc
+import CLibrary
 import ToolSupport
 import ZeroMQ
 

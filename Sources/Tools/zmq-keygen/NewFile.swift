@@ -1,4 +1,4 @@
-import Glibc
+import CLibrary
 
 /// What the system says is wrong with a file.
 struct FileTrouble: Error, CustomStringConvertible {
@@ -31,7 +31,9 @@ final class NewFile {
     func write(_ text: String) throws(FileTrouble) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            let count = rest.withUnsafeBytes {
+                CLibrary.write(descriptor, $0.baseAddress, $0.count)
+            }
             guard count > 0 || errno == EINTR else { throw FileTrouble(path) }
             rest = rest.dropFirst(max(0, count))
         }

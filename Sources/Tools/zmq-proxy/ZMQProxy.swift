@@ -1,6 +1,6 @@
 // Moves messages between two sets of endpoints: what stands in the middle of a ZeroMQ network.
 
-import Glibc
+import CLibrary
 import ToolSupport
 import ZeroMQ
 

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLibrary
 
 /// A point on a clock that never goes back and has no relation to the time of day.
 package struct Instant: Comparable, Hashable, Sendable {

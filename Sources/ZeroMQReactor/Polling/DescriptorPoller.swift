@@ -1,5 +1,5 @@
+internal import CLibrary
 internal import CZeroMQKernel
-internal import Glibc
 internal import Synchronization
 
 /// Waits for foreign descriptors, level-triggered, and for a signal from other threads.
@@ -29,7 +29,7 @@ package final class DescriptorPoller: @unchecked Sendable {
         let flags = Int32(EFD_CLOEXEC | EFD_NONBLOCK)
         waker = FileDescriptor(owning: try checked { eventfd(0, flags) })
         memory = .allocate(capacity: Int(Self.eventsPerWait))
-        try control(EPOLL_CTL_ADD, waker.number, EPOLLIN.rawValue, Self.signalToken)
+        try control(EPOLL_CTL_ADD, waker.number, zeromq_epoll_in, Self.signalToken)
     }
 
     deinit { memory.deallocate() }
@@ -77,10 +77,10 @@ package final class DescriptorPoller: @unchecked Sendable {
             let (bits, token) = (memory[index].events, memory[index].data.u64)
             guard token != Self.signalToken else { continue }
             var readiness: Readiness = []
-            if bits & EPOLLIN.rawValue != 0 { readiness.insert(.readable) }
-            if bits & EPOLLOUT.rawValue != 0 { readiness.insert(.writable) }
-            if bits & (EPOLLRDHUP.rawValue | EPOLLHUP.rawValue) != 0 { readiness.insert(.hangup) }
-            if bits & EPOLLERR.rawValue != 0 { readiness.insert(.error) }
+            if bits & zeromq_epoll_in != 0 { readiness.insert(.readable) }
+            if bits & zeromq_epoll_out != 0 { readiness.insert(.writable) }
+            if bits & (zeromq_epoll_rdhup | zeromq_epoll_hup) != 0 { readiness.insert(.hangup) }
+            if bits & zeromq_epoll_err != 0 { readiness.insert(.error) }
             events.append(ReadyEvent(token: token, readiness: readiness))
         }
     }
@@ -125,7 +125,7 @@ package final class DescriptorPoller: @unchecked Sendable {
         guard count < 0, errno != EAGAIN else { return }
         // There is always room in the counter: who asks about that finds the descriptor ready.
         isForced.store(true, ordering: .sequentiallyConsistent)
-        let interest = EPOLLIN.rawValue | EPOLLOUT.rawValue
+        let interest = zeromq_epoll_in | zeromq_epoll_out
         try? control(EPOLL_CTL_MOD, waker.number, interest, Self.signalToken)
     }
 
@@ -134,7 +134,7 @@ package final class DescriptorPoller: @unchecked Sendable {
         var count: UInt64 = 0
         _ = retryingInterrupted { read(waker.number, &count, MemoryLayout<UInt64>.size) }
         guard isForced.exchange(false, ordering: .sequentiallyConsistent) else { return }
-        try? control(EPOLL_CTL_MOD, waker.number, EPOLLIN.rawValue, Self.signalToken)
+        try? control(EPOLL_CTL_MOD, waker.number, zeromq_epoll_in, Self.signalToken)
     }
 
     /// A wait for ever is cut into pieces: what is asked about may have changed in the meantime.
@@ -144,8 +144,8 @@ package final class DescriptorPoller: @unchecked Sendable {
 
     private static func bits(_ interest: Readiness) -> UInt32 {
         var bits: UInt32 = 0
-        if interest.contains(.readable) { bits |= EPOLLIN.rawValue | EPOLLRDHUP.rawValue }
-        if interest.contains(.writable) { bits |= EPOLLOUT.rawValue }
+        if interest.contains(.readable) { bits |= zeromq_epoll_in | zeromq_epoll_rdhup }
+        if interest.contains(.writable) { bits |= zeromq_epoll_out }
         return bits
     }
 

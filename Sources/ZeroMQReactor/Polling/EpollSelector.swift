@@ -1,5 +1,5 @@
+internal import CLibrary
 internal import CZeroMQKernel
-internal import Glibc
 internal import Synchronization
 
 /// The selector of Linux.
@@ -49,7 +49,7 @@ package final class EpollSelector: Selector, @unchecked Sendable {
         memory = .allocate(capacity: Int(EpollSelector.eventsPerWait))
         // These two are never read: edge-triggered, each write and each ring is a new event, and
         // the read would be a second system call.
-        let interest = EPOLLIN.rawValue | EPOLLET.rawValue
+        let interest = zeromq_epoll_in | zeromq_epoll_et
         for own in [waker.number, alarm.number] {
             try control(EPOLL_CTL_ADD, own, interest, EpollSelector.ownToken)
         }
@@ -67,7 +67,7 @@ package final class EpollSelector: Selector, @unchecked Sendable {
 
     /// What is reported on a descriptor, at its edges.
     private static var everything: UInt32 {
-        EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
+        zeromq_epoll_in | zeromq_epoll_out | zeromq_epoll_rdhup | zeromq_epoll_et
     }
 
     package func remind(of descriptor: Int32, token: UInt64) {
@@ -202,7 +202,7 @@ package final class EpollSelector: Selector, @unchecked Sendable {
         // When the counter is full a wake-up is pending anyway.
         guard count < 0, errno != EAGAIN else { return }
         // There is always room in the counter. Asked about that, the kernel answers with an event.
-        let interest = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLET.rawValue
+        let interest = zeromq_epoll_in | zeromq_epoll_out | zeromq_epoll_et
         try? control(EPOLL_CTL_MOD, waker.number, interest, EpollSelector.ownToken)
     }
 
@@ -248,10 +248,10 @@ extension Readiness {
     /// Translates the kernel's bits.
     fileprivate init(epoll bits: UInt32) {
         var readiness: Readiness = []
-        if bits & EPOLLIN.rawValue != 0 { readiness.insert(.readable) }
-        if bits & EPOLLOUT.rawValue != 0 { readiness.insert(.writable) }
-        if bits & (EPOLLRDHUP.rawValue | EPOLLHUP.rawValue) != 0 { readiness.insert(.hangup) }
-        if bits & EPOLLERR.rawValue != 0 { readiness.insert(.error) }
+        if bits & zeromq_epoll_in != 0 { readiness.insert(.readable) }
+        if bits & zeromq_epoll_out != 0 { readiness.insert(.writable) }
+        if bits & (zeromq_epoll_rdhup | zeromq_epoll_hup) != 0 { readiness.insert(.hangup) }
+        if bits & zeromq_epoll_err != 0 { readiness.insert(.error) }
         self = readiness
     }
 }

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLibrary
 
 /// `poll`, for kernels and filters that refuse to wait at a descriptor of epoll.
 ///

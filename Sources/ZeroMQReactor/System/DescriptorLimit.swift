@@ -1,4 +1,5 @@
-internal import Glibc
+internal import CLibrary
+internal import CZeroMQKernel
 
 /// How many descriptors there may be.
 package enum DescriptorLimit {
@@ -13,10 +14,7 @@ package enum DescriptorLimit {
     }
 
     private static var ofProcess: String {
-        var limit = rlimit()
-        guard getrlimit(resource, &limit) == 0 else { return "no more" }
-        return "\(limit.rlim_cur)"
+        let most = zeromq_most_descriptors()
+        return most == 0 ? "no more" : "\(most)"
     }
-
-    private static var resource: __rlimit_resource_t { __rlimit_resource_t(RLIMIT_NOFILE.rawValue) }
 }

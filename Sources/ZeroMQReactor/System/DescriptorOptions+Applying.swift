@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLibrary
 
 extension DescriptorOptions {
     /// Sets the options on a socket that will be used with an address of this family.

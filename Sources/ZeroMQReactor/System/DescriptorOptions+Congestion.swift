@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLibrary
 
 /// What the system knows of congestion control.
 extension DescriptorOptions {

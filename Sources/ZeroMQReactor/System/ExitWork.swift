@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLibrary
 
 /// What is left to be done when the process exits, by `exit` or at the end of `main`.
 ///

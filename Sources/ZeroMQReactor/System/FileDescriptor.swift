@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLibrary
 
 /// The sole owner of an open descriptor, which closes it when it goes away.
 package struct FileDescriptor: ~Copyable, Sendable {
@@ -14,7 +14,7 @@ package struct FileDescriptor: ~Copyable, Sendable {
     deinit {
         // Not repeated after an interruption: Linux has released the number by then, and a second
         // close could hit a descriptor that another thread has just opened.
-        _ = Glibc.close(number)
+        _ = CLibrary.close(number)
     }
 
     /// Gives the descriptor away without closing it.

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLibrary
 
 /// Reading small files, such as certificates.
 extension FileSystem {
@@ -41,7 +41,7 @@ extension FileSystem {
     package static func contents(of path: String, limit: Int) throws(SystemError) -> [UInt8] {
         let descriptor = retryingInterrupted { open(path, O_RDONLY | O_CLOEXEC) }
         guard descriptor >= 0 else { throw SystemError.current }
-        defer { _ = Glibc.close(descriptor) }
+        defer { _ = CLibrary.close(descriptor) }
         var octets = [UInt8](repeating: 0, count: limit)
         var count = 0
         while count < limit {

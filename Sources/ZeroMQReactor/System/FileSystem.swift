@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLibrary
 
 /// The few things about files that Unix sockets need.
 package enum FileSystem {
@@ -29,7 +29,7 @@ package enum FileSystem {
 
     /// Removes the name of a file; one that is missing already is no error.
     package static func unlink(_ path: String) throws(SystemError) {
-        try ignoringMissing { Glibc.unlink(path) }
+        try ignoringMissing { CLibrary.unlink(path) }
     }
 
     /// Removes an empty directory; one that is missing already is no error.

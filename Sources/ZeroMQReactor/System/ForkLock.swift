@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLibrary
 
 /// A lock that `fork` waits for, so that a child never finds half done what is done under it.
 package enum ForkLock {

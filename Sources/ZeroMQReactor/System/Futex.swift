@@ -1,5 +1,5 @@
+internal import CLibrary
 internal import CZeroMQKernel
-internal import Glibc
 package import Synchronization
 
 /// Sleeping on a word of memory until another thread of this process changes it.

@@ -1,4 +1,5 @@
-internal import Glibc
+internal import CLibrary
+internal import CZeroMQKernel
 
 /// Which kinds of address a lookup may return.
 package enum AddressFamily: Sendable, Hashable {
@@ -56,7 +57,7 @@ package enum HostLookup {
         // The C function ends at a zero and would look up whatever stands before it.
         guard !host.isEmpty, !host.utf8.contains(0) else { return .failure(.notFound) }
         var hints = addrinfo()
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_socktype = zeromq_sock_stream
         hints.ai_family =
             switch family {
             case .ipv4: AF_INET

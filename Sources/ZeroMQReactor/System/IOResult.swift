@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLibrary
 
 /// The outcome of one non-blocking read or write; "not now" is a value and not an error.
 package enum IOResult: Sendable, Equatable {

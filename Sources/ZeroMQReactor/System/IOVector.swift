@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLibrary
 
 /// One stretch of memory in a gathered write, laid out as the kernel reads it.
 package struct IOVector {

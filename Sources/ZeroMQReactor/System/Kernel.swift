@@ -1,4 +1,5 @@
-internal import Glibc
+internal import CLibrary
+internal import CZeroMQKernel
 
 /// Socket calls and constants in the types the rest of the module wants them in.
 enum Kernel {
@@ -6,9 +7,7 @@ enum Kernel {
     static let noSignal = Int32(MSG_NOSIGNAL)
 
     /// The type of every socket made here: a stream that never blocks and is never inherited.
-    static let streamType = Int32(
-        SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
-    )
+    static let streamType = zeromq_sock_stream | zeromq_sock_nonblock | zeromq_sock_cloexec
 
     /// Opens a stream socket.
     static func streamSocket(family: Int32) throws(SystemError) -> FileDescriptor {

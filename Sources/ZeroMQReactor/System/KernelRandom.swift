@@ -1,5 +1,5 @@
+internal import CLibrary
 internal import CZeroMQKernel
-internal import Glibc
 internal import Synchronization
 
 /// Random octets from the kernel, fit for keys.

@@ -1,5 +1,5 @@
+internal import CLibrary
 internal import CZeroMQKernel
-internal import Glibc
 
 /// A non-blocking socket that waits for peers to connect.
 package final class ListeningDescriptor: ListeningChannel, @unchecked Sendable {
@@ -44,7 +44,7 @@ package final class ListeningDescriptor: ListeningChannel, @unchecked Sendable {
         }
         try options.apply(to: listener.descriptor, address: address)
         _ = try checked { address.withKernelAddress { bind(listener.descriptor, $0, $1) } }
-        try checked { Glibc.listen(listener.descriptor, backlog) }
+        try checked { CLibrary.listen(listener.descriptor, backlog) }
         return listener
     }
 
@@ -78,7 +78,7 @@ package final class ListeningDescriptor: ListeningChannel, @unchecked Sendable {
     package var localAddress: SocketAddress? { .localAddress(of: descriptor) }
 
     package func accept() -> AcceptResult {
-        let flags = Int(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        let flags = Int(zeromq_sock_nonblock | zeromq_sock_cloexec)
         // The wrapper `accept4` is hidden from Swift by a feature macro; the kernel call is not.
         let number = retryingInterrupted {
             KernelCall.invoke(SYS_accept4, Int(descriptor), 0, 0, flags)

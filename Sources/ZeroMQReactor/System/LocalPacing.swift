@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLibrary
 
 /// Takes the pacing out of connections that stay on this machine.
 ///

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLibrary
 
 /// The network interfaces of this machine.
 package enum NetworkInterface {

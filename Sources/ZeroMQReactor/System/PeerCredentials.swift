@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLibrary
 
 /// Which process is at the other end of a Unix socket, as the kernel knows it.
 package struct PeerCredentials: Sendable, Equatable {

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLibrary
 
 /// A network inside the process, with one listener: pairs of sockets that nobody else can reach.
 package final class PrivateNetwork: Network {

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLibrary
 internal import Synchronization
 
 /// Tells a process from the child that `fork` makes of it, as a rule without asking the kernel.

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLibrary
 
 /// Translation to and from the C library's socket addresses.
 extension SocketAddress {

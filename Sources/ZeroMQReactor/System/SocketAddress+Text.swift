@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLibrary
 
 extension SocketAddress {
     /// Reads a numeric host, such as `10.0.0.1`, `::1` or `fe80::1%eth0`; nil for a name.

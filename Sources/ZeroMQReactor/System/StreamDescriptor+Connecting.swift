@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLibrary
 
 extension StreamDescriptor {
     /// A socket on its way to a peer, and whether the peer has yet to answer.
@@ -19,7 +19,7 @@ extension StreamDescriptor {
         if let source {
             try bind(stream, to: source)
         }
-        let status = peer.withKernelAddress { Glibc.connect(stream.descriptor, $0, $1) }
+        let status = peer.withKernelAddress { CLibrary.connect(stream.descriptor, $0, $1) }
         if status == 0 { return (stream, false) }
         let error = SystemError.current
         // An interrupted attempt goes on by itself; asking again would only report "already".
@@ -34,7 +34,7 @@ extension StreamDescriptor {
         if source.isInternet {
             try Kernel.setOption(stream.descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
         }
-        _ = try checked { source.withKernelAddress { Glibc.bind(stream.descriptor, $0, $1) } }
+        _ = try checked { source.withKernelAddress { CLibrary.bind(stream.descriptor, $0, $1) } }
     }
 
     package func finishConnect() -> SystemError? {

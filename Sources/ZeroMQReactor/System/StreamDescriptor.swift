@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLibrary
 
 /// A non-blocking stream socket of the kernel.
 package final class StreamDescriptor: StreamChannel, @unchecked Sendable {
@@ -39,7 +39,7 @@ package final class StreamDescriptor: StreamChannel, @unchecked Sendable {
 
     package func send(_ bytes: UnsafeRawBufferPointer) -> IOResult {
         // Without the flag, writing to a connection the peer has reset would kill the process.
-        .writing { Glibc.send(descriptor, bytes.baseAddress, bytes.count, Kernel.noSignal) }
+        .writing { CLibrary.send(descriptor, bytes.baseAddress, bytes.count, Kernel.noSignal) }
     }
 
     package func send(vectors: UnsafeBufferPointer<IOVector>) -> IOResult {

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLibrary
 
 extension SystemError {
     /// The names of the numbers that sockets, files and threads can report.

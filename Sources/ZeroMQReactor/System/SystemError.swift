@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLibrary
 
 /// A refusal by the operating system, identified by its `errno`.
 package struct SystemError: Error, Sendable, Hashable {
@@ -12,7 +12,7 @@ package struct SystemError: Error, Sendable, Hashable {
 
     /// The refusal of the call this thread made last.
     package static var current: SystemError {
-        SystemError(errno: Glibc.errno)
+        SystemError(errno: CLibrary.errno)
     }
 
     /// The symbolic name, such as `ECONNREFUSED`; the number when the name is not known.

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLibrary
 
 extension SystemThread {
     /// Whether another thread can get on while this one pauses.

@@ -1,5 +1,5 @@
+internal import CLibrary
 internal import CZeroMQKernel
-internal import Glibc
 internal import Synchronization
 
 /// A thread of the operating system that runs one closure and can be waited for.

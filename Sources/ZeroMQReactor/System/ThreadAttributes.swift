@@ -1,5 +1,5 @@
+internal import CLibrary
 internal import CZeroMQKernel
-internal import Glibc
 
 /// What may be asked of the system for a thread, by the thread itself.
 package struct ThreadAttributes: Sendable {
