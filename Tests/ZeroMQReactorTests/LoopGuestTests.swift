@@ -119,4 +119,14 @@ struct LoopGuestTests {
         for thread in threads { #expect(thread.join(until: patience + .seconds(60))) }
         #expect(lost.value == 0)
     }
+
+    @Test("a loop that has ended stays so, whoever waits there")
+    func lateGuest() throws {
+        let loop = try loopWithGuests()
+        end(loop)
+        #expect(!loop.execute {})
+        let parker = ThreadParker(loop: loop)
+        #expect(!parker.wait(until: SystemClock().now + .milliseconds(5)))
+        #expect(!loop.execute {})
+    }
 }

@@ -43,12 +43,12 @@ extension ContextCore {
     private func apply(_ attributes: ThreadAttributes, to loop: EventLoop) throws(ZeroMQError) {
         let answer = Locked<Result<Void, SystemError>?>(nil)
         let parker = ThreadParker()
-        loop.execute {
+        let isAsked = loop.execute {
             let result = Result { () throws(SystemError) in try attributes.apply() }
             answer.withLock { $0 = result }
             parker.unpark()
         }
-        _ = parker.park()
+        if isAsked { _ = parker.park() }
         guard case .failure(let error)? = answer.withLock({ $0 }) else { return }
         throw ZeroMQError(
             .invalidOption,

@@ -37,6 +37,15 @@ struct ReceiveSide: ~Copyable {
         hasEnded = true
     }
 
+    /// The socket is closed: nothing here keeps a pipe any more, which would keep the socket.
+    mutating func forgetPeers() {
+        _ = queue.removeAll()
+        notices = NoticeQueue()
+        (lastNoticed, replier) = (nil, nil)
+        request.answered()
+        reply.settle()
+    }
+
     init(pattern: ReceivePattern) {
         self.pattern = pattern
         undescribed = pattern

@@ -27,16 +27,18 @@ extension SocketCore {
         // In a child that was forked nobody would come to do it, and the parent is still using what
         // there is to close.
         guard !context.isForked else { return done() }
-        let work = life.withLock { life -> (entries: [SocketLife.Entry], linger: Linger)? in
-            guard life.phase == .open else {
-                life.whenClosed(done)
-                return nil
-            }
+        var work: (entries: [SocketLife.Entry], linger: Linger)?
+        let isClosed = life.withLock { life in
+            guard life.phase != .closed else { return true }
+            life.whenClosed.append(done)
+            guard life.phase == .open else { return false }
             life.phase = .closing
-            life.whenClosed(done)
-            defer { (life.entries, life.departing) = ([], []) }
-            return (life.entries + life.departing, linger ?? life.linger)
+            work = (life.entries + life.departing, linger ?? life.linger)
+            (life.entries, life.departing) = ([], [])
+            return false
         }
+        // Outside the lock: whoever is told may come back to this socket at once.
+        if isClosed { done() }
         guard let work else { return }
         endSides(error)
         let group = CloseGroup(count: work.entries.count) { [self] unsent in finishClose(unsent) }
@@ -79,9 +81,7 @@ extension SocketCore {
         leaveSender()
         for pipe in pipes where pipe.farEnd is SocketPipe { context.inproc.disconnect(pipe) }
         enterReceiver()
-        _ = receiving.pointee.queue.removeAll()
-        receiving.pointee.request.answered()
-        receiving.pointee.reply.settle()
+        receiving.pointee.forgetPeers()
         leaveReceiver()
     }
 
@@ -98,11 +98,11 @@ extension SocketCore {
             // Nothing else keeps it alive while it lingers.
             let done = { @Sendable (unsent: Int) in withExtendedLifetime(listener) { done(unsent) }
             }
-            listener.loop.execute { listener.close(linger, then: done) }
+            run(on: listener.loop, { listener.close(linger, then: done) }, orElse: { done(0) })
         case .connector(let connector):
             let done = { @Sendable (unsent: Int) in withExtendedLifetime(connector) { done(unsent) }
             }
-            connector.loop.execute { connector.close(linger, then: done) }
+            run(on: connector.loop, { connector.close(linger, then: done) }, orElse: { done(0) })
         case .inprocBinding:
             context.inproc.unbind(entry.endpoint, core: self)
             done(0)
@@ -111,11 +111,27 @@ extension SocketCore {
             done(isMet ? 0 : pipe.outbound.reader.pointee.pendingMessages)
         }
     }
-}
 
-extension SocketLife {
-    mutating func whenClosed(_ done: @escaping @Sendable () -> Void) {
-        if phase == .closed { done() } else { whenClosed.append(done) }
+    /// Has a loop do something, or does something else if the loop has ended.
+    ///
+    /// A loop ends when every socket of the context is closed. So who is late has nothing to end
+    /// any more, but must be told all the same.
+    private func run(
+        on loop: EventLoop,
+        _ body: @escaping @Sendable () -> Void,
+        orElse refused: () -> Void
+    ) {
+        if !loop.execute(body) { refused() }
+    }
+
+    /// Lets go of an endpoint that nobody was told of, because the socket was closed meanwhile.
+    func abandon(_ entry: SocketLife.Entry) {
+        switch entry.service {
+        case .listener(let listener): listener.abandon()
+        // It has not dialled, and will not.
+        case .connector: break
+        case .inprocBinding, .inprocConnection: stop(entry, linger: .discard) { _ in }
+        }
     }
 }
 

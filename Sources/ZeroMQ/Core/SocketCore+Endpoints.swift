@@ -147,7 +147,8 @@ extension SocketCore {
         case .inprocBinding, .inprocConnection: return
         }
         let finished = Condition(false)
-        loop.execute { finished.change { $0 = true } }
+        // A loop that has ended did so after everything that it was asked before.
+        guard loop.execute({ finished.change { $0 = true } }) else { return }
         let forever = Deadline(.forever, clock: context.clock)
         _ = finished.wait(until: forever, in: context) { $0 }
     }
@@ -184,7 +185,7 @@ extension SocketCore {
             return false
         }
         if isRepeated == false { return true }
-        stop(entry, linger: .discard) { _ in }
+        abandon(entry)
         guard isRepeated != nil else { throw .socketClosed }
         return false
     }

@@ -125,8 +125,12 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         }
     }
 
-    /// Begins an attempt.
+    /// Begins an attempt, unless the endpoint was closed before this came to the loop.
     func dial() {
+        switch phase {
+        case .idle, .pausing: break
+        case .resolving, .dialling, .negotiating, .serving, .ended: return
+        }
         core.events.post(.connecting(endpoint))
         phase = .resolving
         core.context.resolve(options.dialled(endpoint), options: options, on: loop) {

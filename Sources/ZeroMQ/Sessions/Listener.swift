@@ -78,7 +78,7 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
     /// before, get their turn. Many who come at once would else crowd each other out.
     private func acceptAll() {
         var budget = Self.acceptsPerTurn
-        while closing == nil, pauseTimer == nil {
+        while !isClosing, pauseTimer == nil {
             guard budget > 0 else { return acceptSoon() }
             guard hasRoomForStranger() else { return }
             budget -= 1
@@ -216,6 +216,12 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         for session in strangers.sessions { session.end(.local) }
         if linger == .discard { endAll() } else { drainAll() }
         finishIfEmpty()
+    }
+
+    /// Lets go of what was opened for an endpoint that is not to be. Before `start`, on any thread.
+    func abandon() {
+        descriptor.close()
+        file?.remove()
     }
 
     private func stopListening() {

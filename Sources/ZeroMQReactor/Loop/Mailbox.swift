@@ -58,9 +58,13 @@ final class Mailbox: Sendable {
         }
     }
 
-    /// Takes all tasks, the oldest first. Only the loop calls this.
+    /// Takes all tasks, the oldest first. Only whoever drives the loop calls this.
+    ///
+    /// Closed it stays: a caller may come to drive a loop that has ended. Nobody closes it between
+    /// the look and the exchange, because that is for the driver as well.
     func take() -> TaskList {
-        guard word.load(ordering: .relaxed) != Mailbox.awake else {
+        let present = word.load(ordering: .relaxed)
+        guard present != Mailbox.awake, present != Mailbox.closed else {
             return TaskList(newest: Mailbox.awake)
         }
         // Acquiring: pairs with the releasing exchanges in `post`.
