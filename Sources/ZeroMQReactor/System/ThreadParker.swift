@@ -29,6 +29,9 @@ package final class ThreadParker: Sendable {
         word.initialize(to: Atomic(State.awake))
     }
 
+    /// Whether the thread drives a loop while it waits.
+    package var hasLoop: Bool { loop != nil }
+
     deinit {
         word.deinitialize(count: 1)
         word.deallocate()

@@ -46,14 +46,16 @@ public final class Proxy: Sendable {
         var engine = try takeEngine()
         defer { giveBack(engine) }
         try engine.sockets[0].handle.core.context.checkProcess()
-        let parker = engine.sockets[0].handle.core.context.makeParker()
+        let context = engine.sockets[0].handle.core.context
+        var parker = context.makeParker()
         do throws(ZeroMQError) {
             while true {
+                if !parker.hasLoop { parker = context.makeParker() }
                 switch try step(&engine, .thread(parker)) {
                 case .moved: break
                 case .terminated: return
                 case .waiting(let tickets):
-                    _ = parker.wait()
+                    parker.wait(in: context)
                     engine.withdraw(tickets)
                     steering.forget()
                 }
@@ -70,6 +72,7 @@ public final class Proxy: Sendable {
     public func run() async throws(ZeroMQError) {
         var engine = try takeEngine()
         defer { giveBack(engine) }
+        let context = engine.sockets[0].handle.core.context
         let parker = TaskParker()
         do throws(ZeroMQError) {
             while true {
@@ -79,7 +82,9 @@ public final class Proxy: Sendable {
                 case .moved: await Task.yield()
                 case .terminated: return
                 case .waiting(let tickets):
+                    context.addFollower()
                     let outcome = await parker.park()
+                    context.removeFollower()
                     engine.withdraw(tickets)
                     steering.forget()
                     if outcome == .cancelled { throw .cancelled }
@@ -144,4 +149,18 @@ public final class Proxy: Sendable {
     /// A message is counted before its recipient can have it. While the proxy is at work its
     /// numbers are not all of one moment: a message may be counted as received and not yet as sent.
     public var statistics: ProxyStatistics { counters.statistics }
+}
+
+extension ThreadParker {
+    /// Waits for the token. Who began before there was a loop does not drive it when it comes, and
+    /// says so.
+    fileprivate func wait(in context: ContextCore) {
+        guard !hasLoop else {
+            _ = wait()
+            return
+        }
+        context.addFollower()
+        _ = park()
+        context.removeFollower()
+    }
 }
