@@ -82,6 +82,19 @@ public final class RawPeer: @unchecked Sendable {
         return true
     }
 
+    /// Sends what the kernel takes at once, or waits for it to take something. How many bytes that
+    /// was, 0 if it took none in so long, less if the connection broke.
+    public func sendSome(_ bytes: ArraySlice<UInt8>, milliseconds: Int32) -> Int {
+        let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+        let count = bytes.withUnsafeBytes {
+            Glibc.send(descriptor, $0.baseAddress, $0.count, flags)
+        }
+        guard count < 0 else { return count }
+        guard errno == EAGAIN || errno == EINTR else { return -1 }
+        _ = RawDescriptor.wait(descriptor, for: POLLOUT, milliseconds: milliseconds)
+        return 0
+    }
+
     // MARK: Receiving
 
     /// Reads exactly this many octets.

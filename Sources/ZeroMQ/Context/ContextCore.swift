@@ -162,6 +162,16 @@ final class ContextCore: @unchecked Sendable {
         onlyLoop?.attend()
     }
 
+    /// Has an event loop do what would hold this thread up for as long as others like. False if
+    /// there is no loop to do it. While a context shuts down its loops go on.
+    func leaveToLoop(_ body: @escaping @Sendable () -> Void) -> Bool {
+        guard !isForked else { return false }
+        let loop = state.withLock { state in
+            state.loops.first ?? (try? loops(of: &state))?.first
+        }
+        return loop?.execute(body) ?? false
+    }
+
     // MARK: The end
 
     /// Wakes every waiting call, closes every socket with its linger, and stops the threads.

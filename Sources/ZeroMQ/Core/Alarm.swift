@@ -9,10 +9,11 @@ final class Alarm: @unchecked Sendable {
     private let loop: EventLoop
     private var timer: TimerID?
 
-    /// If the loop has ended the alarm never rings: then every socket has ended as well.
+    /// If the loop has ended the alarm rings at once: then every socket has ended as well, and
+    /// whoever looks is told. Of a loop that ends later the sockets wake who waits.
     init(loop: EventLoop, at instant: Instant, ring: @escaping @Sendable () -> Void) {
         self.loop = loop
-        loop.execute { self.timer = loop.schedule(at: instant, ring) }
+        if !loop.execute({ self.timer = loop.schedule(at: instant, ring) }) { ring() }
     }
 
     func cancel() {
@@ -43,6 +44,10 @@ extension ContextCore {
             switch try attempt(mayWait ? .task(parker) : nil) {
             case .done(let value): return value
             case .refused: return nil
+            case .unfinished:
+                guard mayWait else { return nil }
+                // Others want the thread as well.
+                await Task.yield()
             case .waiting(let ticket):
                 guard !isForked else {
                     withdraw(ticket)
@@ -56,11 +61,11 @@ extension ContextCore {
                         throw error
                     }
                 }
-                // A task cannot drive the loop that brings what it waits for.
-                let loop = onlyLoop
-                loop?.addFollower()
+                // A task cannot drive the loop that brings what it waits for, be it one that is
+                // started only now.
+                addFollower()
                 let outcome = await parker.park()
-                loop?.removeFollower()
+                removeFollower()
                 withdraw(ticket)
                 switch outcome {
                 case .woken: break
@@ -79,6 +84,8 @@ enum Attempt<Value> {
     case waiting(WaiterQueue.Ticket)
     /// It failed, and there was no waiter to be appended.
     case refused
+    /// It found nothing in the time that one attempt has, and there is more to look at.
+    case unfinished
 
     var value: Value? {
         if case .done(let value) = self { value } else { nil }

@@ -40,9 +40,10 @@ final class Condition<State: Sendable>: @unchecked Sendable {
         while true {
             let attempt = attempt(.thread(parker), take)
             guard case .waiting(let ticket) = attempt else { return attempt.value }
-            let isWoken = parker.wait(until: deadline.instant)
+            _ = parker.wait(until: deadline.instant)
             withdraw(ticket)
-            if !isWoken, deadline.hasPassed(context.clock) { return self.attempt(nil, take).value }
+            // Peers may wake the waiter again and again: being woken does not mean being in time.
+            if deadline.hasPassed(context.clock) { return self.attempt(nil, take).value }
         }
     }
 

@@ -13,16 +13,23 @@ internal import ZeroMQReactor
 /// (`AsymmetricFence.heavy`, only when it found the gate held), so that leaving stays a plain
 /// store. The same argument covers `contenders`, whom the holder wakes.
 struct Gate: ~Copyable {
-    /// 0 free, 1 held. Acquired by exchange; the releasing store hands over the guarded state.
+    /// 0 free, 1 held; anything else free for those who wait, see `letOthersIn`. Acquired by
+    /// exchange; the releasing store hands over the guarded state.
     ///
     /// The first word of a cache line that holds nothing but this gate.
     private let word: Futex.Word
     private let shared: UnsafeMutablePointer<Shared>
     private let fence = AsymmetricFence.current
 
+    private static let held: UInt32 = 1
+    private static let firstPromise: UInt32 = 2
+
     private struct Shared: ~Copyable {
-        /// Threads asleep on `word`, or about to be.
+        /// Threads asleep on `word`, or about to be. Each takes itself off while it is inside, so
+        /// whoever is inside knows that all he counts are still to come.
         let contenders = Atomic<UInt32>(0)
+        /// What the word was last when the gate was promised. Written by who is inside.
+        let lastPromise = Atomic<UInt32>(firstPromise)
         /// The newest letter. A releasing push is read by the acquiring exchange in `takeMail`.
         let mail = Atomic<UInt>(0)
     }
@@ -62,8 +69,48 @@ struct Gate: ~Copyable {
         }
         shared.pointee.contenders.wrappingAdd(1, ordering: .sequentiallyConsistent)
         fence.heavy()
-        while !tryEnter() { Futex.wait(on: word, expected: 1) }
+        awaitTurn()
+    }
+
+    /// Enters, as one of the contenders.
+    private func awaitTurn() {
+        while !takeUp() { Futex.wait(on: word, expected: Self.held) }
         shared.pointee.contenders.wrappingSubtract(1, ordering: .relaxed)
+    }
+
+    /// Enters if the gate is free, or promised to the contenders.
+    private func takeUp() -> Bool {
+        let found = word.pointee.load(ordering: .relaxed)
+        guard found != Self.held else { return false }
+        return word.pointee.compareExchange(
+            expected: found,
+            desired: Self.held,
+            ordering: .acquiring
+        ).exchanged
+    }
+
+    /// Lets somebody in who waits for the gate, and enters again. Only for whoever is inside.
+    ///
+    /// Who leaves and comes back at once is inside again before a sleeper has woken up. So this
+    /// does not free the gate but promises it: newcomers and posters find it taken, and contenders,
+    /// of whom there is one at least, do not. This thread becomes the last of them, and sleeps
+    /// until the promise is kept. Each promise has a word of its own: a thread that is late to
+    /// fall asleep does not take somebody else's promise, which is up to it to take, for its own.
+    ///
+    /// Nobody sleeps for good: this thread is counted before the gate is given away, so whoever
+    /// takes it, which acquires the count, wakes a contender on leaving. A letter posted while the
+    /// gate is promised was pushed before the taker leaves, and is seen then, as always.
+    @inline(never)
+    func letOthersIn() {
+        guard shared.pointee.contenders.load(ordering: .relaxed) != 0 else { return }
+        let last = shared.pointee.lastPromise.load(ordering: .relaxed)
+        let promise = max(last &+ 1, Self.firstPromise)
+        shared.pointee.lastPromise.store(promise, ordering: .relaxed)
+        shared.pointee.contenders.wrappingAdd(1, ordering: .relaxed)
+        word.pointee.store(promise, ordering: .releasing)
+        Futex.wake(word, count: 1)
+        Futex.wait(on: word, expected: promise)
+        awaitTurn()
     }
 
     /// Leaves. True if letters have come that nobody may have read: the caller should try to enter.

@@ -44,13 +44,30 @@ extension SocketCore {
 
     // MARK: Inbound, inside the receive gate
 
-    /// Takes everything that has arrived, and puts the newest message on the shelf.
-    func putOnShelf(_ pipe: SocketPipe) {
+    /// Takes what has arrived, and puts the newest message on the shelf.
+    ///
+    /// A peer may send quicker than this takes. After a while somebody else has to have a turn, and
+    /// an event loop goes on.
+    ///
+    /// Of a pipe whose far end has gone all that is left is taken: nobody adds to it. Of a socket
+    /// that has ended nobody will receive anything.
+    func putOnShelf(_ pipe: SocketPipe, isLast: Bool = false) {
+        guard !receiving.pointee.hasEnded else { return }
+        let newest = takeNewest(of: pipe, isLast: isLast)
+        if let newest { replaceShelved(by: newest, of: pipe) }
+    }
+
+    private func takeNewest(of pipe: SocketPipe, isLast: Bool) -> Message? {
         let reader = pipe.inbound.reader
         var newest: Message?
-        repeat {
+        var budget = PassingBudget()
+        taking: repeat {
             while reader.pointee.hasMessage() {
-                if newest != nil { drops.count(.superseded) }
+                if let newest {
+                    let isLate = !budget.allows(newest.count, context.clock)
+                    if isLate, !isLast, leaveToLoop(pipe) { break taking }
+                    drops.count(.superseded)
+                }
                 pipe.noteShelvedSender()
                 newest = reader.pointee.takeMessage()
                 pipe.inbound.wakeProducerIfNeeded()
@@ -59,7 +76,15 @@ extension SocketCore {
             pipe.inbound.wakeProducerIfNeeded()
             if reader.pointee.hasHeldBack { pipe.inbound.callForMore() }
         } while reader.pointee.hasMessage() || !reader.pointee.sleep()
-        guard let newest else { return }
+        return newest
+    }
+
+    /// The stream does not sleep, so that nobody will tell of what comes: a loop has to.
+    private func leaveToLoop(_ pipe: SocketPipe) -> Bool {
+        context.leaveToLoop { pipe.streamBecameReadable() }
+    }
+
+    private func replaceShelved(by newest: Message, of pipe: SocketPipe) {
         let shelf = pipe.inlet
         while shelf.reader.pointee.hasMessage() {
             _ = shelf.reader.pointee.takeMessage()

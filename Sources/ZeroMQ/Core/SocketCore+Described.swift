@@ -23,11 +23,10 @@ extension SocketCore {
     }
 
     private func receiveFilteredDescribed() -> Message? {
+        var budget = PassingBudget()
         while let message = takeDescribed({ receivePlain() }) {
-            let isWanted = message.withUnsafeBytes {
-                receiving.pointee.subscriptions.matches($0)
-            }
-            if isWanted != receiving.pointee.invertsMatching { return message }
+            if isSubscribed(to: message) { return message }
+            guard budget.allows(message.count, context.clock) else { break }
         }
         return nil
     }

@@ -147,8 +147,9 @@ extension SocketCore {
         case .inprocBinding, .inprocConnection: return
         }
         let finished = Condition(false)
-        // A loop that has ended did so after everything that it was asked before.
-        guard loop.execute({ finished.change { $0 = true } }) else { return }
+        // A loop that has ended did so after everything that it was asked before; and on the loop
+        // itself, as in what releases memory, waiting would keep it from coming to that.
+        guard !loop.isOnLoop, loop.execute({ finished.change { $0 = true } }) else { return }
         let forever = Deadline(.forever, clock: context.clock)
         _ = finished.wait(until: forever, in: context) { $0 }
     }

@@ -10,7 +10,7 @@ extension SocketCore {
             let mayWait = !deadline.hasPassed(context.clock)
             switch try flushedOrWait(mayWait ? .thread(parker) : nil) {
             case .done: return
-            case .refused: throw .flushTimedOut
+            case .refused, .unfinished: throw .flushTimedOut
             case .waiting(let ticket):
                 _ = parker.wait(until: deadline.instant)
                 withSender { _ = $0.waiters.remove(ticket) }

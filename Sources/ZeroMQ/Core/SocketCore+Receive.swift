@@ -23,11 +23,13 @@ extension SocketCore {
     func receiveAtOnce() throws(ZeroMQError) -> Message? {
         enterReceiver()
         let message = try attemptReceiveOrLeave()
+        if message == nil, receiving.pointee.mayProceed { return try receiveFurther() }
         leaveReceiver()
         return message
     }
 
-    /// One attempt; leaves the gate before it throws.
+    /// One attempt; leaves the gate before it throws. Nil if there is no message, or, while the
+    /// side `mayProceed`, if none was found in what may be passed over at a time.
     @inline(__always)
     func attemptReceiveOrLeave() throws(ZeroMQError) -> Message? {
         do throws(ZeroMQError) {
@@ -47,18 +49,27 @@ extension SocketCore {
         try context.checkProcess()
         let deadline = Deadline(patience, clock: context.clock)
         let parker = makeParker()
+        enterReceiver()
         while true {
-            enterReceiver()
             if let message = try attemptReceiveOrLeave() {
                 leaveReceiver()
                 return message
             }
+            if receiving.pointee.mayProceed {
+                letOthersReceive()
+                guard deadline.hasPassed(context.clock) else { continue }
+                leaveReceiver()
+                return nil
+            }
             let ticket = receiving.pointee.waiters.append(.thread(parker))
             leaveReceiver()
-            let isLate = !parker.wait(until: deadline.instant)
-            withReceiver { _ = $0.waiters.remove(ticket) }
+            let isLate = !parker.wait(until: deadline.instant) || deadline.hasPassed(context.clock)
+            enterReceiver()
+            _ = receiving.pointee.waiters.remove(ticket)
+            guard isLate else { continue }
+            leaveReceiver()
             // One more attempt after the deadline: the last wake-up may have come together with it.
-            if isLate { return try receiveAtOnce() }
+            return try receiveAtOnce()
         }
     }
 
@@ -95,8 +106,10 @@ extension SocketCore {
 
     /// SUB: what no subscription asks for any more is passed over.
     private func receiveFiltered() -> Message? {
+        var budget = PassingBudget()
         while let message = receivePlain() {
             if isSubscribed(to: message) { return message }
+            guard budget.allows(message.count, context.clock) else { break }
         }
         return nil
     }
@@ -124,28 +137,32 @@ extension SocketCore {
                 hint: "REQ sends and receives in turn"
             )
         }
+        var budget = PassingBudget()
         while let lane = receiving.pointee.queue.next() {
             let isExpected = receiving.pointee.request.mayAnswer(lane.pipe)
             // Asked before it is taken: what comes next may be from somebody else.
             if receiving.pointee.describesMessages {
                 receiving.pointee.replier = lane.pipe.metadata
             }
-            let reply = takeReply(from: lane)
+            var frames = 1
+            let reply = takeReply(from: lane, &frames)
             finishTaking(from: lane)
-            guard isExpected else {
-                drops.count(.lateReply)
-                continue
+            if isExpected, let reply {
+                receiving.pointee.request.answered()
+                return reply
             }
-            guard let reply else { continue }
-            receiving.pointee.request.answered()
-            return reply
+            if !isExpected { drops.count(.lateReply) }
+            guard budget.allows(frames, context.clock) else { return nil }
         }
+        // More lanes are to be looked at: the reply may be in one of them.
+        if receiving.pointee.queue.activeCount > 0 { return nil }
         if receiving.pointee.request.isLost { throw .requestLost }
         return nil
     }
 
     /// Takes a message and its envelope apart. Nil, and counted, if it is not the reply awaited.
-    private func takeReply(from lane: ReceiveLane) -> Message? {
+    /// Also says how many frames were taken, about.
+    private func takeReply(from lane: ReceiveLane, _ frames: inout Int) -> Message? {
         var (frame, hasMore) = lane.reader.pointee.nextFrame()
         var isCurrent = true
         let carriesIdentifier = receiving.pointee.request.carriesIdentifier
@@ -163,6 +180,7 @@ extension SocketCore {
         _ = lane.reader.pointee.hasMessage()
         let reply = lane.reader.pointee.takeMessage()
         guard isDelimited, isCurrent else {
+            frames = reply.count
             drops.count(isDelimited ? .lateReply : .malformed)
             return nil
         }
@@ -182,29 +200,28 @@ extension SocketCore {
 
     /// REP: the next request; its envelope is kept for the reply.
     func receiveRequest() -> Message? {
+        var budget = PassingBudget()
         while let lane = receiving.pointee.queue.next() {
             let pipe = lane.pipe
-            guard let (envelope, request) = takeRequest(from: lane) else {
-                finishTaking(from: lane)
-                continue
-            }
+            let (envelope, request) = takeRequest(from: lane)
             finishTaking(from: lane)
-            receiving.pointee.reply.owe(pipe, envelope: envelope)
-            return request
+            if let request {
+                receiving.pointee.reply.owe(pipe, envelope: envelope)
+                return request
+            }
+            guard budget.allows(envelope.count, context.clock) else { break }
         }
         return nil
     }
 
-    /// Takes the frames up to the delimiter, and what follows as the request.
-    private func takeRequest(from lane: ReceiveLane) -> (envelope: [Frame], request: Message)? {
+    /// Takes the frames up to the delimiter, and what follows as the request. Nil for the request,
+    /// and counted, if there is none.
+    private func takeRequest(from lane: ReceiveLane) -> (envelope: [Frame], request: Message?) {
         var envelope: [Frame] = []
         while true {
             let (frame, hasMore) = nextFrame(lane)
             envelope.append(frame)
-            guard hasMore else {
-                _ = malformed(lane)
-                return nil
-            }
+            guard hasMore else { return (envelope, malformed(lane)) }
             if frame.isEmpty { break }
         }
         _ = lane.reader.pointee.hasMessage()

@@ -62,8 +62,10 @@ extension SocketCore {
     }
 
     private func takeFiltered(into message: inout Message) -> Bool {
+        var budget = PassingBudget()
         while takePlain(into: &message) {
             if isSubscribed(to: message) { return true }
+            guard budget.allows(message.count, context.clock) else { break }
         }
         return false
     }

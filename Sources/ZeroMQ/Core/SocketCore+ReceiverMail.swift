@@ -2,15 +2,14 @@ internal import ZeroMQProtocol
 
 /// Letters to the receiving side: pipes come and go, have something to read, or bring notices.
 extension SocketCore {
-    /// Reads all letters. Called by whoever is inside the receive gate.
+    /// Reads all letters that are there. Called by whoever is inside the receive gate; those that
+    /// come meanwhile are read when it leaves.
     @inline(never)
     func readReceiverMail() {
-        while receiveGate.hasMail {
-            for letter in receiveGate.takeMail() {
-                let content = letter.content
-                guard let pipe = letter.arrive() else { continue }
-                handleAtReceiver(content, pipe)
-            }
+        for letter in receiveGate.takeMail() {
+            let content = letter.content
+            guard let pipe = letter.arrive() else { continue }
+            handleAtReceiver(content, pipe)
         }
     }
 
@@ -29,6 +28,8 @@ extension SocketCore {
         case .refusal(let error): receiving.pointee.refusals.note(error, pipe)
         case .connectionLost: receiving.pointee.request.connectionLost(pipe)
         case .notice(var notice):
+            // Of a socket that has ended nobody will receive it, and it would keep the pipe.
+            guard !receiving.pointee.hasEnded else { return }
             notice.peer = pipe.peer
             receiving.pointee.notices.append(notice)
         case .noticesEnd(let number, let unread):
@@ -50,7 +51,7 @@ extension SocketCore {
     private func detachAtReceiver(_ pipe: SocketPipe) {
         receiving.pointee.request.peerLeft(pipe)
         guard pipe.receiveIndex >= 0 else { return }
-        if pipe.conflates { putOnShelf(pipe) }
+        if pipe.conflates { putOnShelf(pipe, isLast: true) }
         drops.count(.peerGone, receiving.pointee.queue.finish(pipe))
     }
 

@@ -118,7 +118,8 @@ extension SocketCore {
         while true {
             let attempt = try sendOrWait(message, .thread(parker))
             guard case .waiting(let ticket) = attempt else { return true }
-            let isLate = !parker.wait(until: deadline.instant)
+            // Peers may wake the waiter again and again: being woken does not mean being in time.
+            let isLate = !parker.wait(until: deadline.instant) || deadline.hasPassed(context.clock)
             withSender { _ = $0.waiters.remove(ticket) }
             // One more attempt after the deadline: the last wake-up may have come together with it.
             if isLate { return try sendAtOnce(message) }

@@ -5,15 +5,14 @@ internal import ZeroMQProtocol
 /// Where both sides must learn of a change, the sending side learns first and passes the letter on;
 /// so a pipe that was refused here never reaches the receiving side.
 extension SocketCore {
-    /// Reads all letters. Called by whoever is inside the send gate.
+    /// Reads all letters that are there. Called by whoever is inside the send gate; those that come
+    /// meanwhile are read when it leaves.
     @inline(never)
     func readSenderMail() {
-        while sendGate.hasMail {
-            for letter in sendGate.takeMail() {
-                let content = letter.content
-                guard let pipe = letter.arrive() else { continue }
-                handleAtSender(content, pipe)
-            }
+        for letter in sendGate.takeMail() {
+            let content = letter.content
+            guard let pipe = letter.arrive() else { continue }
+            handleAtSender(content, pipe)
         }
     }
 

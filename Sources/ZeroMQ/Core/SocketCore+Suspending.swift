@@ -64,6 +64,10 @@ extension SocketCore {
             return .done(message)
         }
         defer { leaveReceiver() }
+        if receiving.pointee.mayProceed {
+            letOthersReceive()
+            return .unfinished
+        }
         return waiter.map { .waiting(receiving.pointee.waiters.append($0)) } ?? .refused
     }
 

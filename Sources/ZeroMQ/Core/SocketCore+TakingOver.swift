@@ -17,7 +17,7 @@ extension SocketCore {
         enterSender()
         source.enterReceiver()
         if mayTakeOver(from: source) {
-            while moved.messages < most,
+            while moved.messages < most, moved.length < Self.mostTakenOver,
                 let run = moveRun(from: source, atMost: most - moved.messages, count, &sleeping)
             {
                 moved += run
@@ -28,6 +28,9 @@ extension SocketCore {
         for stream in sleeping { stream.wakeConsumer() }
         return moved
     }
+
+    /// How many bytes are moved while both gates are held, about.
+    private static var mostTakenOver: Int { 4 << 20 }
 
     private func mayTakeOver(from source: SocketCore) -> Bool {
         // The ordinary way finds the words for what is in the way.

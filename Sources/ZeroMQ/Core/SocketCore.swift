@@ -93,12 +93,23 @@ final class SocketCore: @unchecked Sendable {
         if hasMail { readMailLeftAtSender() }
     }
 
+    /// Letters may come for as long as peers like: after some rounds an event loop goes on.
     @inline(never)
     private func readMailLeftAtSender() {
-        guard sendGate.hasMail, sendGate.tryEnter() else { return }
-        readSenderMail()
-        leaveSender()
+        var rounds = 0
+        while sendGate.hasMail, sendGate.tryEnter() {
+            readSenderMail()
+            let woken = sending.pointee.waiters.isEmpty ? [] : sending.pointee.waitersToWake()
+            let hasMail = sendGate.leave()
+            for waiter in woken { waiter.wake() }
+            rounds += 1
+            guard hasMail, rounds % Self.mostMailRounds == 0 else { continue }
+            if context.leaveToLoop({ self.readMailLeftAtSender() }) { return }
+        }
     }
+
+    /// How often the mail that has come meanwhile is read by one who leaves a gate.
+    private static let mostMailRounds = 16
 
     func deliverToSender(_ letter: Letter) {
         guard sendGate.post(letter) else { return }
@@ -127,11 +138,19 @@ final class SocketCore: @unchecked Sendable {
         if hasMail { readMailLeftAtReceiver() }
     }
 
+    /// See `readMailLeftAtSender`.
     @inline(never)
     private func readMailLeftAtReceiver() {
-        guard receiveGate.hasMail, receiveGate.tryEnter() else { return }
-        readReceiverMail()
-        leaveReceiver()
+        var rounds = 0
+        while receiveGate.hasMail, receiveGate.tryEnter() {
+            readReceiverMail()
+            let woken = receiving.pointee.waiters.isEmpty ? [] : receiving.pointee.waitersToWake()
+            let hasMail = receiveGate.leave()
+            for waiter in woken { waiter.wake() }
+            rounds += 1
+            guard hasMail, rounds % Self.mostMailRounds == 0 else { continue }
+            if context.leaveToLoop({ self.readMailLeftAtReceiver() }) { return }
+        }
     }
 
     func deliverToReceiver(_ letter: Letter) {

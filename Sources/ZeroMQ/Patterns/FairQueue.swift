@@ -29,13 +29,30 @@ struct FairQueue {
 
     init(mostUnread: Int = 10_000) { self.mostUnread = mostUnread }
 
+    /// How many lanes are looked at in vain, each with a call of the kernel perhaps, before others
+    /// have their turn at the gate.
+    private static let mostLooks = 64
+
     /// The pipe whose turn it is, with a message to take, or nil.
+    ///
+    /// Nil while lanes are active says that more of them are to be looked at; see
+    /// `ReceiveSide.mayProceed`.
     @inline(__always)
     mutating func next() -> ReceiveLane? {
-        while activeCount > 0 {
-            let lane = lanes[current]
-            if lane.reader.pointee.hasMessage() { return lane }
+        guard activeCount > 0 else { return nil }
+        let lane = lanes[current]
+        return lane.reader.pointee.hasMessage() ? lane : nextAfter(lane)
+    }
+
+    /// The same where the lane whose turn it was has nothing.
+    @inline(never)
+    private mutating func nextAfter(_ lane: ReceiveLane) -> ReceiveLane? {
+        var lane = lane
+        for _ in 0..<Self.mostLooks {
             fallAsleep(lane)
+            guard activeCount > 0 else { return nil }
+            lane = lanes[current]
+            if lane.reader.pointee.hasMessage() { return lane }
         }
         return nil
     }
@@ -48,7 +65,6 @@ struct FairQueue {
         if current >= activeCount { current = 0 }
     }
 
-    @inline(never)
     private mutating func fallAsleep(_ lane: ReceiveLane) {
         lane.reader.pointee.acknowledgeRest()
         lane.pipe.inbound.wakeProducerIfNeeded()

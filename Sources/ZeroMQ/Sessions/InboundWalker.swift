@@ -57,7 +57,8 @@ final class InboundWalker {
         var wakesConsumer = false
         /// Whole messages remain that the high-water mark keeps back.
         var isHeldBack = false
-        /// A command comes next, and nobody was given who could answer it.
+        /// A command comes next, and nobody was given who could answer it, or enough have been
+        /// answered for now.
         var needsLoop = false
         var error: ProtocolError?
     }
@@ -70,8 +71,14 @@ final class InboundWalker {
         /// Messages that the stream has room for, and those that have become whole.
         var room: Int
         var whole = 0
+        /// Commands and subscriptions that have been handed over.
+        var commands = 0
         let handler: (any CommandHandler)?
     }
+
+    /// Commands and subscriptions that one walk hands over. Each takes much longer than the bytes
+    /// it came in, so that a peer could keep the loop from all others with a buffer full of them.
+    static let mostCommands = 64
 
     /// Whether the walk goes on behind a frame.
     private enum Verdict {
@@ -162,15 +169,22 @@ final class InboundWalker {
             lacking = frame.size - frame.available
             return .stop
         }
-        guard let handler = walk.handler else {
-            walk.result.needsLoop = true
-            return .stop
-        }
+        guard let handler = handler(for: &walk) else { return .stop }
         if policy.takesSubscriptions { publishWhole(&walk) }
         let start = walk.cursor + frame.headerSize
         walk.cursor += frame.size
         walk.result.error = handler.answer(UnsafeRawBufferPointer(start: start, count: frame.count))
         return walk.result.error == nil ? .goOn : .stop
+    }
+
+    /// Who deals with the next command. Nil, and noted, if that is left to the loop.
+    private func handler(for walk: inout Walk) -> (any CommandHandler)? {
+        guard let handler = walk.handler, walk.commands < Self.mostCommands else {
+            walk.result.needsLoop = true
+            return nil
+        }
+        walk.commands += 1
+        return handler
     }
 
     /// Keeps a frame of a message, unless it changes a subscription.
@@ -245,10 +259,7 @@ final class InboundWalker {
         case .lacking(let octets): lacking = octets
         case .tooLong: walk.result.error = ProtocolError(.limitExceeded(.topic))
         case .subscription(let topic, let isSubscribe):
-            guard let handler = walk.handler else {
-                walk.result.needsLoop = true
-                return .stop
-            }
+            guard let handler = handler(for: &walk) else { return .stop }
             publishWhole(&walk)
             handler.subscriptionChanged(topic, isSubscribe: isSubscribe)
             walk.cursor += frame.size

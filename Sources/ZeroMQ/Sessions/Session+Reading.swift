@@ -75,6 +75,7 @@ extension Session: CommandHandler {
             let result = withUnsafeTemporaryAllocation(byteCount: 8192, alignment: 8) { buffer in
                 let result = channel.receive(into: buffer)
                 if case .processed(let count) = result {
+                    core.traffic.octetsReceived.wrappingAdd(count, ordering: .relaxed)
                     noteLife(since: lifeTimer)
                     publishRaw(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
                 }

@@ -133,7 +133,7 @@ struct EndedLoopTests {
             let isClosed = Condition(false)
             loop.execute {
                 listener.close(.discard) { _ in isClosed.change { $0 = true } }
-                listener.start()
+                try? listener.start()
                 // An event of the kernel that was underway.
                 listener.handle(.readable)
             }

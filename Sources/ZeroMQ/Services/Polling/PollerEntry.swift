@@ -44,7 +44,7 @@ final class PollerEntry {
             switch core.readableOrWait(waiter) {
             case .done: readiness.insert(.readable)
             case .waiting(let ticket): receiveTicket = ticket
-            case .refused: break
+            case .refused, .unfinished: break
             }
             isArmed = receiveTicket != nil
         }
@@ -53,7 +53,7 @@ final class PollerEntry {
             switch core.writableOrWait(waiter) {
             case .done: readiness.insert(.writable)
             case .waiting(let ticket): sendTicket = ticket
-            case .refused: break
+            case .refused, .unfinished: break
             }
             if sendTicket == nil { isArmed = false }
         }

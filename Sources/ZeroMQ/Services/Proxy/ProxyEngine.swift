@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import ZeroMQReactor
 
 /// The moving part of a proxy: one lane for each direction that the two sockets allow.
 struct ProxyEngine: @unchecked Sendable {
@@ -38,8 +39,10 @@ struct ProxyEngine: @unchecked Sendable {
         }
     }
 
-    /// What is moved in one direction before the other has its turn.
+    /// What is moved in one direction before the other has its turn, and how long that may take
+    /// where the source passes over much.
     private static let batch = 1000
+    private static let longestBatch = Duration.milliseconds(5)
 
     let sockets: [any Socket]
     private let capture: SocketCore?
@@ -101,7 +104,9 @@ struct ProxyEngine: @unchecked Sendable {
             if run.messages > 0 { return true }
         }
         var hasMoved = false
-        for count in 0..<Self.batch {
+        let clock = lane.source.context.clock
+        let end = clock.now + Self.longestBatch
+        for count in 0..<Self.batch where clock.now < end {
             if lane.message == nil {
                 // Looked at once for a batch; a message that finds no room later waits in the lane.
                 guard count > 0 && !lane.keepsStep || lane.mayTake else { break }
@@ -179,7 +184,7 @@ struct ProxyEngine: @unchecked Sendable {
             }
             switch attempt {
             case .waiting(let number): tickets.append(ticket(number))
-            case .refused: break
+            case .refused, .unfinished: break
             case .done:
                 withdraw(tickets)
                 return nil
