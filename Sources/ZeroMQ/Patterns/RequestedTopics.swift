@@ -31,6 +31,11 @@ final class RequestedTopics {
 }
 
 /// XPUB: the peer whose notice was received last. It may have gone since.
-struct NoticedPeer {
-    weak var pipe: SocketPipe?
+///
+/// A class, because publishers ask for each message whether there is one: a weak reference would be
+/// copied for that.
+final class NoticedPeer {
+    private(set) weak var pipe: SocketPipe?
+
+    init(pipe: SocketPipe?) { self.pipe = pipe }
 }
