@@ -24,6 +24,9 @@ extension StreamReader {
         return nextSegment() || (acquire() && nextSegment())
     }
 
+    /// Whether a body that belongs at the current position has not been written whole.
+    var hasBodyLeft: Bool { currentBody() != nil }
+
     /// The body at the current position, if one belongs here and its message is published.
     private func currentBody() -> BodyReference.Pointer? {
         guard chunk != nil else { return nil }

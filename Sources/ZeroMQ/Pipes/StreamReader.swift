@@ -157,9 +157,12 @@ struct StreamReader: ~Copyable {
         shared.pointee.heldBack.load(ordering: .sequentiallyConsistent)
     }
 
-    /// Whether something published is still unread, without taking notice of it.
+    /// Whether nothing published is still unread, without taking notice of it.
+    ///
+    /// A body beside the stream takes no room in it: at the end of the stream it may be still to
+    /// come, or half way out.
     var isEmpty: Bool {
-        position == runEnd
+        position == runEnd && !hasBodyLeft
             && shared.pointee.published.load(ordering: .acquiring) == seen
     }
 

@@ -296,7 +296,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     }
 
     private func pause() {
-        guard closing == nil || !isDrained else { return finish() }
+        guard closing == nil || !pipe.isDrained else { return finish() }
         let next = core.context.withRandom { backoff.nextPause(random: &$0) }
         guard let duration = next else { return giveUp() }
         core.events.post(.retrying(endpoint, after: duration))
@@ -315,22 +315,15 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         var closing = closing ?? Closing(on: loop) { [weak self] in self?.finish() }
         closing.limit(to: linger, then: done)
         self.closing = closing
-        if linger == .discard || isDrained { return finish() }
+        if linger == .discard || pipe.isDrained { return finish() }
         pipe.requestFlush()
         if case .serving(let session) = phase { session.endIfMute() }
     }
 
     var isClosing: Bool { closing != nil }
 
-    /// Nothing waits to be written. What a raw connection has taken from its queue is not counted
-    /// there any more, so its word is waited for.
-    private var isDrained: Bool {
-        if case .serving(let session) = phase, session.isRaw { return false }
-        return pipe.outbound.unacknowledged == 0
-    }
-
-    func pipeDrained() {
-        if closing != nil { finish() }
+    func pipeDrained(_ pipe: SessionPipe) {
+        if closing != nil, pipe.isDrained { finish() }
     }
 
     private func finish() {

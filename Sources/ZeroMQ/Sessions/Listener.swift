@@ -234,16 +234,13 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         core.events.post(.closed(endpoint))
     }
 
-    /// Ends the connections that have nothing left to write.
-    func pipeDrained() {
-        guard closing != nil else { return }
-        for entry in serving.values where entry.pipe.outbound.unacknowledged == 0 {
-            entry.session.end(.local)
-        }
+    /// Ends a connection that has nothing left to write.
+    func pipeDrained(_ pipe: SessionPipe) {
+        if closing != nil, pipe.isDrained { pipe.session?.end(.local) }
     }
 
     private func drainAll() {
-        pipeDrained()
+        for entry in serving.values { pipeDrained(entry.pipe) }
         for entry in serving.values { entry.session.endIfMute() }
         for entry in serving.values { entry.pipe.requestFlush() }
     }

@@ -72,8 +72,7 @@ struct OutboundFlow: ~Copyable {
         controlOffset = 0
         answers = []
         isLingering = false
-        guard !isRaw else { return }
-        reader.pointee.rewind()
+        if isRaw { reader.pointee.acknowledgeRest() } else { reader.pointee.rewind() }
         stream.wakeProducerIfNeeded()
     }
 

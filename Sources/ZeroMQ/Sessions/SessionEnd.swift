@@ -41,8 +41,8 @@ protocol SessionKeeper: AnyObject {
     func sessionWasAsked(about session: Session)
     /// The authenticator has answered: it is the peer's turn again.
     func sessionWasAnswered(about session: Session)
-    /// Everything queued has been handed to the kernel.
-    func pipeDrained()
+    /// A connection has written everything it could find: see `SessionPipe.isDrained`.
+    func pipeDrained(_ pipe: SessionPipe)
     /// Nobody will read any more: only what is queued keeps connections open.
     var isClosing: Bool { get }
 }

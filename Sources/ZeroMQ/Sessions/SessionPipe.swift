@@ -110,11 +110,22 @@ final class SessionPipe: @unchecked Sendable {
         report(result.0, isEmpty: result.1)
     }
 
+    /// Whether the kernel has every message whole. Called on the loop; if it is no, the keeper
+    /// hears of it when it may be yes.
+    ///
+    /// The queue is not enough to tell for a raw connection, which takes a body out of it before
+    /// the body is written.
+    var isDrained: Bool {
+        guard outbound.unacknowledged == 0 else { return false }
+        guard core.kind == .stream else { return true }
+        return writing.useOnLoop { $0.isEmpty } ?? false
+    }
+
     private func report(_ outcome: OutboundFlow.Outcome, isEmpty: Bool) {
         switch outcome {
         case .drained, .lingering:
             if case .lingering = outcome { loop.revisit(revisitTask) }
-            if isEmpty { keeper?.pipeDrained() }
+            if isEmpty { keeper?.pipeDrained(self) }
         case .blocked: break
         case .moreToWrite: loop.post(flushTask)
         case .failed(let error): session?.writingFailed(error)
