@@ -1,5 +1,14 @@
 internal import Glibc
 
+/// Whether a condition becomes true before a deadline that any machine can meet.
+public func eventually(_ condition: () -> Bool) -> Bool {
+    for _ in 0..<10_000 {
+        if condition() { return true }
+        letPass(.milliseconds(1))
+    }
+    return condition()
+}
+
 /// Lets time pass while something is measured, or between two looks at something.
 ///
 /// Never to wait for another thread: that is what answers and events are for.

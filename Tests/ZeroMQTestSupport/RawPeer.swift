@@ -169,14 +169,19 @@ public final class RawServer: @unchecked Sendable {
     /// Where to connect.
     public let endpoint: String
 
-    /// Listens on a free port of the loopback interface.
-    public init(backlog: Int32 = 100) throws {
-        let any = "tcp://127.0.0.1:0"
+    /// Listens on a free port of the loopback interface, or at a path of its own.
+    public init(backlog: Int32 = 100, isLocal: Bool = false) throws {
+        let path = "ipc:///tmp/zeromq-tests-raw-\(UInt64.random(in: 0 ... .max))"
+        let any = isLocal ? path : "tcp://127.0.0.1:0"
         let descriptor = try RawDescriptor.open(any)
         self.descriptor = descriptor
         let bound = try RawDescriptor.withAddress(of: any) { bind(descriptor, $0, $1) }
         _ = try RawDescriptor.check("bind", bound)
         _ = try RawDescriptor.check("listen", Glibc.listen(descriptor, backlog))
+        guard !isLocal else {
+            endpoint = path
+            return
+        }
         var address = sockaddr_in()
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         withUnsafeMutablePointer(to: &address) { pointer in
@@ -187,7 +192,10 @@ public final class RawServer: @unchecked Sendable {
         endpoint = "tcp://127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
     }
 
-    deinit { if descriptor >= 0 { _ = close(descriptor) } }
+    deinit {
+        if descriptor >= 0 { _ = close(descriptor) }
+        if endpoint.hasPrefix("ipc://") { _ = unlink(String(endpoint.dropFirst(6))) }
+    }
 
     /// Gives the descriptor away to somebody who closes it.
     public func release() -> Int32 {

@@ -296,6 +296,10 @@ extension SocketPipe: PipeFarEnd {
         owner?.deliverToSender(Letter(.partnerMark, pipe: self))
     }
 
+    // Nobody is between two sockets who could be asked to retire or depart.
+    func sendingStopped() {}
+    func departed(unsent: Int) {}
+
     /// Whose pipe this is, as the other one may know it: `core` may be about to be set.
     private var owner: SocketCore? {
         guard let other = farEnd as? SocketPipe else { return nil }

@@ -12,14 +12,18 @@ public enum DropCause: Int, CaseIterable, Hashable, Sendable {
     case malformed
     /// REQ: it was no reply to the request under way.
     case lateReply
-    /// It was not sent before the time to linger was over.
+    /// This side closed, disconnected, unbound or shut down, and the time to linger was over before
+    /// it was sent.
     case lingerExpired
-    /// The peer has gone: the one it was queued for, or one that came from too long ago.
+    /// The peer has gone: the one it was queued for, or one that came from too long ago. Or the
+    /// endpoint was given up.
     case peerGone
     /// A newer message took its place, as `keepsOnlyLatest` asks.
     case superseded
     /// PUSH and PUB: a peer sent it, and sockets of this type receive nothing.
     case unexpected
+    /// It had arrived, and the socket was closed before it was received.
+    case unread
 }
 
 /// How many messages a socket dropped, by cause.

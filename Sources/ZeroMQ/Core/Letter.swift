@@ -25,8 +25,13 @@ final class Letter: @unchecked Sendable {
         case inboundMark(Int)
         /// A pipe joins the socket.
         case attach
+        /// A pipe gets nothing more to send. What it holds is still being sent.
+        case retire
         /// A pipe leaves: nothing more can be written to it, or nothing more will arrive.
         case detach
+        /// A pipe leaves with what it could not send, which is dropped for this cause, and with so
+        /// many messages that had left its queue and were cut.
+        case depart(DropCause, cut: Int)
         /// The peer behind the pipe said who it is, in a handshake just completed.
         case identify(PeerDescription)
         /// A server refuses the pipe's connection, or with nil does so no more.

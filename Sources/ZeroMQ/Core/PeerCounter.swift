@@ -26,31 +26,38 @@ final class PeerCounter: Sendable {
         condition.change { $0.refusals.note(error, pipe) }
     }
 
+    /// Whoever waits looks once more whether there is still something to wait for.
+    func lookAgain() { condition.change { _ in } }
+
     /// The socket closes: whoever waits is told why.
     func end(_ error: ZeroMQError) {
         condition.change { $0.ending = error }
     }
 
-    /// Waits until there are at least `count` peers.
+    /// Waits until there are at least `count` peers, or none will come: then `despair` says why.
     func wait(
         atLeast count: Int,
         patience: Patience,
-        context: ContextCore
+        context: ContextCore,
+        despair: () -> ZeroMQError?
     ) throws(ZeroMQError) {
         try context.checkProcess()
         let deadline = Deadline(patience, clock: context.clock)
-        let answer = condition.wait(until: deadline, in: context) { $0.answer(count) }
+        let answer = condition.wait(until: deadline, in: context) {
+            $0.answer(count) ?? despair().map { .failure($0) }
+        }
         try check(answer, count)
     }
 
-    /// Suspends the task until there are at least `count` peers.
+    /// Suspends the task until there are at least `count` peers, or none will come.
     func wait(
         atLeast count: Int,
         patience: Patience,
-        context: ContextCore
+        context: ContextCore,
+        despair: () -> ZeroMQError?
     ) async throws(ZeroMQError) {
         let answer = try await condition.wait(patience: patience, context: context) {
-            $0.answer(count)
+            $0.answer(count) ?? despair().map { .failure($0) }
         }
         try check(answer, count)
     }

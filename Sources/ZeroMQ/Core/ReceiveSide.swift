@@ -38,12 +38,14 @@ struct ReceiveSide: ~Copyable {
     }
 
     /// The socket is closed: nothing here keeps a pipe any more, which would keep the socket.
-    mutating func forgetPeers() {
-        _ = queue.removeAll()
+    /// Returns how many messages had arrived and were not taken.
+    mutating func forgetPeers() -> Int {
+        let unread = queue.removeAll()
         notices = NoticeQueue()
         (lastNoticed, replier) = (nil, nil)
         request.answered()
         reply.settle()
+        return unread
     }
 
     init(pattern: ReceivePattern) {

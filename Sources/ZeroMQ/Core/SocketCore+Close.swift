@@ -81,7 +81,7 @@ extension SocketCore {
         leaveSender()
         for pipe in pipes where pipe.farEnd is SocketPipe { context.inproc.disconnect(pipe) }
         enterReceiver()
-        receiving.pointee.forgetPeers()
+        drops.count(.unread, receiving.pointee.forgetPeers())
         leaveReceiver()
     }
 

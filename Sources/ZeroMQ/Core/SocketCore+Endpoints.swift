@@ -104,9 +104,10 @@ extension SocketCore {
         let loop = try context.nextLoop(affinity: options.ioThreadAffinity)
         Rehearsal.prepare(kind, options.security, for: context)
         let connector = Connector(core: self, loop: loop, endpoint: endpoint, options: options)
+        // Who sees the endpoint may take it back at once: it has its pipe by then.
+        connector.attachEarly()
         let entry = SocketLife.Entry(endpoint: endpoint, service: .connector(connector))
         guard try add(entry) else { return }
-        connector.attachEarly()
         loop.execute { connector.dial() }
     }
 
@@ -176,6 +177,10 @@ extension SocketCore {
     private func add(_ entry: SocketLife.Entry) throws(ZeroMQError) -> Bool {
         let isRepeated = life.withLock { life -> Bool? in
             guard life.phase == .open else { return nil }
+            // An endpoint that was given up is forgotten when it is tried anew.
+            if !entry.isBound {
+                life.entries.removeAll { $0.givenUp != nil && $0.endpoint == entry.endpoint }
+            }
             if entry.isKeptConnected, kind.ignoresRepeatedConnect,
                 life.isConnected(to: entry.endpoint)
             {

@@ -92,6 +92,7 @@ extension SocketCore {
         if let ending = sending.pointee.ending { throw ending }
         if subscribersReached(by: topic) >= count { return .done(()) }
         if let error = sending.pointee.refusals.error { throw error }
+        if waiter != nil { try checkHope() }
         return waiter.map { .waiting(sending.pointee.waiters.append($0, as: .observer)) }
             ?? .refused
     }

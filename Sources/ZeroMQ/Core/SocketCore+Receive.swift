@@ -61,8 +61,7 @@ extension SocketCore {
                 leaveReceiver()
                 return nil
             }
-            let ticket = receiving.pointee.waiters.append(.thread(parker))
-            leaveReceiver()
+            let ticket = try joinReceivers(.thread(parker))
             let isLate = !parker.wait(until: deadline.instant) || deadline.hasPassed(context.clock)
             enterReceiver()
             _ = receiving.pointee.waiters.remove(ticket)
@@ -71,6 +70,13 @@ extension SocketCore {
             // One more attempt after the deadline: the last wake-up may have come together with it.
             return try receiveAtOnce()
         }
+    }
+
+    /// Leaves the receive gate, the caller being one of those who wait from then on.
+    private func joinReceivers(_ waiter: Waiter) throws(ZeroMQError) -> WaiterQueue.Ticket {
+        defer { leaveReceiver() }
+        try checkHope()
+        return receiving.pointee.waiters.append(waiter)
     }
 
     // MARK: Patterns

@@ -34,7 +34,7 @@ extension SocketCore {
             receiving.pointee.notices.append(notice)
         case .noticesEnd(let number, let unread):
             receiving.pointee.notices.peerLeft(number, unread: unread)
-        case .room, .subscription, .shelved, .grantRead, .partnerMark:
+        case .room, .subscription, .shelved, .grantRead, .partnerMark, .retire, .depart:
             preconditionFailure("a letter to the sending side was delivered to the receiving side")
         }
     }

@@ -135,6 +135,7 @@ extension SocketCore {
         let outcome = try attemptOrLeave(message)
         if case .blocked = outcome {
             defer { leaveSender() }
+            if waiter != nil { try checkHope() }
             return waiter.map { .waiting(sending.pointee.waiters.append($0)) } ?? .refused
         }
         leaveSender()

@@ -13,7 +13,7 @@ extension SocketCore {
             changeSubscription(change.topic, isSubscribe: change.isSubscribe)
             return .sent
         }
-        for pipe in sending.pointee.pipes.pipes {
+        for pipe in sending.pointee.pipes.pipes where !pipe.isRetired {
             let lane = SendLane(pipe)
             guard lane.writer.pointee.hasRoom() else {
                 drops.count(.peerFull)

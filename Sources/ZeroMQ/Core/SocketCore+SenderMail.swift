@@ -26,7 +26,11 @@ extension SocketCore {
             pipe.requestedGrantBytes -= bytes
         case .attach: attachAtSender(pipe)
         case .identify(let peer): identifyAtSender(pipe, as: peer)
+        case .retire:
+            retireAtSender(pipe)
+            pipe.farEnd?.sendingStopped()
         case .detach: detachAtSender(pipe)
+        case .depart(let cause, let cut): departAtSender(pipe, counting: cause, cut: cut)
         case .refusal(let error): sending.pointee.note(refusal: error, of: pipe)
         case .subscription(let topic, let isSubscribe, let messages):
             applySubscription(of: pipe, to: Frame(topic), isSubscribe: isSubscribe, after: messages)
@@ -49,7 +53,10 @@ extension SocketCore {
 
     private func attachAtSender(_ pipe: SocketPipe) {
         guard sending.pointee.ending == nil else { return refuse(pipe, .closing) }
-        if sending.pointee.pattern == .pair, !sending.pointee.pipes.isEmpty {
+        // One that is leaving is in nobody's way.
+        if sending.pointee.pattern == .pair,
+            !sending.pointee.pipes.pipes.allSatisfy(\.isRetired)
+        {
             return refuse(pipe, .surplusPeer)
         }
         applySendMark(to: pipe)
@@ -77,7 +84,7 @@ extension SocketCore {
     }
 
     private func identifyAtSender(_ pipe: SocketPipe, as peer: PeerDescription) {
-        guard !pipe.hasLeft else { return }
+        guard !pipe.hasLeft, !pipe.isRetired else { return }
         if !sending.pointee.pipes.contains(pipe) {
             // Refused when it came, and connected now: there may be room for it, or it has to go.
             attachAtSender(pipe)
@@ -131,10 +138,18 @@ extension SocketCore {
 
     // MARK: Leaving
 
-    func detachAtSender(_ pipe: SocketPipe) {
-        pipe.hasLeft = true
+    /// Takes a pipe from everything that chooses where a message goes.
+    ///
+    /// It stays in the list: what it holds is still being sent, and counted and waited for as what
+    /// other pipes hold. What arrives is still received.
+    private func retireAtSender(_ pipe: SocketPipe) {
+        guard !pipe.isRetired else { return }
+        pipe.isRetired = true
         guard sending.pointee.pipes.contains(pipe) else { return }
-        sending.pointee.sentToDeparted += pipe.sentCount
+        if pipe.conflates {
+            takeFromShelf(pipe)
+            placeWaitingMessage(pipe, evenIfFull: true)
+        }
         sending.pointee.isStirred = true
         switch sending.pointee.pattern {
         case .balance, .request, .pair: sending.pointee.balancer.remove(pipe)
@@ -143,9 +158,26 @@ extension SocketCore {
         case .reply: pipe.sendIndex = -1
         case .none, .upstream: break
         }
+    }
+
+    func detachAtSender(_ pipe: SocketPipe) {
+        pipe.hasLeft = true
+        guard sending.pointee.pipes.contains(pipe) else { return }
+        retireAtSender(pipe)
+        sending.pointee.sentToDeparted += pipe.sentCount
         // Last, because patterns rely on the list to keep their pipes alive.
         sending.pointee.pipes.remove(pipe)
         deliverToReceiver(Letter(.detach, pipe: pipe))
+    }
+
+    /// Counts what a pipe could not send, and lets go of it, in one turn inside the gate: so no
+    /// message comes in between, and none is missed or counted twice.
+    private func departAtSender(_ pipe: SocketPipe, counting cause: DropCause, cut: Int) {
+        retireAtSender(pipe)
+        let unsent = pipe.unsentMessages + cut
+        drops.count(cause, unsent)
+        detachAtSender(pipe)
+        pipe.farEnd?.departed(unsent: unsent)
     }
 
     // MARK: Subscriptions of peers

@@ -68,6 +68,7 @@ extension SocketCore {
             letOthersReceive()
             return .unfinished
         }
+        if waiter != nil { try checkHope() }
         return waiter.map { .waiting(receiving.pointee.waiters.append($0)) } ?? .refused
     }
 

@@ -21,6 +21,8 @@ struct SocketLife {
         let service: Service
         /// The endpoint as the application gave it: `bind` finds out more.
         let given: Endpoint
+        /// Why nothing more will come of the endpoint, once that is so.
+        var givenUp: ZeroMQError?
 
         init(endpoint: Endpoint, service: Service, given: Endpoint? = nil) {
             self.endpoint = endpoint
@@ -46,7 +48,7 @@ struct SocketLife {
 
         /// Whether a connection is made, and made again when it is lost.
         var isKeptConnected: Bool {
-            if case .connector(let connector) = service { !connector.hasGivenUp } else { false }
+            if case .connector = service { givenUp == nil } else { false }
         }
 
         var usesLoop: Bool {
@@ -75,6 +77,13 @@ struct SocketLife {
     /// Whether the loop sees to a connection to an endpoint already, and has not given it up.
     func isConnected(to endpoint: Endpoint) -> Bool {
         entries.contains { $0.endpoint == endpoint && $0.isKeptConnected }
+    }
+
+    /// Why calls that wait would wait for ever: every endpoint has been given up. Nil while one can
+    /// still bring a peer, and where there is none, which can be changed by another thread.
+    var abandonment: ZeroMQError? {
+        guard phase == .open, entries.allSatisfy({ $0.givenUp != nil }) else { return nil }
+        return entries.last?.givenUp
     }
 
     init(_ context: ContextOptions) {

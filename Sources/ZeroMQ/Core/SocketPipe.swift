@@ -28,6 +28,8 @@ final class SocketPipe: @unchecked Sendable {
     var sendIndex = -1
     /// The name under which ROUTER, REP and STREAM know the peer.
     var routingID: Frame?
+    /// Nothing is sent through the pipe any more. What it holds, and what arrives, is not lost.
+    var isRetired = false
     /// The far end has gone for good: what it still says of itself is late.
     var hasLeft = false
     /// STREAM: the application has asked for the connection to be closed.
@@ -109,6 +111,32 @@ final class SocketPipe: @unchecked Sendable {
         core.deliverToSender(Letter(.attach, pipe: self))
     }
 
+    /// Has the socket send nothing more here; `farEnd` is told when that is so.
+    func retire() {
+        if let core {
+            core.deliverToSender(Letter(.retire, pipe: self))
+        } else {
+            farEnd?.sendingStopped()
+        }
+    }
+
+    /// Has the socket let go of the pipe, and count what it could not send. Called when nobody
+    /// writes to the connection any more; `farEnd` is told how much it was.
+    func depart(_ cause: DropCause, cut: Int) {
+        if let core {
+            core.deliverToSender(Letter(.depart(cause, cut: cut), pipe: self))
+        } else {
+            farEnd?.departed(unsent: 0)
+        }
+    }
+
+    /// Messages that the application has sent here and the far end has not taken whole. Exact once
+    /// neither end is in use; asked for under the send gate.
+    var unsentMessages: Int {
+        let isOnShelf = conflates ? outlet.reader.pointee.pendingMessages : 0
+        return outbound.unacknowledged + isOnShelf + (waitingMessage == nil ? 0 : 1)
+    }
+
     /// Tells the socket that the far end has gone.
     func detach() {
         core?.deliverToSender(Letter(.detach, pipe: self))
@@ -183,4 +211,8 @@ protocol PipeFarEnd: AnyObject, Sendable {
     func refuse(_ reason: Refusal)
     /// STREAM: the connection ends when everything is written, or when that has taken too long.
     func closeRequested(linger: Linger)
+    /// The answer to `retire`: nothing more will be put into the pipe. Called under the send gate.
+    func sendingStopped()
+    /// The answer to `depart`. Called under the send gate.
+    func departed(unsent: Int)
 }

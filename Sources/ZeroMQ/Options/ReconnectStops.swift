@@ -1,6 +1,8 @@
 /// Reasons for which a connecting socket gives an endpoint up instead of trying again.
 ///
-/// C: `ZMQ_RECONNECT_STOP`. An endpoint that was given up is reported as `closed` by the events.
+/// C: `ZMQ_RECONNECT_STOP`. An endpoint that was given up is reported as `closed` by the events,
+/// and what was queued for it is dropped and counted. When none is left, calls that wait throw
+/// `notConnected`.
 public struct ReconnectStops: OptionSet, Hashable, Sendable {
     public let rawValue: UInt8
 

@@ -149,14 +149,21 @@ struct FairQueue {
         pipe.receiveIndex = -1
     }
 
-    mutating func removeAll() -> [SocketPipe] {
-        let pipes = keepers
-        for pipe in pipes { (pipe.receiveIndex, pipe.departure) = (-1, nil) }
+    /// Lets go of all pipes. Returns how many messages had arrived and were not taken.
+    mutating func removeAll() -> Int {
+        var unread = 0
+        for (lane, pipe) in zip(lanes, keepers) {
+            consumedByDeparted += Int(truncatingIfNeeded: lane.reader.pointee.consumed)
+            unread += lane.reader.pointee.pendingMessages
+            // Nobody has put on the shelf yet what arrived last.
+            if pipe.conflates { unread += pipe.inbound.reader.pointee.pendingMessages }
+            (pipe.receiveIndex, pipe.departure) = (-1, nil)
+        }
         unreadCount = 0
         lanes = []
         keepers = []
         (activeCount, current) = (0, 0)
-        return pipes
+        return unread
     }
 
     var pipes: [SocketPipe] { keepers }

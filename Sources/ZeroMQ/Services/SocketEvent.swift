@@ -55,7 +55,8 @@ public enum SocketEvent: Hashable, Sendable {
     case peerRefused(Endpoint, reason: DisconnectReason)
     /// An established connection ended. C: `ZMQ_EVENT_DISCONNECTED`.
     case disconnected(Endpoint, reason: DisconnectReason)
-    /// Nothing more will come of the endpoint. C: `ZMQ_EVENT_CLOSED`.
+    /// Nothing more will come of the endpoint: its connections have ended before. It was taken
+    /// back, given up, or closed with its socket. C: `ZMQ_EVENT_CLOSED`.
     case closed(Endpoint)
     /// So many messages have been dropped for this cause by now: 1, and about 2, 4, 8 and so on.
     ///

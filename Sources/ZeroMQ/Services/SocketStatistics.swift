@@ -46,6 +46,10 @@ extension SocketCore {
                 statistics.messagesQueuedToSend += pipe.outbound.unacknowledged
                 if pipe.waitingMessage != nil { statistics.messagesQueuedToSend += 1 }
             }
+            // Inside the gate, where pipes that leave are counted: no message is in two places.
+            for cause in DropCause.allCases where drops[cause] > 0 {
+                statistics.dropped[cause] = drops[cause]
+            }
         }
         withReceiver { side in
             statistics.messagesReceived = side.queue.consumedByDeparted
@@ -59,9 +63,6 @@ extension SocketCore {
         statistics.octetsReceived = traffic.octetsReceived.load(ordering: .relaxed)
         statistics.reconnects = traffic.reconnectCount
         statistics.peers = readyPeers.count
-        for cause in DropCause.allCases where drops[cause] > 0 {
-            statistics.dropped[cause] = drops[cause]
-        }
         return statistics
     }
 }

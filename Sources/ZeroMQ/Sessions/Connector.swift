@@ -1,4 +1,3 @@
-internal import Synchronization
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
@@ -41,6 +40,8 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     private var hasBeenEstablished = false
     private(set) var phase = Phase.idle
     private var backoff: ReconnectBackoff
+    /// Why the last attempt or connection came to nothing.
+    private var failure: ZeroMQError?
     /// The pauses as they stood before the last handshake began them anew.
     private var backoffBefore: ReconnectBackoff
     /// Addresses of the name that have not been tried in this round.
@@ -50,10 +51,8 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     private var isTrying = false
     private var closing: Closing?
     private let departures = Departures()
-    /// Relaxed: whoever asks decides nothing but whether to connect anew, and shares no other data.
-    private let givenUp = Atomic(false)
-    /// Whether there are no further attempts. May be asked by any thread.
-    var hasGivenUp: Bool { givenUp.load(ordering: .relaxed) }
+    /// Messages that were not sent when the close was over.
+    private var unsent = 0
 
     init(core: SocketCore, loop: EventLoop, endpoint: Endpoint, options: SocketOptions) {
         self.core = core
@@ -102,14 +101,12 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     }
 
     /// What was queued for the connection goes with it, and all that the socket knew of its peer.
-    private func replacePipe() {
-        let unsent = pipe.outbound.unacknowledged
-        core.drops.count(.peerGone, unsent)
-        closing?.unsent += unsent
-        pipe.detach()
+    private func replacePipe(counting cause: DropCause) {
+        departures.leave(pipe, counting: cause) { [self] in closing?.unsent += $0 }
         pipe = Self.makePipe(core, loop, options)
         pipe.keeper = self
         isAttached = false
+        if closing != nil { pipe.retire {} }
     }
 
     // MARK: Dialling
@@ -239,10 +236,10 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         return pipe
     }
 
-    func sessionLeftPipe(_ session: Session) {
+    func sessionLeftPipe(_ session: Session, reason: SessionEnd) {
         departures.add(pipe)
         // An end of this side's own takes the pipe along.
-        if !keepsPipe, case .serving = phase { replacePipe() }
+        if !keepsPipe, case .serving = phase { replacePipe(counting: reason.dropCause) }
     }
 
     func sessionEnded(_ session: Session, reason: SessionEnd) {
@@ -259,11 +256,12 @@ final class Connector: SessionKeeper, @unchecked Sendable {
             backoff = backoffBefore
         case .local, .closedByPeer, .system, .crowdedOut: break
         }
-        if options.throwsWhenRefused, let error = ZeroMQError.refusal(reason, at: endpoint) {
-            tell(refusal: error)
-        }
         let wasEstablished = isEstablished
         isEstablished = false
+        // A refusal is known by the pipe, so by the one that stays.
+        let refusal = options.throwsWhenRefused ? ZeroMQError.refusal(reason, at: endpoint) : nil
+        failure = refusal ?? .gaveUp(endpoint, DisconnectReason(reason))
+        if let refusal { tell(refusal: refusal) }
         let stop: ReconnectStops = wasEstablished ? .afterDisconnect : .handshakeFailed
         if options.reconnectStops.contains(stop), closing == nil { return giveUp() }
         pause()
@@ -279,14 +277,18 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     }
 
     /// There are no further attempts.
+    ///
+    /// The pipe is taken from the socket before calls that wait are woken, so that none of them
+    /// leaves its message there; and they are woken before the event, which others wait for.
     private func giveUp() {
-        phase = .ended
-        givenUp.store(true, ordering: .relaxed)
-        core.events.post(.closed(endpoint))
+        pipe.retire {}
+        if let failure { core.gaveUp(self, because: failure) }
+        finish(.peerGone)
     }
 
     private func failed(_ reason: DisconnectReason) {
         core.events.post(.connectFailed(endpoint, reason: reason))
+        failure = .gaveUp(endpoint, reason)
         if reason.isRefusedConnection, options.reconnectStops.contains(.connectionRefused),
             closing == nil
         {
@@ -296,7 +298,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     }
 
     private func pause() {
-        guard closing == nil || !pipe.isDrained else { return finish() }
+        guard !isFinished else { return finish(.lingerExpired) }
         let next = core.context.withRandom { backoff.nextPause(random: &$0) }
         guard let duration = next else { return giveUp() }
         core.events.post(.retrying(endpoint, after: duration))
@@ -309,40 +311,49 @@ final class Connector: SessionKeeper, @unchecked Sendable {
 
     /// Ends as soon as everything queued has been written, or when the time allowed has passed.
     func close(_ linger: Linger, then done: @escaping (_ unsent: Int) -> Void) {
-        if closing == nil, case .ended = phase {
-            return departures.whenDone { done(self.pipe.outbound.unacknowledged) }
-        }
-        var closing = closing ?? Closing(on: loop) { [weak self] in self?.finish() }
+        if case .ended = phase { return departures.whenDone { done(self.unsent) } }
+        var closing = closing ?? Closing(on: loop) { [weak self] in self?.finish(.lingerExpired) }
         closing.limit(to: linger, then: done)
         self.closing = closing
-        if linger == .discard || pipe.isDrained { return finish() }
-        pipe.requestFlush()
-        if case .serving(let session) = phase { session.endIfMute() }
+        pipe.retire { [weak self] in self?.drain() }
+        if linger == .discard { finish(.lingerExpired) }
     }
 
     var isClosing: Bool { closing != nil }
 
-    func pipeDrained(_ pipe: SessionPipe) {
-        if closing != nil, pipe.isDrained { finish() }
+    /// Ends now, or when the last message has been written.
+    private func drain() {
+        if isFinished { return finish(.lingerExpired) }
+        pipe.requestFlush()
+        if case .serving(let session) = phase { session.endIfMute() }
     }
 
-    private func finish() {
-        guard let closing else { return }
-        self.closing = nil
-        let (done, lost) = (closing.end(), closing.unsent)
-        let unsent = pipe.outbound.unacknowledged
+    func pipeDrained(_ pipe: SessionPipe) {
+        if isFinished { finish(.lingerExpired) }
+    }
+
+    /// Nothing more comes into the pipe of an endpoint that closes, and nothing is left in it.
+    private var isFinished: Bool { closing != nil && pipe.hasStopped && pipe.isDrained }
+
+    /// Ends for good. What is still queued is dropped for `cause`.
+    private func finish(_ cause: DropCause) {
         let old = phase
         phase = .ended
         switch old {
+        case .ended: return
         case .dialling(let dialling): dialling.cancel()
         case .negotiating(let negotiation): negotiation.cancel()
         case .serving(let session): session.end(.local)
         case .pausing(let timer): loop.cancel(timer)
-        case .idle, .resolving, .ended: break
+        case .idle, .resolving: break
         }
         tell(refusal: nil)
-        core.drops.count(.lingerExpired, unsent)
-        pipe.detach()
-        departures.whenDone { done(unsent + lost) }
+        departures.leave(pipe, counting: cause) { [self] in closing?.unsent += $0 }
+        departures.whenDone { [self] in
+            core.events.post(.closed(endpoint))
+            guard let closing = closing.take() else { return }
+            unsent = closing.unsent
+            closing.end()(unsent)
+        }
     }
 }

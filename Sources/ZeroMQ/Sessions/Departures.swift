@@ -22,6 +22,21 @@ final class Departures: @unchecked Sendable {
         }
     }
 
+    /// Notes that a pipe leaves its socket, its connection having ended. `body` is told how many
+    /// messages were not sent; they are counted for `cause`.
+    func leave(
+        _ pipe: SessionPipe,
+        counting cause: DropCause,
+        then body: @escaping (_ unsent: Int) -> Void
+    ) {
+        pending += 1
+        pipe.leave(counting: cause) { [self] unsent in
+            pending -= 1
+            body(unsent)
+            finish()
+        }
+    }
+
     /// Has something done once nobody uses any of the connections. Now, if that is so.
     func whenDone(_ body: @escaping () -> Void) {
         waiting.append(body)

@@ -190,13 +190,11 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         acceptSoon()
     }
 
-    func sessionLeftPipe(_ session: Session) {
+    func sessionLeftPipe(_ session: Session, reason: SessionEnd) {
         guard let entry = serving.removeValue(forKey: ObjectIdentifier(session)) else { return }
-        let unsent = entry.pipe.outbound.unacknowledged
-        core.drops.count(.peerGone, unsent)
-        closing?.unsent += unsent
-        entry.pipe.detach()
-        departures.add(entry.pipe)
+        departures.leave(entry.pipe, counting: reason.dropCause) { [self] in
+            closing?.unsent += $0
+        }
     }
 
     func sessionEnded(_ session: Session, reason: SessionEnd) {
@@ -208,13 +206,16 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
 
     /// Stops listening at once, and ends each connection as soon as it is drained, or late.
     func close(_ linger: Linger, then done: @escaping (_ unsent: Int) -> Void) {
-        guard !isClosed else { return departures.whenDone { done(0) } }
+        guard !isClosed else { return departures.whenDone { done(self.unsent) } }
         if closing == nil { stopListening() }
         var closing = closing ?? Closing(on: loop) { [weak self] in self?.endAll() }
         closing.limit(to: linger, then: done)
         self.closing = closing
         for session in strangers.sessions { session.end(.local) }
-        if linger == .discard { endAll() } else { drainAll() }
+        for entry in serving.values {
+            entry.pipe.retire { [weak self] in self?.drain(entry.pipe) }
+        }
+        if linger == .discard { endAll() }
         finishIfEmpty()
     }
 
@@ -231,18 +232,18 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         roomTimer = nil
         descriptor.close()
         file?.remove()
-        core.events.post(.closed(endpoint))
     }
 
     /// Ends a connection that has nothing left to write.
     func pipeDrained(_ pipe: SessionPipe) {
-        if closing != nil, pipe.isDrained { pipe.session?.end(.local) }
+        if closing != nil, pipe.hasStopped, pipe.isDrained { pipe.session?.end(.local) }
     }
 
-    private func drainAll() {
-        for entry in serving.values { pipeDrained(entry.pipe) }
-        for entry in serving.values { entry.session.endIfMute() }
-        for entry in serving.values { entry.pipe.requestFlush() }
+    /// Ends a connection that gets nothing more to write, now or when it has written the last.
+    private func drain(_ pipe: SessionPipe) {
+        pipeDrained(pipe)
+        pipe.session?.endIfMute()
+        pipe.requestFlush()
     }
 
     var isClosing: Bool { closing != nil || isClosed }
@@ -252,12 +253,17 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
     }
 
     private func finishIfEmpty() {
-        guard let closing, serving.isEmpty, strangers.isEmpty else { return }
-        self.closing = nil
+        guard closing != nil, !isClosed, serving.isEmpty, strangers.isEmpty else { return }
         isClosed = true
-        let (done, unsent) = (closing.end(), closing.unsent)
-        departures.whenDone { done(unsent) }
+        departures.whenDone { [self] in
+            core.events.post(.closed(endpoint))
+            guard let closing = closing.take() else { return }
+            unsent = closing.unsent
+            closing.end()(unsent)
+        }
     }
 
     private var isClosed = false
+    /// Messages that were not sent when the close was over.
+    private var unsent = 0
 }

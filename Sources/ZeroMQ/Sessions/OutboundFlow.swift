@@ -42,6 +42,7 @@ struct OutboundFlow: ~Copyable {
     private(set) var isLingering = false
     /// A sender has written what it had sent itself since the loop last came back.
     private var isServedElsewhere = false
+    private var cutBodies = 0
 
     private let traffic: TrafficCounters
 
@@ -66,6 +67,8 @@ struct OutboundFlow: ~Copyable {
 
     /// The connection has gone: goes back to the first message it did not take whole.
     mutating func disconnect() {
+        // A raw body that has not left whole is in no queue any more.
+        if isRaw, channel != nil, waitingControl > 0 { cutBodies += 1 }
         channel = nil
         sealed = nil
         control = []
@@ -74,6 +77,12 @@ struct OutboundFlow: ~Copyable {
         isLingering = false
         if isRaw { reader.pointee.acknowledgeRest() } else { reader.pointee.rewind() }
         stream.wakeProducerIfNeeded()
+    }
+
+    /// How many bodies were cut by the ends of raw connections since this was last asked.
+    mutating func takeCutBodies() -> Int {
+        defer { cutBodies = 0 }
+        return cutBodies
     }
 
     /// Whether it is time for more bytes that do not wait for messages: those before are on their

@@ -248,8 +248,12 @@ final class Session: EventHandler, @unchecked Sendable {
     }
 
     /// An end that this side asked for is no news to it.
+    private func isNews(_ reason: SessionEnd) -> Bool {
+        if case .local = reason { false } else { true }
+    }
+
     private func farewells(after reason: SessionEnd) -> [Message] {
-        if case .local = reason { return [] }
+        guard isNews(reason) else { return [] }
         return options.farewells(at: core.kind, isConnector: keeper is Connector)
     }
 
@@ -305,26 +309,27 @@ final class Session: EventHandler, @unchecked Sendable {
         registration = nil
         let channel = channel
         if let pipe {
-            // The descriptor is closed when both halves have been given up, so that nobody can use
-            // a descriptor that has been given to somebody else.
+            // Each half is asked by itself, and each does what is asked of it in order: a half that
+            // somebody is using must not hold up the end of the other until that serves the next
+            // connection.
+            pipe.writing.arrange { $0.disconnect() }
             let farewells = farewells(after: reason)
             pipe.reading.arrange { flow in
                 flow.disconnect()
                 for message in farewells { flow.deliver(message) }
                 if flow.takeWakeUp() { pipe.inbound.wakeConsumer() }
-                pipe.writing.arrange { flow in
-                    flow.disconnect()
-                    channel.close()
-                }
+                // The descriptor is closed when both halves have given it up, so that nobody can
+                // use a descriptor that has been given to somebody else.
+                pipe.writing.arrange { _ in channel.close() }
             }
             pipe.endSubscriptions()
-            if isRaw { publishRawNotice() }
+            if isRaw, isNews(reason) { publishRawNotice() }
             pipe.socketPipe.reportLoss()
         } else {
             channel.close()
         }
         if pipe != nil {
-            keeper?.sessionLeftPipe(self)
+            keeper?.sessionLeftPipe(self, reason: reason)
             if wasReady { core.readyPeers.changed(by: -1) }
         }
         post(reason, wasReady: wasReady)

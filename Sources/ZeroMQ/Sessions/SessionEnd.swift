@@ -15,6 +15,12 @@ enum SessionEnd {
     case refused(Refusal)
     /// Too many others were in the same handshake.
     case crowdedOut
+
+    /// What becomes of the messages that only this connection could have carried. What this side
+    /// ends itself had its time.
+    var dropCause: DropCause {
+        if case .local = self { .lingerExpired } else { .peerGone }
+    }
 }
 
 /// Why a pattern will not have a peer.
@@ -35,7 +41,7 @@ protocol SessionKeeper: AnyObject {
     func sessionBecameReady(_ session: Session, peer: PeerInfo) -> SessionPipe?
     /// A connection with a pipe has ended: the socket is to let go of what was its peer's, before
     /// anybody is told of the end.
-    func sessionLeftPipe(_ session: Session)
+    func sessionLeftPipe(_ session: Session, reason: SessionEnd)
     func sessionEnded(_ session: Session, reason: SessionEnd)
     /// An authenticator has been asked about the peer, which has done its part for now.
     func sessionWasAsked(about session: Session)

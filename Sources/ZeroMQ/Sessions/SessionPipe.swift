@@ -31,6 +31,7 @@ final class SessionPipe: @unchecked Sendable {
     // Bound to the loop.
     weak var session: Session?
     weak var keeper: (any SessionKeeper)?
+    let leaving = PipeLeaving()
     private let flushTask: PipeTask
     private let readTask: PipeTask
     /// Made in the first burst: an idle pipe has none.
@@ -201,14 +202,6 @@ final class SessionPipe: @unchecked Sendable {
             return
         }
         session.readAvailable()
-    }
-
-    /// Takes the pipe from its socket, which reads what is there first. Called on the loop.
-    ///
-    /// Nothing is there any more after that, so whoever is reading at this moment goes first, and
-    /// so does the last word on the connection, which waits for him. Keeps the pipe until then.
-    func detach() {
-        reading.arrange { _ in self.socketPipe.detach() }
     }
 
     /// Has something done when nobody uses the connection any more, after all that was arranged

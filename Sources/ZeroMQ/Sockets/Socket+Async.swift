@@ -1,15 +1,18 @@
+internal import ZeroMQReactor
+
 extension Socket {
     /// Suspends the task until at least `count` peers are connected; nobody has to sleep for that.
-    /// - Throws: `timedOut`, `cancelled`, `socketClosed`, `contextShutDown`.
+    /// - Throws: `timedOut`, `cancelled`, `notConnected`, `socketClosed`, `contextShutDown`.
     public func connected(
         atLeast count: Int = 1,
         timeout: Duration? = nil
     ) async throws(ZeroMQError) {
-        try await handle.core.readyPeers.wait(
+        let core = handle.core
+        try await core.readyPeers.wait(
             atLeast: count,
             patience: Patience(timeout),
-            context: handle.core.context
-        )
+            context: core.context
+        ) { core.life.withLock { $0.abandonment } }
     }
 
     /// Closes the socket and returns how many messages were not sent.

@@ -69,7 +69,8 @@ extension Socket {
     ///
     /// C: `zmq_unbind`. The endpoint is the one that `bind` returned; the one that it was given,
     /// such as `tcp://*:5555`, or another name of the place will do if it names one of the socket's
-    /// places only. When it returns, the port, path or name is free. What was received stays
+    /// places only. When it returns, the port, path or name is free, and nothing new goes to those
+    /// connections. What is queued for them lingers in the background; what was received stays
     /// readable. Over inproc the connections stay.
     /// - Throws: `notFound` if the socket is not bound there, or if several places may be meant.
     public func unbind(_ endpoint: Endpoint) throws(ZeroMQError) {
@@ -83,8 +84,8 @@ extension Socket {
 
     /// Takes back every connect made with this endpoint. What is queued lingers in the background.
     ///
-    /// C: `zmq_disconnect`. Closing the socket or its context waits for what lingers, at most as
-    /// long as `linger` allows.
+    /// C: `zmq_disconnect`. When it returns, nothing new goes there. Closing the socket or its
+    /// context waits for what lingers, at most as long as `linger` allows.
     /// - Throws: `notFound` if the socket is not connected there.
     public func disconnect(_ endpoint: Endpoint) throws(ZeroMQError) {
         try handle.core.disconnect(endpoint)
@@ -114,17 +115,18 @@ extension Socket {
     public var peerCount: Int { handle.core.readyPeers.count }
 
     /// Waits until at least `count` peers are connected; nobody has to sleep for that.
-    /// - Throws: `timedOut`, `socketClosed`, `contextShutDown`.
+    /// - Throws: `timedOut`, `notConnected`, `socketClosed`, `contextShutDown`.
     @available(*, noasync)
     public func waitForPeers(
         atLeast count: Int,
         timeout: Duration? = nil
     ) throws(ZeroMQError) {
-        try handle.core.readyPeers.wait(
+        let core = handle.core
+        try core.readyPeers.wait(
             atLeast: count,
             patience: Patience(timeout),
-            context: handle.core.context
-        )
+            context: core.context
+        ) { core.life.withLock { $0.abandonment } }
     }
 
     /// What happens to the socket's endpoints and connections; see `SocketEvent`.

@@ -1,0 +1,109 @@
+import Testing
+import ZeroMQReactor
+import ZeroMQTestSupport
+
+@testable import ZeroMQ
+
+@Suite("The last word on an endpoint is that it is closed")
+struct LastEventTests {
+    enum Ending: CaseIterable { case close, takenBack, lingering, shutDown }
+
+    /// What is told of an endpoint, until there is nothing more to tell.
+    private func story(of endpoint: Endpoint, at socket: any Socket) -> [SocketEvent] {
+        var events: [SocketEvent] = []
+        while let event = socket.events.next(timeout: enough) {
+            switch event {
+            case .dropped, .missed: break
+            default: events.append(event)
+            }
+        }
+        return events
+    }
+
+    @Test("on both ends, after every connection of it", arguments: wires, Ending.allCases)
+    func order(wire: String, ending: Ending) throws {
+        let context = Context()
+        defer { context.shutDown() }
+        let (bound, connecting) = (
+            DealerSocket(context: context), DealerSocket(context: context)
+        )
+        let endpoint = try bound.bind(wire)
+        try connecting.connect(endpoint)
+        for socket in [bound, connecting] {
+            try socket.waitForPeers(atLeast: 1, timeout: enough)
+            socket.linger = ending == .lingering ? .wait(upTo: .milliseconds(20)) : .discard
+            if ending == .lingering {
+                for _ in 0..<40 { try socket.put(Message([UInt8](repeating: 1, count: 1 << 20))) }
+            }
+        }
+        switch ending {
+        case .close: break
+        case .takenBack, .lingering:
+            try connecting.disconnect(endpoint)
+            try bound.unbind(endpoint)
+        case .shutDown: context.shutDown()
+        }
+        connecting.close()
+        bound.close()
+        for socket in [bound, connecting] {
+            let events = story(of: endpoint, at: socket)
+            #expect(events.last == .closed(endpoint))
+            #expect(events.count { $0 == .closed(endpoint) } == 1)
+            let isEnded = events.contains { if case .disconnected = $0 { true } else { false } }
+            #expect(isEnded)
+        }
+    }
+
+    @Test("nobody was ever there", arguments: [true, false])
+    func unheard(takesBack: Bool) throws {
+        try inContext { context in
+            let push = PushSocket(context: context)
+            let endpoint = try Endpoint("ipc:///tmp/zeromq-tests-nobody")
+            try push.connect(endpoint)
+            if takesBack { try push.disconnect(endpoint) }
+            push.close()
+            #expect(story(of: endpoint, at: push).last == .closed(endpoint))
+        }
+    }
+}
+
+@Suite("A STREAM and the ends of its connections")
+struct StreamEndTests {
+    @Test("it is not told of an end that it asked for", arguments: [true, false])
+    func own(asksByUnbinding: Bool) throws {
+        try inContext { context in
+            let stream = StreamSocket(context: context)
+            let endpoint = try stream.bind("tcp://127.0.0.1:*")
+            let peer = try RawPeer(connectingTo: "\(endpoint)")
+            let id = try stream.next()[0]
+            if asksByUnbinding {
+                try stream.unbind(endpoint)
+            } else {
+                try stream.put([id, ""])
+            }
+            #expect(peer.waitForClose())
+            let isOver = stream.events.first { if case .disconnected = $0 { true } else { false } }
+            #expect(isOver != nil)
+            #expect(eventually { stream.statistics.peers == 0 })
+            #expect(code { while true { try stream.put([id, "late"]) } } == .hostUnreachable)
+            #expect(try stream.tryReceive() == nil)
+        }
+    }
+
+    @Test("what is cut, or comes behind its own end, is counted")
+    func counted() throws {
+        try inContext { context in
+            let stream = StreamSocket(context: context)
+            let endpoint = try stream.bind("tcp://127.0.0.1:*")
+            let peer = try RawPeer(connectingTo: "\(endpoint)")
+            let id = try stream.next()[0]
+            // One is on its way, and two wait behind it.
+            for _ in 0..<3 { try stream.put([id, Frame([UInt8](repeating: 1, count: 32 << 20))]) }
+            let before = stream.statistics.octetsSent
+            #expect(eventually { stream.statistics.octetsSent > before || before > 0 })
+            peer.close()
+            #expect(eventually { stream.statistics.dropped[.peerGone] == 3 })
+            #expect(stream.statistics.messagesQueuedToSend == 0)
+        }
+    }
+}
