@@ -306,6 +306,9 @@ extension SocketPipe: PipeFarEnd {
         return other.core?.context.inproc.partner(of: other)
     }
 
+    /// Nobody waits for that here.
+    func admit() {}
+
     /// The other socket of an inproc connection will not have this one.
     func refuse(_ reason: Refusal) {
         guard let core, let refusing = farEnd as? SocketPipe else { return }

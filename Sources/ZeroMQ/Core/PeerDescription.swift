@@ -36,7 +36,7 @@ final class PeerDescription: @unchecked Sendable {
         self.kind = kind
         self.identity = identity
         self.address = address
-        let own = [Metadata.socketType, Metadata.identity]
+        let own = [Metadata.socketType, Metadata.identity, Metadata.comesBack]
         self.properties = properties.filter { property in !own.contains { property.isNamed($0) } }
         self.admission = admission
         self.precedingMessages = precedingMessages

@@ -32,6 +32,8 @@ extension ZeroMQError {
     static func refusal(_ end: SessionEnd, at endpoint: Endpoint) -> ZeroMQError? {
         guard case .violation(let error) = end else { return nil }
         switch error.reason {
+        // Credentials have nothing to do with it.
+        case .refusedByPeer(let text) where Refusal.mayPass(text): return nil
         case .authenticationRefused, .refusedByPeer:
             return ZeroMQError(
                 .authenticationRefused,

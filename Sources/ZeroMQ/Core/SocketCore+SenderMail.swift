@@ -53,11 +53,15 @@ extension SocketCore {
 
     private func attachAtSender(_ pipe: SocketPipe) {
         guard sending.pointee.ending == nil else { return refuse(pipe, .closing) }
-        // One that is leaving is in nobody's way.
-        if sending.pointee.pattern == .pair,
-            !sending.pointee.pipes.pipes.allSatisfy(\.isRetired)
-        {
-            return refuse(pipe, .surplusPeer)
+        if sending.pointee.pattern == .pair {
+            if sending.pointee.pipes.contains(pipe) {
+                pipe.farEnd?.admit()
+                return
+            }
+            // One that is leaving is in nobody's way.
+            guard sending.pointee.pipes.pipes.allSatisfy(\.isRetired) else {
+                return refuse(pipe, .surplusPeer)
+            }
         }
         applySendMark(to: pipe)
         sending.pointee.pipes.add(pipe)
@@ -74,6 +78,7 @@ extension SocketCore {
         case .none, .upstream: break
         }
         deliverToReceiver(Letter(.attach, pipe: pipe))
+        if sending.pointee.pattern == .pair { pipe.farEnd?.admit() }
     }
 
     /// A pipe of ROUTER or STREAM joins as soon as it has a name.
@@ -92,6 +97,7 @@ extension SocketCore {
         }
         guard name(pipe, after: peer) else { return }
         pipe.isBeingClosed = false
+        if sending.pointee.pattern.choosesPeers { pipe.farEnd?.admit() }
         sending.pointee.isStirred = true
         deliverToReceiver(Letter(.identify(peer), pipe: pipe))
     }
@@ -112,6 +118,8 @@ extension SocketCore {
                 dismiss(pipe)
                 return false
             }
+            // The newcomer is there before the other one has gone.
+            pipe.farEnd?.admit()
             dismiss(holder)
         }
         let id = wanted.isEmpty ? sending.pointee.routes.generateID() : wanted

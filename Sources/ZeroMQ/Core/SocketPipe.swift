@@ -215,4 +215,6 @@ protocol PipeFarEnd: AnyObject, Sendable {
     func sendingStopped()
     /// The answer to `depart`. Called under the send gate.
     func departed(unsent: Int)
+    /// The pattern has a place for the peer, where it could say no.
+    func admit()
 }

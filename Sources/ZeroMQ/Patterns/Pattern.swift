@@ -38,6 +38,10 @@ enum SendPattern {
         }
     }
 
+    /// Not every peer is had: a PAIR has one, and those of a ROUTER have different names. A session
+    /// asks before it tells its peer that it is connected.
+    var choosesPeers: Bool { self == .pair || self == .route }
+
     /// Each message goes to one peer, as it is.
     var isBalanced: Bool { self == .balance || self == .pair }
 }

@@ -79,20 +79,35 @@ enum ZAPMessages {
         return properties(given).lazy.compactMap(\.obstacle).first
     }
 
-    /// What an answer says; nil for one that breaks the rules, which is the same as no answer.
-    static func decision(in answer: Message) -> AuthenticationDecision? {
+    /// What an answer says. One that breaks the rules is as good as none; which rule, is kept.
+    static func decision(in answer: Message) -> AuthenticationDecision {
         let frames = Array(answer)
-        guard frames.count == 6, frames[0] == version, frames[1] == requestID else { return nil }
+        guard frames.count == 6 else { return broken("it has \(frames.count) parts, and not 6") }
+        guard frames[0] == version else { return broken("its version is \(shown(frames[0]))") }
+        guard frames[1] == requestID else {
+            return broken("its request id is \(shown(frames[1])), and not the question's")
+        }
         let text = String(frames[3])
         switch String(frames[2]) {
         case "200":
-            guard let properties = properties(in: frames[5]) else { return nil }
+            guard let properties = properties(in: frames[5]) else {
+                return broken("its metadata is no property list")
+            }
             return .accept(userID: String(frames[4]), properties: properties)
         case "300": return .retryLater
         case "400": return .refuse(reason: text)
         case "500": return .fail(reason: text)
-        default: return nil
+        default: return broken("its status is \(shown(frames[2]))")
         }
+    }
+
+    private static func broken(_ what: String) -> AuthenticationDecision {
+        .fail(reason: "the handler's answer breaks the rules of ZAP: \(what)")
+    }
+
+    private static func shown(_ frame: Frame) -> String {
+        let text = frame.withUnsafeBytes { Escaping.text($0, limit: 32) }
+        return text.isEmpty ? "empty" : text
     }
 
     private static func properties(in frame: Frame) -> [String: [UInt8]]? {

@@ -49,9 +49,14 @@ public enum SocketEvent: Hashable, Sendable {
     /// C: `ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL`, `ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL`,
     /// `ZMQ_EVENT_HANDSHAKE_FAILED_AUTH`.
     case handshakeFailed(Endpoint, reason: DisconnectReason)
+    /// The authenticator could not say whether a peer may enter; `handshakeFailed` follows.
+    ///
+    /// An answer of ZAP that breaks the rules of ZAP is such a reason: the text names the rule.
+    case authenticatorFailed(Endpoint, reason: String)
     /// The next attempt will be made after this time. C: `ZMQ_EVENT_CONNECT_RETRIED`.
     case retrying(Endpoint, after: Duration)
-    /// This socket will not have the peer; `disconnected` follows.
+    /// This socket will not have the peer; `handshakeFailed` follows, or `disconnected` if the peer
+    /// had been there.
     case peerRefused(Endpoint, reason: DisconnectReason)
     /// An established connection ended. C: `ZMQ_EVENT_DISCONNECTED`.
     case disconnected(Endpoint, reason: DisconnectReason)

@@ -14,6 +14,8 @@ final class Connector: SessionKeeper, @unchecked Sendable {
 
     enum Phase {
         case idle
+        /// A PAIR asks its socket whether it may have a peer here.
+        case seekingPlace
         /// The name is being looked up, on the resolver's thread.
         case resolving
         /// A descriptor is on its way to the peer.
@@ -33,6 +35,8 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     private(set) var pipe: SessionPipe
     /// The socket knows of the pipe.
     private var isAttached = false
+    /// PAIR: the pipe is that of its one peer.
+    private var hasPlace = false
     /// The present session has completed its handshake.
     private var isEstablished = false
     /// The socket has been told that the server refuses it.
@@ -42,8 +46,6 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     private var backoff: ReconnectBackoff
     /// Why the last attempt or connection came to nothing.
     private var failure: ZeroMQError?
-    /// The pauses as they stood before the last handshake began them anew.
-    private var backoffBefore: ReconnectBackoff
     /// Addresses of the name that have not been tried in this round.
     private var candidates = Candidates()
     /// Why the next of them is to be tried, and whether somebody is at it already.
@@ -59,7 +61,6 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         self.loop = loop
         settings = EndpointSettings(endpoint: endpoint, options: options)
         backoff = ReconnectBackoff(policy: options.reconnect)
-        backoffBefore = backoff
         pipe = Self.makePipe(core, loop, options)
         pipe.keeper = self
     }
@@ -90,8 +91,13 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     /// Tells the socket of the pipe before there is a peer, if something can be queued for it: what
     /// is for the endpoint, or for the name that the application gave to whoever answers there.
     func attachEarly() {
-        let hasName = options.connectRoutingID != nil && !options.queuesOnlyToConnectedPeers
-        if keepsPipe || hasName { attach() }
+        if keepsPipe || awaitsFirstPeer { attach() }
+    }
+
+    /// What is queued is for whoever answers first to a name given by the application.
+    private var awaitsFirstPeer: Bool {
+        options.connectRoutingID != nil && !options.queuesOnlyToConnectedPeers
+            && !hasBeenEstablished
     }
 
     private func attach() {
@@ -125,15 +131,33 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     /// Begins an attempt, unless the endpoint was closed before this came to the loop.
     func dial() {
         switch phase {
-        case .idle, .pausing: break
+        case .idle, .seekingPlace, .pausing: break
         case .resolving, .dialling, .negotiating, .serving, .ended: return
         }
+        guard core.kind != .pair || hasPlace || !keepsPipe else { return seekPlace() }
         core.events.post(.connecting(endpoint))
         phase = .resolving
         core.context.resolve(options.dialled(endpoint), options: options, on: loop) {
             [weak self] result in
             self?.resolved(result)
         }
+    }
+
+    /// A PAIR that has a peer calls no other: who is called would believe that it is connected.
+    private func seekPlace() {
+        phase = .seekingPlace
+        isAttached = true
+        core.deliverToSender(Letter(.attach, pipe: pipe.socketPipe))
+    }
+
+    func pipeWasAdmitted() {
+        hasPlace = true
+        if case .seekingPlace = phase { dial() }
+    }
+
+    func pipeWasRefused(_ reason: Refusal) {
+        guard case .seekingPlace = phase else { return }
+        failed(DisconnectReason(.refused(reason)))
     }
 
     private func resolved(_ result: Result<[SocketAddress], ResolutionError>) {
@@ -225,37 +249,30 @@ final class Connector: SessionKeeper, @unchecked Sendable {
 
     // MARK: Serving
 
-    func sessionBecameReady(_ session: Session, peer: PeerInfo) -> SessionPipe? {
+    func pipe(for session: Session) -> SessionPipe? {
+        attach()
+        return pipe
+    }
+
+    func sessionBecameReady(_ session: Session) {
         candidates.startOver()
-        backoffBefore = backoff
-        backoff.reset()
         tell(refusal: nil)
         core.traffic.noteHandshake(isReconnect: hasBeenEstablished)
         (isEstablished, hasBeenEstablished) = (true, true)
-        attach()
-        return pipe
     }
 
     func sessionLeftPipe(_ session: Session, reason: SessionEnd) {
         departures.add(pipe)
         // An end of this side's own takes the pipe along.
-        if !keepsPipe, case .serving = phase { replacePipe(counting: reason.dropCause) }
+        guard !keepsPipe, case .serving = phase else { return }
+        if isEstablished || !awaitsFirstPeer { replacePipe(counting: reason.dropCause) }
     }
 
     func sessionEnded(_ session: Session, reason: SessionEnd) {
         guard case .serving = phase else { return }
         phase = .idle
-        switch reason {
-        case .violation(let error):
-            switch error.reason {
-            case .refusedByPeer, .authenticationRefused: backoff.jumpToMaximum()
-            default: break
-            }
-        case .refused:
-            // A peer that this side will not have is no success: the pauses go on growing.
-            backoff = backoffBefore
-        case .local, .closedByPeer, .system, .crowdedOut: break
-        }
+        if session.wasOfUse { backoff.reset() }
+        if reason.isFinal { backoff.jumpToMaximum() }
         let wasEstablished = isEstablished
         isEstablished = false
         // A refusal is known by the pipe, so by the one that stays.
@@ -345,7 +362,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         case .negotiating(let negotiation): negotiation.cancel()
         case .serving(let session): session.end(.local)
         case .pausing(let timer): loop.cancel(timer)
-        case .idle, .resolving: break
+        case .idle, .seekingPlace, .resolving: break
         }
         tell(refusal: nil)
         departures.leave(pipe, counting: cause) { [self] in closing?.unsent += $0 }

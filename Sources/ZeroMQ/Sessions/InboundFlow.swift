@@ -40,6 +40,8 @@ struct InboundFlow: ~Copyable {
     private(set) var wakesConsumer = false
     /// Octets have arrived since this was last cleared.
     var hasReceived = false
+    /// Anything at all has arrived since the connection began.
+    private(set) var hasHeard = false
     /// The consumer's thread received so many messages at once that it had better go on by itself.
     /// Of few long ones the loop may as well receive the next while it works on these.
     private(set) var isConsumerBusy = false
@@ -62,10 +64,13 @@ struct InboundFlow: ~Copyable {
         sealed: SealedInput?
     ) {
         self.channel = channel
+        hasHeard = false
         self.registration = registration
         self.walker = walker
         self.sealed = sealed
     }
+
+    private mutating func noteReceived() { (hasReceived, hasHeard) = (true, true) }
 
     /// The connection has gone: forgets what had not arrived whole.
     mutating func disconnect() {
@@ -103,6 +108,7 @@ struct InboundFlow: ~Copyable {
 
     /// Takes octets that were received together with the end of the handshake.
     mutating func fill(copying octets: UnsafeRawBufferPointer) {
+        if !octets.isEmpty { hasHeard = true }
         if let sealed {
             sealed.append(octets)
         } else {
@@ -144,7 +150,7 @@ struct InboundFlow: ~Copyable {
         _ walker: InboundWalker
     ) -> (IOResult, Int) {
         let result = walker.body == nil ? readFrames(channel, walker) : readBody(channel, walker)
-        if case .processed = result.0 { hasReceived = true }
+        if case .processed = result.0 { noteReceived() }
         return result
     }
 
@@ -231,7 +237,7 @@ struct InboundFlow: ~Copyable {
             switch result {
             case .processed(let count):
                 budget -= count
-                hasReceived = true
+                noteReceived()
                 if count < offered, !hasHungUp {
                     if let outcome = openAll(sealed, handler) { return outcome }
                     sealed.rest()
@@ -281,7 +287,7 @@ struct InboundFlow: ~Copyable {
         let (result, offered) = receiveSealed(sealed, channel)
         switch result {
         case .processed(let count):
-            hasReceived = true
+            noteReceived()
             return openAll(sealed, nil) ?? (count < offered ? .drained : leaveRest())
         case .wouldBlock: return .drained
         case .endOfStream, .failed: return .moreToDo

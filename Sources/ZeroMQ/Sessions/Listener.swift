@@ -158,8 +158,9 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
 
     // MARK: Sessions
 
-    func sessionBecameReady(_ session: Session, peer: PeerInfo) -> SessionPipe? {
-        forgetUnfinished(session)
+    func sessionBecameReady(_ session: Session) { forgetUnfinished(session) }
+
+    func pipe(for session: Session) -> SessionPipe? {
         guard closing == nil else { return nil }
         let pipe = SessionPipe(core: core, loop: loop, conflates: options.keepsOnlyLatest)
         pipe.keeper = self

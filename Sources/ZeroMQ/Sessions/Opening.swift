@@ -18,19 +18,29 @@ final class Opening {
     static let patienceForVersion = Duration.milliseconds(50)
     /// The peer whose READY has arrived, and what came behind it, while ours is not out yet.
     var arrived: (peer: PeerInfo, surplus: [UInt8])?
+    /// The socket has a place for that peer.
+    var isAdmitted = false
     var timer: TimerID?
+    /// Ends our waiting for the peer's READY before we send ours.
+    var holdTimer: TimerID?
     /// What the authenticator has been asked and has not answered.
     var question: Question?
     /// What the authenticator said of the peer, if it was asked.
     var admission: Admission?
 
     /// Throws if the kernel gives no random octets, without which nothing can be encrypted.
-    init(kind: SocketKind, _ settings: EndpointSettings) throws(SystemError) {
+    init(
+        kind: SocketKind,
+        _ settings: EndpointSettings,
+        question: PlaceQuestion
+    ) throws(SystemError) {
         handshake = Handshake(
             kind: kind,
             identity: settings.options.routingID,
-            extraProperties: settings.properties,
+            extraProperties: settings.properties
+                + Self.promise(kind, settings, comesBack: question == .afterReady),
             security: try settings.options.handshakeSecurity(),
+            question: question,
             limits: settings.limits
         )
     }
@@ -38,5 +48,18 @@ final class Opening {
     func completeGreeting() {
         greeting += restOfGreeting
         restOfGreeting = []
+    }
+
+    /// Where there may be no place for us, we say that we come back, so that we are told why.
+    private static func promise(
+        _ kind: SocketKind,
+        _ settings: EndpointSettings,
+        comesBack: Bool
+    ) -> [MetadataProperty] {
+        let isNamed = kind.announcesIdentity && !settings.options.routingID.isEmpty
+        guard comesBack, kind == .pair || isNamed,
+            !settings.properties.contains(where: { $0.isNamed(Metadata.comesBack) })
+        else { return [] }
+        return [MetadataProperty(name: Metadata.comesBack, value: [1])]
     }
 }

@@ -98,6 +98,18 @@ struct OutboundFlow: ~Copyable {
         answers.append(octets)
     }
 
+    /// Says a last word, if this is the place for it: between two messages, and nothing before it.
+    mutating func say(farewell octets: [UInt8]) {
+        guard let channel, !isRaw, waitingControl == 0, isAtBoundary else { return }
+        guard let sealed else {
+            _ = octets.withUnsafeBytes { channel.send($0) }
+            return
+        }
+        guard sealed.isEmpty, !sealed.isExhausted else { return }
+        sealed.add(control: octets)
+        _ = channel.send(sealed.octets)
+    }
+
     /// The socket counts by another mark from now on.
     mutating func setMark(_ mark: Int) {
         reader.pointee.setMark(mark)

@@ -46,7 +46,9 @@ extension Session {
             verdict = .accepted
         case .refuse: verdict = .refused
         case .retryLater: verdict = .retryLater
-        case .fail: verdict = .failed
+        case .fail(let reason):
+            core.events.post(.authenticatorFailed(endpoint, reason: reason))
+            verdict = .failed
         }
         let step = opening.handshake.answered(verdict)
         act(on: step, surplus: UnsafeRawBufferPointer(start: nil, count: 0))

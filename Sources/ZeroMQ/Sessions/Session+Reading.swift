@@ -77,6 +77,7 @@ extension Session: CommandHandler {
                 if case .processed(let count) = result {
                     core.traffic.octetsReceived.wrappingAdd(count, ordering: .relaxed)
                     noteLife(since: lifeTimer)
+                    hasHeard = true
                     publishRaw(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
                 }
                 return result
@@ -120,7 +121,8 @@ extension Session: CommandHandler {
         case .subscribe(let topic): return subscribe(to: octets[topic], true)
         case .cancel(let topic): return subscribe(to: octets[topic], false)
         case .malformed: return ProtocolError(.malformedCommand(name: "PING"))
-        case .pong, .error, .unknown: break
+        case .error: farewell = TrafficCommand.farewell(in: octets)
+        case .pong, .unknown: break
         }
         let most = settings.limits.command
         return octets.count > most ? ProtocolError(.limitExceeded(.command)) : nil

@@ -47,6 +47,13 @@ final class Session: EventHandler, @unchecked Sendable {
     /// Nothing can be written any more; what the peer had sent before is still being read.
     private(set) var writingFailure: SystemError?
     var pipe: SessionPipe?
+    private var readySince = Instant.distantFuture
+    /// STREAM: something was received. For others the reading half knows.
+    var hasHeard = false
+    /// Why the peer is about to close, as it says.
+    var farewell: String?
+    /// The next attempt need not wait for long. Known once this has ended.
+    private(set) var wasOfUse = false
     /// The protocol that the peer speaks, from READY on.
     private var version = ProtocolVersion.zmtp31
 
@@ -76,7 +83,11 @@ final class Session: EventHandler, @unchecked Sendable {
     /// Joins the loop and says hello.
     func start() {
         do throws(SystemError) {
-            if !isRaw { opening = try Opening(kind: core.kind, settings) }
+            if !isRaw {
+                // One side of a connection may wait for the other; it is the one that was called.
+                let question: PlaceQuestion = keeper is Connector ? .afterReady : .beforeReady
+                opening = try Opening(kind: core.kind, settings, question: question)
+            }
             registration = try loop.register(channel.descriptor, handler: self)
         } catch {
             return end(.system(error))
@@ -161,7 +172,9 @@ final class Session: EventHandler, @unchecked Sendable {
         guard let opening else { return }
         opening.greeting += step.send
         switch step.outcome {
-        case .needMore: writeGreeting()
+        case .needMore:
+            writeGreeting()
+            limitHold()
         case .ask(let credentials):
             writeGreeting()
             askAuthenticator(about: credentials)
@@ -169,20 +182,24 @@ final class Session: EventHandler, @unchecked Sendable {
             // A farewell, no more: that the peer has gone already must not hide what it did.
             _ = opening.greeting.withUnsafeBytes { channel.send($0) }
             end(.violation(error))
-        case .ready(let peer):
+        case .introduced(let peer):
             opening.arrived = (peer, step.surplus + surplus)
+            writeGreeting()
+            askForPlace(for: peer)
+        case .ready:
+            opening.isAdmitted = true
             writeGreeting()
             finishHandshake()
         }
     }
 
-    /// The handshake is over when the peer's READY is in, and ours is out.
+    /// The handshake is over when the peer's READY is in, the socket has a place, and ours is out.
     ///
     /// A peer that takes nothing from us stays a stranger, and meets the limit of the handshake.
     private func finishHandshake() {
-        guard let opening, let (peer, surplus) = opening.arrived, opening.greeting.isEmpty else {
-            return
-        }
+        guard let opening, let (peer, surplus) = opening.arrived, opening.isAdmitted,
+            opening.greeting.isEmpty
+        else { return }
         becomeReady(peer, surplus: surplus)
     }
 
@@ -193,25 +210,22 @@ final class Session: EventHandler, @unchecked Sendable {
         }
         version = peer.version
         phase = .ready
-        guard let pipe = keeper?.sessionBecameReady(self, peer: peer) else {
-            return end(.local)
-        }
-        self.pipe = pipe
-        pipe.session = self
+        readySince = loop.now
+        let isIntroduced = pipe != nil
+        guard let pipe = takePipe() else { return }
+        keeper?.sessionBecameReady(self)
         let walker = InboundWalker(
             writer: pipe.inbound.writer,
             policy: InboundPolicy(core.kind),
             limits: settings.limits
         )
-        pipe.beginSubscriptions()
         let traffic = opening?.handshake.traffic
         let output = traffic.map { SealedOutput($0.sender) }
         let input = traffic.map { SealedInput($0.receiver) }
         let control = openingFrames
         let (channel, registration) = (channel, registration)
         let arrival = options.arrivalNotice(at: core.kind)
-        // Nobody has the reading half: nothing is published between two connections.
-        let precedingMessages = pipe.inbound.writer.pointee.sent
+        if !isIntroduced { introduce(peer, opening?.admission, to: pipe) }
         pipe.writing.arrange { $0.connect(channel, control: control, sealed: output) }
         // Raw octets are read here alone; whoever else reads takes what comes for frames.
         if !isRaw {
@@ -221,16 +235,6 @@ final class Session: EventHandler, @unchecked Sendable {
                 surplus.withUnsafeBytes { flow.fill(copying: $0) }
             }
         }
-        pipe.socketPipe.identify(
-            PeerDescription(
-                kind: peer.kind,
-                identity: peer.identity,
-                address: address.isEmpty ? endpoint.description : address,
-                properties: peer.properties,
-                admission: opening?.admission,
-                precedingMessages: precedingMessages
-            )
-        )
         core.readyPeers.changed(by: 1)
         core.events.post(
             .handshakeSucceeded(
@@ -241,6 +245,34 @@ final class Session: EventHandler, @unchecked Sendable {
         pipe.requestFlush()
         if isRaw { publishRawNotice() } else { startHeartbeat() }
         if arrival != nil { pipe.requestRead() }
+    }
+
+    /// Gets the pipe from the keeper. If there is none, that is the end.
+    func takePipe() -> SessionPipe? {
+        if let pipe { return pipe }
+        guard let pipe = keeper?.pipe(for: self) else {
+            end(.local)
+            return nil
+        }
+        self.pipe = pipe
+        pipe.session = self
+        pipe.beginSubscriptions()
+        return pipe
+    }
+
+    /// Tells the socket who is there. Before anything of this connection is published.
+    func introduce(_ peer: PeerInfo, _ admission: Admission?, to pipe: SessionPipe) {
+        pipe.socketPipe.identify(
+            PeerDescription(
+                kind: peer.kind,
+                identity: peer.identity,
+                address: address.isEmpty ? endpoint.description : address,
+                properties: peer.properties,
+                admission: admission,
+                // Nobody has the reading half: nothing is published between two connections.
+                precedingMessages: pipe.inbound.writer.pointee.sent
+            )
+        )
     }
 
     private var openingFrames: [UInt8] {
@@ -293,14 +325,29 @@ final class Session: EventHandler, @unchecked Sendable {
         if let writingFailure { end(.system(writingFailure)) }
     }
 
+    /// Whether the connection shows that there is no reason to wait for long before the next one:
+    /// something was received in it, or it lasted. One that a peer ends at once, having said
+    /// nothing, was refused by a peer that could not say so.
+    private func proves(_ reason: SessionEnd) -> Bool {
+        guard phase == .ready, let pipe else { return false }
+        if case .refused = reason { return false }
+        if reason.isFinal { return false }
+        if loop.now - readySince >= .seconds(1) { return true }
+        if reason.isRefusal { return false }
+        // Whoever has the reading half at this moment is receiving something.
+        return hasHeard || pipe.reading.useOnLoop { $0.hasHeard } ?? true
+    }
+
     /// Ends the connection. Everything that was received whole stays readable.
-    func end(_ reason: SessionEnd) {
+    func end(_ cause: SessionEnd) {
         guard phase != .ended else { return }
+        let reason = cause.explained(by: farewell)
         let wasReady = phase == .ready
+        wasOfUse = proves(reason)
         phase = .ended
         let timers = [
-            opening?.timer, opening?.greetingTimer, lifeTimer, heartbeatTimer, silenceTimer,
-            closingTimer,
+            opening?.timer, opening?.greetingTimer, opening?.holdTimer, lifeTimer, heartbeatTimer,
+            silenceTimer, closingTimer,
         ]
         for timer in timers.compactMap(\.self) { loop.cancel(timer) }
         opening?.question?.withdraw()
@@ -313,7 +360,7 @@ final class Session: EventHandler, @unchecked Sendable {
             // somebody is using must not hold up the end of the other until that serves the next
             // connection.
             pipe.writing.arrange { $0.disconnect() }
-            let farewells = farewells(after: reason)
+            let farewells = wasReady ? farewells(after: reason) : []
             pipe.reading.arrange { flow in
                 flow.disconnect()
                 for message in farewells { flow.deliver(message) }
@@ -334,11 +381,12 @@ final class Session: EventHandler, @unchecked Sendable {
         }
         post(reason, wasReady: wasReady)
         keeper?.sessionEnded(self, reason: reason)
+        if pipe?.session === self { pipe?.session = nil }
         pipe = nil
     }
 
     private func post(_ reason: SessionEnd, wasReady: Bool) {
-        if wasReady, case .refused = reason {
+        if case .refused = reason {
             core.events.post(.peerRefused(endpoint, reason: DisconnectReason(reason)))
         }
         if wasReady {

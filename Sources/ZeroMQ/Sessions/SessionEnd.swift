@@ -23,6 +23,36 @@ enum SessionEnd {
     }
 }
 
+extension SessionEnd {
+    /// The peer will not have us the next time either: what it refuses does not pass by itself.
+    var isFinal: Bool {
+        guard case .violation(let error) = self else { return false }
+        switch error.reason {
+        case .refusedByPeer(let text): return !Refusal.mayPass(text)
+        case .authenticationRefused: return true
+        default: return false
+        }
+    }
+
+    /// One side will not have the other, or cannot bear what it sends.
+    var isRefusal: Bool {
+        switch self {
+        case .violation, .refused: true
+        case .local, .closedByPeer, .system, .crowdedOut: false
+        }
+    }
+
+    /// What the peer said before it closed is the reason.
+    func explained(by farewell: String?) -> SessionEnd {
+        guard let farewell else { return self }
+        switch self {
+        case .closedByPeer, .system:
+            return .violation(ProtocolError(.refusedByPeer(reason: farewell)))
+        case .local, .violation, .refused, .crowdedOut: return self
+        }
+    }
+}
+
 /// Why a pattern will not have a peer.
 enum Refusal {
     /// Another live peer has the same routing id.
@@ -33,12 +63,37 @@ enum Refusal {
     case limitExceeded(ProtocolError.Limit)
     /// The socket is closing.
     case closing
+
+    /// What the peer is told; nil if the end of the connection says enough.
+    var text: String? {
+        switch self {
+        case .duplicateIdentity: Self.nameInUse
+        case .surplusPeer: Self.noPlace
+        case .limitExceeded(let limit): "too many \(limit.rawValue)"
+        case .closing: nil
+        }
+    }
+
+    /// It is for want of a place, which may come free.
+    var mayPass: Bool { text.map { Self.mayPass($0) } ?? true }
+
+    /// Whether a peer that says this of us may have a place later.
+    static func mayPass(_ text: String) -> Bool { text == nameInUse || text == noPlace }
+
+    private static let nameInUse = "another peer has the same routing id"
+    private static let noPlace = "this PAIR has a peer"
 }
 
 /// Who made a session and goes on when it ends: a connector or a listener. Called on the loop.
 protocol SessionKeeper: AnyObject {
-    /// The handshake is complete: the pipe that the session shall serve.
-    func sessionBecameReady(_ session: Session, peer: PeerInfo) -> SessionPipe?
+    /// The pipe that the session shall serve, of which the socket knows from now on. Nil if there
+    /// shall be no connection any more.
+    func pipe(for session: Session) -> SessionPipe?
+    /// The handshake is complete.
+    func sessionBecameReady(_ session: Session)
+    /// The socket has a place for a pipe, or will not have it, while there is no connection.
+    func pipeWasAdmitted()
+    func pipeWasRefused(_ reason: Refusal)
     /// A connection with a pipe has ended: the socket is to let go of what was its peer's, before
     /// anybody is told of the end.
     func sessionLeftPipe(_ session: Session, reason: SessionEnd)
@@ -54,6 +109,8 @@ protocol SessionKeeper: AnyObject {
 }
 
 extension SessionKeeper {
+    func pipeWasAdmitted() {}
+    func pipeWasRefused(_ reason: Refusal) {}
     func sessionWasAsked(about session: Session) {}
     func sessionWasAnswered(about session: Session) {}
 }

@@ -288,7 +288,20 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
     }
 
     func refuse(_ reason: Refusal) {
-        loop.execute { self.session?.end(.refused(reason)) }
+        loop.execute {
+            if let session = self.session {
+                session.refuse(reason)
+            } else {
+                self.keeper?.pipeWasRefused(reason)
+            }
+        }
+    }
+
+    func admit() {
+        loop.execute {
+            self.session?.wasAdmitted()
+            self.keeper?.pipeWasAdmitted()
+        }
     }
 
     func closeRequested(linger: Linger) {

@@ -5,6 +5,11 @@ package enum CommandEncoding {
     /// libzmq multiplies it by 100 in 16 bits, so that anything above closes the connection.
     package static let greatestTimeToLive: UInt16 = 655
 
+    /// An ERROR that tells a peer why the connection ends.
+    package static func farewell(saying reason: String) -> [UInt8] {
+        HandshakeCommand.error(saying: reason)
+    }
+
     /// A PONG with the context of the PING that it answers.
     package static func pong(context: UnsafeRawBufferPointer) -> [UInt8] {
         Command.encode("PONG", data: context.prefix(TrafficCommand.longestContext))

@@ -8,7 +8,7 @@ package enum TrafficCommand: Sendable, Equatable {
     case pong
     case subscribe(topic: Range<Int>)
     case cancel(topic: Range<Int>)
-    /// ERROR means something in a handshake only.
+    /// A farewell: see `farewell(in:)`. libzmq skips it.
     case error
     /// Nothing that we know, or a body without a name; libzmq skips both, and so should we.
     case unknown
@@ -30,6 +30,14 @@ package enum TrafficCommand: Sendable, Equatable {
         if command.isNamed("CANCEL") { return .cancel(topic: data) }
         if command.isNamed("ERROR") { return .error }
         return .unknown
+    }
+
+    /// Why the peer is about to close, if it says so; for people.
+    package static func farewell(in body: UnsafeRawBufferPointer) -> String? {
+        guard let command = Command(body), command.isNamed("ERROR") else { return nil }
+        var reader = ByteReader(command.data)
+        guard let reason = reader.shortString(), !reason.isEmpty else { return nil }
+        return Escaping.text(reason)
     }
 
     private static func ping(_ body: UnsafeRawBufferPointer, _ data: Range<Int>) -> TrafficCommand {

@@ -14,6 +14,9 @@ package struct Handshake: ~Copyable {
         /// Somebody has to judge the peer: the answer goes to `answered`, and nothing that the
         /// peer sends before that is right.
         case ask(Credentials)
+        /// The peer has said who it is, and somebody has to say whether there is a place for it:
+        /// the answer is `admitted` or `dismissal`. Octets that were not consumed are traffic.
+        case introduced(PeerInfo)
         /// The handshake is over; octets that were not consumed are traffic.
         case ready(PeerInfo)
         /// The connection has to be closed.
@@ -41,8 +44,15 @@ package struct Handshake: ~Copyable {
         case finished
     }
 
-    private let security: Security
+    let security: Security
     private let introduction: Introduction
+    let question: PlaceQuestion
+    /// Our READY, while it waits for the answer.
+    var heldReady: [UInt8] = []
+    /// Whom the question is about.
+    var introduced: PeerInfo?
+    /// READY waits for nothing any more.
+    var isReleased = false
     private var state: MechanismState
     private var phase = Phase.idle
     /// Somebody has been asked and has not answered.
@@ -58,11 +68,13 @@ package struct Handshake: ~Copyable {
         identity: [UInt8],
         extraProperties: [MetadataProperty] = [],
         security: Security = .null(asksAuthenticator: false),
+        question: PlaceQuestion = .never,
         limits: ProtocolLimits
     ) {
         precondition(identity.count <= 255, "our identity has at most 255 octets")
         precondition(identity.first != 0, "our identity does not begin with zero")
         self.security = security
+        self.question = question
         introduction = Introduction(
             kind: kind,
             identity: identity,
@@ -108,7 +120,8 @@ package struct Handshake: ~Copyable {
         switch verdict {
         case .accepted:
             let reaction = state.accepted()
-            var step = Step(consumed: 0, send: reaction.send, outcome: outcome(of: reaction))
+            var step = Step(consumed: 0, send: [], outcome: .needMore)
+            step.outcome = outcome(of: reaction, send: &step.send)
             guard case .needMore = step.outcome, !backlog.isEmpty else { return step }
             let waiting = backlog
             backlog = []
@@ -192,8 +205,7 @@ extension Handshake {
             do throws(ProtocolError) {
                 try security.mechanism.check(theirs)
                 let reaction = try state.begin()
-                send += reaction.send
-                return outcome(of: reaction)
+                return outcome(of: reaction, send: &send)
             } catch {
                 return fail(error)
             }
@@ -217,23 +229,37 @@ extension Handshake {
         self.state = state
         switch verdict {
         case .success(let reaction):
-            send += reaction.send
-            return outcome(of: reaction)
+            return outcome(of: reaction, send: &send)
         case .failure(let error):
+            if case .incompatibleSocketType = error.reason, owesReady {
+                send += HandshakeCommand.error(saying: "\(error)")
+            }
             return fail(error)
         }
     }
 
-    private mutating func outcome(of reaction: MechanismState.Reaction) -> Outcome {
+    private mutating func outcome(
+        of reaction: MechanismState.Reaction,
+        send: inout [UInt8]
+    ) -> Outcome {
         switch reaction.next {
         case .needMore:
+            // What NULL sends before the peer's READY is ours.
+            if isNull, holdsReady { heldReady = reaction.send } else { send += reaction.send }
             return .needMore
         case .ask(let credentials):
+            send += reaction.send
             isJudging = true
             return .ask(credentials)
         case .ready(let peer):
             phase = .finished
-            return .ready(peer)
+            guard question != .never else {
+                send += reaction.send
+                return .ready(peer)
+            }
+            heldReady += reaction.send
+            introduced = peer
+            return .introduced(peer)
         }
     }
 

@@ -65,9 +65,12 @@ struct HandshakeCommand {
     }
 
     /// The ERROR frame that tells a peer the status of its refusal.
-    static func error(_ verdict: Verdict) -> [UInt8] {
+    static func error(_ verdict: Verdict) -> [UInt8] { error(saying: verdict.code) }
+
+    /// The ERROR frame that tells a peer why it is refused.
+    static func error(saying reason: String) -> [UInt8] {
         var data: [UInt8] = []
-        data.appendShortString(verdict.code.utf8)
+        data.appendShortString(reason.utf8.prefix(255))
         return Command.encode("ERROR", data: data)
     }
 }

@@ -2,6 +2,9 @@
 package struct Metadata: Sendable, Equatable {
     package static let socketType = "Socket-Type"
     package static let identity = "Identity"
+    /// Says that the sender comes back after an ERROR, if it was for want of a place. A peer that
+    /// does not say so, such as libzmq, takes every ERROR for the end.
+    package static let comesBack = "X-Comes-Back"
 
     package private(set) var properties: [MetadataProperty]
 

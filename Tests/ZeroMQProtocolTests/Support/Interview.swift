@@ -30,7 +30,7 @@ struct Interview: ~Copyable {
     var isOver: Bool {
         switch outcome {
         case .needMore, .ask: false
-        case .ready, .failed: true
+        case .introduced, .ready, .failed: true
         }
     }
 

@@ -149,16 +149,28 @@ struct ZAPTests {
     @Test(
         "answers that break the rules let nobody in",
         arguments: [
-            ["2.0", "1", "200", "", "", ""], ["1.0", "2", "200", "", "", ""],
-            ["1.0", "1", "201", "", "", ""], ["1.0", "1", "abc", "", "", ""],
-            ["1.0", "1", "200"], ["1.0", "1", "200", "", "", "", ""],
-            ["1.0", "1", "200", "", "", "x"], ["1.0", "1", "200", "", "", "\u{1}a\0\0\0\u{9}"],
+            (["2.0", "1", "200", "", "", ""], "its version is 2.0"),
+            (["1.0", "2", "200", "", "", ""], "its request id is 2, and not the question's"),
+            (["1.0", "1", "201", "", "", ""], "its status is 201"),
+            (["1.0", "1", "a\n", "", "", ""], "its status is a\\x0a"),
+            (["1.0", "1", "200"], "it has 3 parts, and not 6"),
+            (["1.0", "1", "200", "", "", "", ""], "it has 7 parts, and not 6"),
+            (["1.0", "1", "200", "", "", "x"], "its metadata is no property list"),
+            (
+                ["1.0", "1", "200", "", "", "\u{1}a\0\0\0\u{9}"],
+                "its metadata is no property list"
+            ),
         ]
     )
-    func nonsense(_ frames: [String]) throws {
+    func nonsense(_ frames: [String], cause: String) throws {
         try inContext { context in
             let handler = try Handler(context) { _ in Message(frames: frames.map { Frame($0) }) }
             let rig = try rig(context)
+            let event = rig.server.events.first { event in
+                if case .authenticatorFailed = event { true } else { false }
+            }
+            guard case .authenticatorFailed(_, let reason) = event else { return }
+            #expect(reason.hasSuffix(cause), "\(reason)")
             #expect(rig.refusalAtServer() == .authenticationRefused(code: "500"))
             #expect(rig.server.peerCount == 0)
             rig.client.close()

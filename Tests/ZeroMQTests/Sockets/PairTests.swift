@@ -28,7 +28,7 @@ struct PairTests {
             try second.connect(bound)
             try second.put("second")
             let refusal = second.events.first {
-                if case .disconnected = $0 { true } else { false }
+                if case .handshakeFailed = $0 { true } else { false }
             }
             #expect(refusal != nil)
             try first.put("again")

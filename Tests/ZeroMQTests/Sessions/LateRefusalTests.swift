@@ -1,0 +1,110 @@
+import Testing
+import ZeroMQ
+import ZeroMQTestSupport
+
+/// Connections that end at once after READY, and last words between two peers that were connected.
+@Suite("Refused after READY", .serialized)
+struct LateRefusalTests {
+    @Test("who is closed at once after READY, again and again, comes more and more rarely")
+    func silent() throws {
+        try inContext { context in
+            let server = try RawServer()
+            let push = PushSocket(context: context)
+            push.linger = .discard
+            push.options.reconnect = .backoff(from: .milliseconds(2), upTo: .seconds(1))
+            try push.connect(Endpoint(server.endpoint))
+            for _ in 0..<6 {
+                let peer = try server.accept()
+                try peer.shakeHands(as: "PULL")
+                peer.close()
+            }
+            // 2, 4, 8, 16, 32 and 64 ms, each perhaps half of that.
+            #expect(eventually { longestPause(push.events) >= .milliseconds(32) })
+            // A connection of use begins the pauses anew.
+            let peer = try server.accept()
+            try peer.shakeHands(as: "PULL")
+            peer.send(Wire.ping())
+            #expect(try peer.receiveFrame().isCommand)
+            _ = longestPause(push.events)
+            peer.close()
+            let event = push.events.first { if case .retrying = $0 { true } else { false } }
+            guard case .retrying(_, let pause) = event else { return }
+            #expect(pause <= .milliseconds(2))
+        }
+    }
+
+    private func longestPause(_ events: SocketEvents) -> Duration {
+        var longest = Duration.zero
+        while let event = events.tryNext() {
+            if case .retrying(_, let pause) = event { longest = max(longest, pause) }
+        }
+        return longest
+    }
+
+    @Test("an ERROR before the end is the reason of the end")
+    func farewell() throws {
+        try inContext { context in
+            let server = try RawServer()
+            let pull = PullSocket(context: context)
+            comesBackQuickly(pull)
+            try pull.connect(Endpoint(server.endpoint))
+            let peer = try server.accept()
+            try peer.shakeHands(as: "PUSH")
+            peer.send(Wire.command("ERROR", [4] + Array("full".utf8)))
+            // By itself it ends nothing.
+            peer.send(Wire.text("hello"))
+            #expect(try pull.next() == "hello")
+            peer.close()
+            let event = pull.events.first { if case .disconnected = $0 { true } else { false } }
+            let endpoint = try Endpoint(server.endpoint)
+            #expect(event == .disconnected(endpoint, reason: .refusedByPeer("full")))
+        }
+    }
+
+    @Test("who loses its name to a newcomer is told so", arguments: wires)
+    func handover(wire: String) throws {
+        try inContext { context in
+            let router = RouterSocket(context: context)
+            router.allowsHandover = true
+            let bound = try router.bind(wire)
+            let dealers = (0..<2).map { _ in DealerSocket(context: context) }
+            for dealer in dealers {
+                dealer.options.routingID = Array("name".utf8)
+                dealer.options.reconnect = .never
+                dealer.linger = .discard
+                try dealer.connect(bound)
+                try dealer.put("hello")
+                #expect(try router.next() == ["name", "hello"])
+            }
+            let event = dealers[0].events.first { event in
+                if case .disconnected = event { true } else { false }
+            }
+            let text = "another peer has the same routing id"
+            #expect(event == .disconnected(bound, reason: .refusedByPeer(text)))
+            #expect(router.peerCount == 1)
+        }
+    }
+
+    @Test("a PAIR that has a peer calls no other until that has gone", arguments: wires)
+    func secondCall(wire: String) throws {
+        try inContext { context in
+            let pair = PairSocket(context: context)
+            comesBackQuickly(pair)
+            let others = (0..<2).map { _ in PairSocket(context: context) }
+            let endpoints = try others.map { try $0.bind(wire) }
+            try pair.connect(endpoints[0])
+            try pair.waitForPeers(atLeast: 1, timeout: enough)
+            try pair.connect(endpoints[1])
+            let refusal = pair.events.first { event in
+                if case .connectFailed(endpoints[1], _) = event { true } else { false }
+            }
+            #expect(refusal == .connectFailed(endpoints[1], reason: .surplusPeer))
+            #expect(others[1].events.tryNext() == .listening(endpoints[1]))
+            #expect(others[1].events.tryNext() == nil)
+            try pair.disconnect(endpoints[0])
+            try pair.waitForPeers(atLeast: 1, timeout: enough)
+            try others[1].put("hello")
+            #expect(try pair.next() == "hello")
+        }
+    }
+}
