@@ -234,7 +234,8 @@ struct StreamWriter: ~Copyable {
     mutating func rollback() {
         dropUnpublishedReferences()
         guard markChunk != chunk else {
-            cursor = markCursor
+            // What was received and not walked over goes too: the next connection begins afresh.
+            (cursor, filled) = (markCursor, markCursor)
             return
         }
         if let mark = markChunk {

@@ -113,30 +113,30 @@ final class SealedInput {
         var opened = 0
         lacking = 1
         while opened < Self.batch, let base = memory.baseAddress {
-            let available = end - start
-            switch FrameHeader.parse(base + start, available: available) {
-            case .incomplete:
-                return opened > 0
-            case .oversized:
-                throw ProtocolError(.limitExceeded(.frame))
-            case .header(_, let header, let count):
-                // Judged on the header, before the rest is waited for.
-                try walker.check(sealed: count - CurveSender.overhead)
-                guard available >= header + count else {
-                    lacking = header + count - available
+            // What was opened before a bad frame is delivered before the error is raised.
+            do throws(ProtocolError) {
+                let available = end - start
+                switch FrameHeader.parse(base + start, available: available) {
+                case .incomplete:
                     return opened > 0
-                }
-                let body = UnsafeRawBufferPointer(start: base + start + header, count: count)
-                // What was opened before a bad frame is delivered before the error is raised.
-                do throws(ProtocolError) {
+                case .oversized:
+                    throw ProtocolError(.limitExceeded(.frame))
+                case .header(_, let header, let count):
+                    // Judged on the header, before the rest is waited for.
+                    try walker.check(sealed: count - CurveSender.overhead)
+                    guard available >= header + count else {
+                        lacking = header + count - available
+                        return opened > 0
+                    }
+                    let body = UnsafeRawBufferPointer(start: base + start + header, count: count)
                     let isLong = try open(body, writer, walker)
                     start += header + count
                     opened += count
                     if isLong { return true }
-                } catch {
-                    guard opened == 0 else { return true }
-                    throw error
                 }
+            } catch {
+                guard opened == 0 else { return true }
+                throw error
             }
         }
         return opened > 0
