@@ -9,6 +9,9 @@ public func eventually(_ condition: () -> Bool) -> Bool {
     return condition()
 }
 
+/// Gives the processor to another thread that could use it.
+public func letOthersRun() { sched_yield() }
+
 /// Lets time pass while something is measured, or between two looks at something.
 ///
 /// Never to wait for another thread: that is what answers and events are for.

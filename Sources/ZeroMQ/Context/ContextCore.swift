@@ -181,6 +181,7 @@ final class ContextCore: @unchecked Sendable {
             state.isShutDown = true
             return Array(state.sockets.values)
         }
+        inproc.shutDown()
         let waiting = sockets.map { core in
             let finished = Condition(false)
             core.beginClose(saying: .contextShutDown, linger: nil) {

@@ -48,6 +48,9 @@ struct SendSide: ~Copyable {
     /// Messages published to pipes that have left.
     var sentToDeparted = 0
 
+    /// Somebody over inproc found no place, and is to be told when one comes free.
+    var hasTurnedAway = false
+
     /// Something happened that may let a waiting sender go on.
     var isStirred = false
 

@@ -79,7 +79,6 @@ extension SocketCore {
         let pipes = sending.pointee.pipes.pipes
         for pipe in pipes { detachAtSender(pipe) }
         leaveSender()
-        for pipe in pipes where pipe.farEnd is SocketPipe { context.inproc.disconnect(pipe) }
         enterReceiver()
         drops.count(.unread, receiving.pointee.forgetPeers())
         leaveReceiver()
@@ -103,12 +102,11 @@ extension SocketCore {
             let done = { @Sendable (unsent: Int) in withExtendedLifetime(connector) { done(unsent) }
             }
             run(on: connector.loop, { connector.close(linger, then: done) }, orElse: { done(0) })
-        case .inprocBinding:
-            context.inproc.unbind(entry.endpoint, core: self)
+        case .inprocBinding(let binding):
+            context.inproc.unbind(binding)
             done(0)
-        case .inprocConnection(let pipe):
-            let isMet = context.inproc.disconnect(pipe)
-            done(isMet ? 0 : pipe.outbound.reader.pointee.pendingMessages)
+        case .inprocConnection(let connection):
+            context.inproc.close(connection, linger, then: done)
         }
     }
 

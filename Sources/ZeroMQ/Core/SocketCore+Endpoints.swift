@@ -22,8 +22,8 @@ extension SocketCore {
         let options = try currentOptions(for: endpoint)
         try endpoint.checkLink(options)
         if case .inproc = endpoint.address {
-            try context.inproc.bind(endpoint, core: self, options: options)
-            try add(SocketLife.Entry(endpoint: endpoint, service: .inprocBinding))
+            let binding = try context.inproc.bind(endpoint, core: self, options: options)
+            try add(SocketLife.Entry(endpoint: endpoint, service: .inprocBinding(binding)))
             return endpoint
         }
         let loop = try context.nextLoop(affinity: options.ioThreadAffinity)
@@ -97,8 +97,8 @@ extension SocketCore {
         try endpoint.checkLink(options)
         if kind.ignoresRepeatedConnect, life.withLock({ $0.isConnected(to: endpoint) }) { return }
         if case .inproc = endpoint.address {
-            let pipe = try context.inproc.connect(endpoint, core: self, options: options)
-            try add(SocketLife.Entry(endpoint: endpoint, service: .inprocConnection(pipe)))
+            let connection = try context.inproc.connect(endpoint, core: self, options: options)
+            try add(SocketLife.Entry(endpoint: endpoint, service: .inprocConnection(connection)))
             return
         }
         let loop = try context.nextLoop(affinity: options.ioThreadAffinity)
@@ -145,6 +145,7 @@ extension SocketCore {
         switch entry.service {
         case .listener(let listener): loop = listener.loop
         case .connector(let connector): loop = connector.loop
+        // Was done at once.
         case .inprocBinding, .inprocConnection: return
         }
         let finished = Condition(false)

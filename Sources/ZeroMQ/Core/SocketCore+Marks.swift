@@ -34,7 +34,7 @@ extension SocketCore {
     func applySendMark(to pipe: SocketPipe) {
         guard !pipe.conflates else { return }
         var mark = sendMark
-        if pipe.farEnd is SocketPipe, let partner = context.inproc.partner(of: pipe) {
+        if let partner = pipe.inproc?.partnerOfSender {
             mark = InprocRegistry.sum(mark, partner.receiveMark)
         }
         mark = WireStream.effectiveMark(mark)
@@ -51,7 +51,7 @@ extension SocketCore {
 
     /// Has the far end of a pipe write as much as it may now.
     func applyReceiveMark(to pipe: SocketPipe) {
-        guard !(pipe.farEnd is SocketPipe) else {
+        guard pipe.inproc == nil else {
             pipe.farEnd?.writingMarkChanged(to: receiveMark)
             return
         }

@@ -39,7 +39,7 @@ extension SocketCore {
         }
     }
 
-    private func attachAtReceiver(_ pipe: SocketPipe) {
+    func attachAtReceiver(_ pipe: SocketPipe) {
         guard receiving.pointee.pattern != .none, receiving.pointee.ending == nil else { return }
         receiving.pointee.queue.resume(pipe)
         applyReceiveMark(to: pipe)
@@ -48,7 +48,7 @@ extension SocketCore {
         if pipe.receiveIndex < 0 { receiving.pointee.queue.add(pipe) }
     }
 
-    private func detachAtReceiver(_ pipe: SocketPipe) {
+    func detachAtReceiver(_ pipe: SocketPipe) {
         receiving.pointee.request.peerLeft(pipe)
         guard pipe.receiveIndex >= 0 else { return }
         if pipe.conflates { putOnShelf(pipe, isLast: true) }

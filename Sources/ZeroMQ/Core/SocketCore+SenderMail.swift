@@ -51,7 +51,7 @@ extension SocketCore {
 
     // MARK: Joining
 
-    private func attachAtSender(_ pipe: SocketPipe) {
+    func attachAtSender(_ pipe: SocketPipe) {
         guard sending.pointee.ending == nil else { return refuse(pipe, .closing) }
         if sending.pointee.pattern == .pair {
             if sending.pointee.pipes.contains(pipe) {
@@ -88,7 +88,7 @@ extension SocketCore {
         }
     }
 
-    private func identifyAtSender(_ pipe: SocketPipe, as peer: PeerDescription) {
+    func identifyAtSender(_ pipe: SocketPipe, as peer: PeerDescription) {
         guard !pipe.hasLeft, !pipe.isRetired else { return }
         if !sending.pointee.pipes.contains(pipe) {
             // Refused when it came, and connected now: there may be room for it, or it has to go.
@@ -103,7 +103,7 @@ extension SocketCore {
     }
 
     /// Gives a pipe of ROUTER or STREAM the name its peer has now. False if the pipe was refused.
-    private func name(_ pipe: SocketPipe, after peer: PeerDescription) -> Bool {
+    func name(_ pipe: SocketPipe, after peer: PeerDescription) -> Bool {
         guard [.route, .raw].contains(sending.pointee.pattern) else { return true }
         let wanted = pipe.givenRoutingID ?? Frame(peer.identity)
         guard let present = pipe.routingID else { return enter(pipe, as: wanted) }
@@ -128,6 +128,7 @@ extension SocketCore {
         // The receiving side knows the name before anything can come from this pipe.
         deliverToReceiver(Letter(.rename(id), pipe: pipe))
         deliverToReceiver(Letter(.attach, pipe: pipe))
+        noteFreePlace()
         return true
     }
 
@@ -176,6 +177,7 @@ extension SocketCore {
         // Last, because patterns rely on the list to keep their pipes alive.
         sending.pointee.pipes.remove(pipe)
         deliverToReceiver(Letter(.detach, pipe: pipe))
+        noteFreePlace()
     }
 
     /// Counts what a pipe could not send, and lets go of it, in one turn inside the gate: so no

@@ -13,8 +13,8 @@ struct SocketLife {
         enum Service {
             case listener(Listener)
             case connector(Connector)
-            case inprocBinding
-            case inprocConnection(SocketPipe)
+            case inprocBinding(InprocBinding)
+            case inprocConnection(InprocConnection)
         }
 
         let endpoint: Endpoint
@@ -31,11 +31,12 @@ struct SocketLife {
         }
 
         /// What tells it from others at the same endpoint.
-        var identity: ObjectIdentifier? {
+        var identity: ObjectIdentifier {
             switch service {
             case .listener(let listener): ObjectIdentifier(listener)
             case .connector(let connector): ObjectIdentifier(connector)
-            case .inprocBinding, .inprocConnection: nil
+            case .inprocBinding(let binding): ObjectIdentifier(binding)
+            case .inprocConnection(let connection): ObjectIdentifier(connection)
             }
         }
 

@@ -20,6 +20,8 @@ final class SocketPipe: @unchecked Sendable {
 
     /// The other end of the pipe, which the event loop or the other socket keeps alive. Set once.
     weak var farEnd: (any PipeFarEnd)?
+    /// Over inproc: what the pipe knows of the other socket. Set once.
+    var inproc: InprocEnd?
     /// Messages in the outbound stream that the application has not sent, or that are there twice.
     var surplusMessages = 0
     /// Place in the list of all pipes, or -1.
@@ -105,9 +107,12 @@ final class SocketPipe: @unchecked Sendable {
     /// Whether the pipe keeps nothing but the newest message.
     var conflates: Bool { shelfBell != nil }
 
+    /// Sets the socket that the pipe is for, before it is attached there.
+    func belong(to core: SocketCore) { self.core = core }
+
     /// Hands the pipe to its socket: the sending side, which tells the receiving side.
     func attach(to core: SocketCore) {
-        self.core = core
+        belong(to: core)
         core.deliverToSender(Letter(.attach, pipe: self))
     }
 

@@ -81,7 +81,7 @@ extension SocketLife {
             )
         }
         entries.removeAll { $0.isBound == isBound && $0.endpoint == first.endpoint }
-        departing += meant.filter(\.usesLoop)
+        departing += meant
         return meant
     }
 }

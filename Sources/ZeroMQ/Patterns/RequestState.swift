@@ -56,6 +56,25 @@ struct RequestState {
         isLost = true
     }
 
+    // MARK: Pipes that make way for others
+
+    /// The pipe goes. The id of the request if it was sent there, which anybody may answer then.
+    mutating func letGo(of pipe: SocketPipe) -> UInt32? {
+        guard asked === pipe else { return nil }
+        asked = nil
+        return identifier
+    }
+
+    /// The request is in the queue of another pipe, unless a newer one is under way.
+    mutating func moved(_ request: UInt32, to pipe: SocketPipe) {
+        if isAwaiting, asked == nil, identifier == request { asked = pipe }
+    }
+
+    /// The request has gone with its pipe, unless a newer one is under way.
+    mutating func lost(_ request: UInt32) {
+        if isExchange, asked == nil, identifier == request { isLost = true }
+    }
+
     // MARK: Exchanges
 
     /// False if a request is under way.

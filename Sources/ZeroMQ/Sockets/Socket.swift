@@ -71,7 +71,7 @@ extension Socket {
     /// such as `tcp://*:5555`, or another name of the place will do if it names one of the socket's
     /// places only. When it returns, the port, path or name is free, and nothing new goes to those
     /// connections. What is queued for them lingers in the background; what was received stays
-    /// readable. Over inproc the connections stay.
+    /// readable.
     /// - Throws: `notFound` if the socket is not bound there, or if several places may be meant.
     public func unbind(_ endpoint: Endpoint) throws(ZeroMQError) {
         try handle.core.unbind(endpoint)

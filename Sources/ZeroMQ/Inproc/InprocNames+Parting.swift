@@ -1,0 +1,120 @@
+internal import ZeroMQProtocol
+
+/// Two sockets part over inproc.
+///
+/// First both stop sending; then both sides' readers are looked after. A socket that stays reads
+/// what has arrived. What a socket that closes has not read goes back: into the queue for whoever
+/// comes next, or, where that was for this peer alone, into the count of what was dropped.
+extension InprocNames {
+    enum Parting {
+        /// The socket that connected disconnects or closes.
+        case connecterLeaves
+        /// The socket that was bound unbinds or closes.
+        case binderLeaves
+        /// One of the two will not have the other any more.
+        case refusal(Refusal, isByBinder: Bool)
+    }
+
+    mutating func part(_ connection: InprocConnection, _ parting: Parting) {
+        guard case .met(let binding) = connection.phase else { return }
+        binding.connections[connection.number] = nil
+        let isOver = connection.closing != nil || connection.endsWithLoss
+        let (near, far) = (connection.pair.near, connection.pair.far)
+        let next = connection.renewPair()
+
+        _ = binding.core.leave(far, placingRest: true)
+        let left = connection.core.leave(
+            near,
+            placingRest: connection.closing != nil,
+            goingOnWith: !isOver && connection.keepsQueue ? next : nil
+        )
+        let farewells = farewells(connection, binding, parting)
+        var returned = binding.core.settle(far, farewells: farewells.toBinder)
+        let unread = connection.core.settle(near, farewells: farewells.toConnecter)
+        binding.core.drops.count(.peerGone, unread.count)
+
+        if let rest = left.rest { returned.append(rest) }
+        if keepsReturned(connection) {
+            connection.core.give(returned, to: next)
+        } else {
+            connection.core.drops.count(.peerGone, returned.count)
+            returned = []
+        }
+        if let request = left.request {
+            connection.core.settleRequest(request, near, next: returned.isEmpty ? nil : next)
+        }
+        announce(connection, binding, parting)
+        goOn(connection, parting)
+    }
+
+    /// Whether what nobody has read is for whoever comes next.
+    private func keepsReturned(_ connection: InprocConnection) -> Bool {
+        // What lingers was for nobody else, where it was for one peer.
+        connection.keepsQueue && (connection.closing != nil || !connection.endsWithLoss)
+    }
+
+    private mutating func goOn(_ connection: InprocConnection, _ parting: Parting) {
+        connection.phase = .waiting
+        if connection.closing == nil, connection.endsWithLoss { return giveUp(connection) }
+        if connection.closing != nil, connection.waitingMessages == 0 { return finish(connection) }
+        beginWaiting(connection)
+        guard let binding = places[connection.name]?.binding else { return }
+        switch parting {
+        case .connecterLeaves, .binderLeaves: meet(connection, binding)
+        case .refusal(.duplicateIdentity, isByBinder: _), .refusal(.surplusPeer, isByBinder: _):
+            // Its place has been taken: taking it back at once would go on for ever.
+            connection.isDismissed = true
+            if refusal(of: connection, at: binding) == nil { return meet(connection, binding) }
+            turnedAway[connection.number] = connection
+        // Refused for what it does: it would do the same again. Somebody else may bear it.
+        case .refusal(.limitExceeded, isByBinder: _): break
+        case .refusal(.closing, isByBinder: _): break
+        }
+    }
+
+    /// There are no further attempts.
+    mutating func giveUp(_ connection: InprocConnection) {
+        _ = connection.core.leave(connection.pair.near, placingRest: true)
+        _ = connection.core.settle(connection.pair.near, farewells: [])
+        finish(connection)
+    }
+
+    /// The last messages to the socket that has not asked for the end.
+    private func farewells(
+        _ connection: InprocConnection,
+        _ binding: InprocBinding,
+        _ parting: Parting
+    ) -> (toConnecter: [Message], toBinder: [Message]) {
+        let toConnecter = connection.options.farewells(at: connection.core.kind, isConnector: true)
+        let toBinder = binding.options.farewells(at: binding.core.kind, isConnector: false)
+        switch parting {
+        case .binderLeaves, .refusal(_, isByBinder: true): return (toConnecter, [])
+        case .connecterLeaves, .refusal(_, isByBinder: false): return ([], toBinder)
+        }
+    }
+
+    private func announce(
+        _ connection: InprocConnection,
+        _ binding: InprocBinding,
+        _ parting: Parting
+    ) {
+        let (near, far) = (connection.core, binding.core)
+        near.readyPeers.changed(by: -1)
+        far.readyPeers.changed(by: -1)
+        let reasons: (near: DisconnectReason, far: DisconnectReason)
+        switch parting {
+        case .connecterLeaves: reasons = (.local, .closedByPeer)
+        case .binderLeaves: reasons = (.closedByPeer, .local)
+        case .refusal(let refusal, let isByBinder):
+            let reason = DisconnectReason(SessionEnd.refused(refusal))
+            reasons = (reason, reason)
+            if isByBinder {
+                far.events.post(.peerRefused(binding.endpoint, reason: reason))
+            } else {
+                near.events.post(.peerRefused(connection.endpoint, reason: reason))
+            }
+        }
+        near.events.post(.disconnected(connection.endpoint, reason: reasons.near))
+        far.events.post(.disconnected(binding.endpoint, reason: reasons.far))
+    }
+}

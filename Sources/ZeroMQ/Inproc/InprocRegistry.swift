@@ -1,0 +1,150 @@
+internal import ZeroMQProtocol
+internal import ZeroMQReactor
+
+/// The inproc names of a context: who is bound to each, and who waits for somebody to bind.
+///
+/// Sockets meet and part in turns, one at a time in a context. A turn enters the gates of the
+/// sockets one after the other, so it is never begun inside a gate; the lock of the turn comes
+/// before all gates. What is found out inside a gate is left as an errand. So no meeting can
+/// overlap an end, and nobody has a peer that has gone.
+final class InprocRegistry: Sendable {
+    /// Something to be done in a turn, found out inside a gate.
+    enum Errand {
+        /// A socket will not have the peer behind one of its pipes.
+        case refusal(InprocConnection, by: SocketPipe, Refusal)
+        /// A socket may have room for one that it has turned away.
+        case freePlace(SocketCore)
+    }
+
+    private struct Errands {
+        var list: [Errand] = []
+        /// Somebody is having a turn, and will look here before it is over.
+        var isTurn = false
+        /// An event loop has been asked to come.
+        var isCalled = false
+    }
+
+    private let names = Locked(InprocNames())
+    /// Inside the lock of the turn, and inside gates.
+    private let errands = Locked(Errands())
+
+    // MARK: Turns
+
+    /// Does something with nobody else meeting or parting. Not inside a gate.
+    @discardableResult
+    private func inTurn<R>(
+        _ body: (inout InprocNames) throws(ZeroMQError) -> R
+    ) throws(ZeroMQError) -> R {
+        var afterwards: [@Sendable () -> Void] = []
+        let result = names.withLock { names in
+            errands.withLock { $0.isTurn = true }
+            let result = Result { () throws(ZeroMQError) in try body(&names) }
+            while let errands = nextErrands() {
+                for errand in errands { names.run(errand) }
+            }
+            (afterwards, names.afterwards) = (names.afterwards, [])
+            return result
+        }
+        // The end of a socket enters gates, and its closing may begin a turn.
+        for action in afterwards { action() }
+        return try result.get()
+    }
+
+    /// The errands of this turn; nil when it is over.
+    private func nextErrands() -> [Errand]? {
+        errands.withLock { errands in
+            defer { errands.list = [] }
+            errands.isTurn = !errands.list.isEmpty
+            return errands.isTurn ? errands.list : nil
+        }
+    }
+
+    private func turn(_ body: (inout InprocNames) -> Void) {
+        // Nothing in here throws.
+        try? inTurn { names throws(ZeroMQError) in body(&names) }
+    }
+
+    /// Leaves an errand. Inside any gate: never waits for a turn.
+    func later(_ errand: Errand, in context: ContextCore) {
+        let mustCall = errands.withLock { errands in
+            errands.list.append(errand)
+            guard !errands.isTurn, !errands.isCalled else { return false }
+            errands.isCalled = true
+            return true
+        }
+        guard mustCall else { return }
+        // Without a loop the errand waits for the next turn. If the context ends, that is soon.
+        guard let loop = try? context.firstLoop() else {
+            return errands.withLock { $0.isCalled = false }
+        }
+        loop.execute { [self] in
+            errands.withLock { $0.isCalled = false }
+            turn { _ in }
+        }
+    }
+
+    // MARK: Calls
+
+    func bind(
+        _ endpoint: Endpoint,
+        core: SocketCore,
+        options: SocketOptions
+    ) throws(ZeroMQError) -> InprocBinding {
+        let binding = InprocBinding(core: core, endpoint: endpoint, options: options)
+        try inTurn { names throws(ZeroMQError) in try names.bind(binding) }
+        return binding
+    }
+
+    func connect(
+        _ endpoint: Endpoint,
+        core: SocketCore,
+        options: SocketOptions
+    ) throws(ZeroMQError) -> InprocConnection {
+        try inTurn { names throws(ZeroMQError) in
+            try names.connect(endpoint, core: core, options: options)
+        }
+    }
+
+    func isBound(_ endpoint: Endpoint) -> Bool {
+        names.withLock { $0.places[endpoint.inprocName]?.binding != nil }
+    }
+
+    /// How many names are bound or waited for.
+    var nameCount: Int { names.withLock { $0.places.count } }
+
+    /// Gives a name free and ends the connections that came through it.
+    func unbind(_ binding: InprocBinding) { turn { $0.unbind(binding) } }
+
+    /// Ends a connection as soon as somebody has what was queued, or when the time is over; `done`
+    /// is told how many messages were not sent.
+    func close(
+        _ connection: InprocConnection,
+        _ linger: Linger,
+        then done: @escaping @Sendable (Int) -> Void
+    ) {
+        turn { $0.close(connection, linger, then: done) }
+    }
+
+    /// The time allowed for a connection is over.
+    func expire(_ connection: InprocConnection) { turn { $0.finish(connection) } }
+
+    /// Has the time of a connection that closes watched. Without a loop to watch it, it is over.
+    func watch(_ connection: InprocConnection, until deadline: Instant) {
+        guard let loop = try? connection.core.context.firstLoop() else { return expire(connection) }
+        let alarm = Alarm(loop: loop, at: deadline) { self.expire(connection) }
+        turn { names in
+            // It has closed meanwhile, or has less time.
+            guard connection.closing?.deadline == deadline else { return alarm.cancel() }
+            connection.closing?.alarm?.cancel()
+            connection.closing?.alarm = alarm
+        }
+    }
+
+    /// Nobody can bind or connect any more, so nobody is waited for.
+    func shutDown() { turn { $0.shutDown() } }
+
+    /// Two high-water marks in a row, one of which may be unlimited.
+    static func sum(_ left: Int, _ right: Int) -> Int {
+        left == 0 || right == 0 ? 0 : left + right
+    }
+}
