@@ -32,7 +32,7 @@ extension SocketCore {
             guard life.phase != .closed else { return true }
             life.whenClosed.append(done)
             guard life.phase == .open else { return false }
-            life.phase = .closing
+            (life.phase, life.ending) = (.closing, error)
             work = (life.entries + life.departing, linger ?? life.linger)
             (life.entries, life.departing) = ([], [])
             return false

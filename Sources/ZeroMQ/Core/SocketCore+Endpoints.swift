@@ -158,8 +158,8 @@ extension SocketCore {
 
     private func currentOptions(for endpoint: Endpoint) throws(ZeroMQError) -> SocketOptions {
         try context.checkProcess()
-        let (phase, options) = life.withLock { ($0.phase, $0.options) }
-        if phase != .open { throw withSender { $0.ending } ?? .socketClosed }
+        let (ending, options) = life.withLock { ($0.ending, $0.options) }
+        if let ending { throw ending }
         if kind == .stream, case .inproc = endpoint.address {
             throw ZeroMQError(
                 .incompatibleTransport,
@@ -176,8 +176,8 @@ extension SocketCore {
     /// just connected to it, and once is enough.
     @discardableResult
     private func add(_ entry: SocketLife.Entry) throws(ZeroMQError) -> Bool {
-        let isRepeated = life.withLock { life -> Bool? in
-            guard life.phase == .open else { return nil }
+        let isEntered = life.withLock { life in
+            guard life.phase == .open else { return false }
             // An endpoint that was given up is forgotten when it is tried anew.
             if !entry.isBound {
                 life.entries.removeAll { $0.givenUp != nil && $0.endpoint == entry.endpoint }
@@ -185,15 +185,15 @@ extension SocketCore {
             if entry.isKeptConnected, kind.ignoresRepeatedConnect,
                 life.isConnected(to: entry.endpoint)
             {
-                return true
+                return false
             }
             life.entries.append(entry)
             if entry.usesLoop { life.usesLoop = true }
-            return false
+            return true
         }
-        if isRepeated == false { return true }
+        if isEntered { return true }
         abandon(entry)
-        guard isRepeated != nil else { throw .socketClosed }
+        if let ending = life.withLock({ $0.ending }) { throw ending }
         return false
     }
 }

@@ -61,6 +61,8 @@ struct SocketLife {
     }
 
     var phase = Phase.open
+    /// Why nothing new begins, once that is so.
+    var ending: ZeroMQError?
     var options: SocketOptions
     var linger: Linger
     var sendHighWaterMark = Limit.count(1000)

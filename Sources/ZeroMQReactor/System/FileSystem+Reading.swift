@@ -1,4 +1,5 @@
 internal import CLibrary
+internal import CZeroMQKernel
 
 /// Reading small files, such as certificates.
 extension FileSystem {

@@ -1,4 +1,5 @@
 internal import CLibrary
+internal import CZeroMQKernel
 
 /// The network interfaces of this machine.
 package enum NetworkInterface {
