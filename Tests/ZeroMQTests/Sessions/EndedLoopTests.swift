@@ -111,6 +111,7 @@ struct EndedLoopTests {
             }
             let deadline = Deadline(.upTo(enough), clock: SystemClock())
             #expect(isClosed.wait(until: deadline, in: context.core) { $0 })
+            #expect(core.events.tryNext() == .closed(connector.endpoint))
             #expect(core.events.tryNext() == nil)
             #expect(throws: RawPeerError.self) { try server.accept(milliseconds: 100) }
         }
