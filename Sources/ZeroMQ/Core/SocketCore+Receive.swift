@@ -22,10 +22,14 @@ extension SocketCore {
     @inline(never)
     func receiveAtOnce() throws(ZeroMQError) -> Message? {
         enterReceiver()
-        let message = try attemptReceiveOrLeave()
-        if message == nil, receiving.pointee.mayProceed { return try receiveFurther() }
+        // A comparison with nil would compare, and destroy, two messages.
+        if let message = try attemptReceiveOrLeave() {
+            leaveReceiver()
+            return message
+        }
+        if receiving.pointee.mayProceed { return try receiveFurther() }
         leaveReceiver()
-        return message
+        return nil
     }
 
     /// One attempt; leaves the gate before it throws. Nil if there is no message, or, while the
@@ -34,9 +38,9 @@ extension SocketCore {
     func attemptReceiveOrLeave() throws(ZeroMQError) -> Message? {
         do throws(ZeroMQError) {
             if receiving.pointee.hasEnded { throw receiving.pointee.ending ?? .socketClosed }
-            let message = try attemptReceive()
-            if message == nil, let error = receiving.pointee.refusals.error { throw error }
-            return message
+            if let message = try attemptReceive() { return message }
+            if let error = receiving.pointee.refusals.error { throw error }
+            return nil
         } catch {
             leaveReceiver()
             throw error
@@ -209,7 +213,8 @@ extension SocketCore {
         var budget = PassingBudget()
         while let lane = receiving.pointee.queue.next() {
             let pipe = lane.pipe
-            let (envelope, request) = takeRequest(from: lane)
+            var envelope: [Frame] = []
+            let request = takeRequest(from: lane, &envelope)
             finishTaking(from: lane)
             if let request {
                 receiving.pointee.reply.owe(pipe, envelope: envelope)
@@ -220,17 +225,16 @@ extension SocketCore {
         return nil
     }
 
-    /// Takes the frames up to the delimiter, and what follows as the request. Nil for the request,
-    /// and counted, if there is none.
-    private func takeRequest(from lane: ReceiveLane) -> (envelope: [Frame], request: Message?) {
-        var envelope: [Frame] = []
+    /// Takes the frames up to the delimiter, and what follows as the request. Nil, and counted, if
+    /// there is none.
+    private func takeRequest(from lane: ReceiveLane, _ envelope: inout [Frame]) -> Message? {
         while true {
             let (frame, hasMore) = nextFrame(lane)
             envelope.append(frame)
-            guard hasMore else { return (envelope, malformed(lane)) }
+            guard hasMore else { return malformed(lane) }
             if frame.isEmpty { break }
         }
         _ = lane.reader.pointee.hasMessage()
-        return (envelope, lane.reader.pointee.takeMessage())
+        return lane.reader.pointee.takeMessage()
     }
 }

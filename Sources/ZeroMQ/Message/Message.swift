@@ -127,7 +127,13 @@ extension Message: RangeReplaceableCollection {
 }
 
 extension Message: Hashable {
-    public static func == (left: Message, right: Message) -> Bool { left.elementsEqual(right) }
+    /// Frame by frame and not as sequences, which would have the runtime look types up: it does so
+    /// under a lock, and a child that is forked at that moment finds it held for ever.
+    public static func == (left: Message, right: Message) -> Bool {
+        guard left.count == right.count else { return false }
+        for index in 0..<left.count where left[index] != right[index] { return false }
+        return true
+    }
 
     public func hash(into hasher: inout Hasher) {
         hasher.combine(count)
