@@ -146,7 +146,7 @@ let package = Package(
         ),
         // These run the built examples as processes, with libzmq in the opposite roles.
         .testTarget(name: "ExampleTests", dependencies: ["LibZMQ"], swiftSettings: settings),
-        // Octets and descriptors of its own: it shares no code with what it tests.
+        // Bytes and descriptors of its own: it shares no code with what it tests.
         .target(
             name: "ZeroMQTestSupport",
             dependencies: ["CZeroMQKernel"],

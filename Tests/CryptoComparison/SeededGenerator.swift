@@ -16,11 +16,11 @@ package struct SeededGenerator: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 
-    package mutating func octets(_ count: Int) -> [UInt8] {
+    package mutating func bytes(_ count: Int) -> [UInt8] {
         (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) }
     }
 
-    package mutating func octets32() -> Octets32 {
+    package mutating func bytes32() -> Bytes32 {
         // Now and then a number with many ones or zeros, as they are where carries go wrong.
         let words = (0..<4).map { _ in
             switch next() % 8 {
@@ -29,6 +29,6 @@ package struct SeededGenerator: RandomNumberGenerator {
             default: next()
             }
         }
-        return Octets32(w0: words[0], w1: words[1], w2: words[2], w3: words[3])
+        return Bytes32(w0: words[0], w1: words[1], w2: words[2], w3: words[3])
     }
 }

@@ -96,10 +96,10 @@ package struct Sodium: Sendable {
     }
 
     private func result(_ count: Int, _ fill: (Buffer) -> Int32) -> [UInt8]? {
-        var octets = [UInt8](repeating: 0, count: count + 1)
-        let status = octets.withUnsafeMutableBufferPointer { buffer in
+        var bytes = [UInt8](repeating: 0, count: count + 1)
+        let status = bytes.withUnsafeMutableBufferPointer { buffer in
             buffer.baseAddress.map(fill) ?? -1
         }
-        return status == 0 ? Array(octets.dropLast()) : nil
+        return status == 0 ? Array(bytes.dropLast()) : nil
     }
 }

@@ -10,7 +10,7 @@ struct ToolTests {
         #expect(ending.output.hasPrefix("usage: \(name) "))
     }
 
-    @Test("zmq-cat sends lines, of several frames and with any octet")
+    @Test("zmq-cat sends lines, of several frames and with any byte")
     func lines() throws {
         try Peers.use { peers in
             let (pull, endpoint) = try peers.bound(.pull)
@@ -35,9 +35,9 @@ struct ToolTests {
             let ending = try cat.ending()
             #expect(ending.status == 0)
             let rows = [
-                "frame 1 of 2, 8 octets",
+                "frame 1 of 2, 8 bytes",
                 "000000  67 72 c3 bc c3 9f 65 0a                          gr....e.",
-                "frame 2 of 2, 2 octets",
+                "frame 2 of 2, 2 bytes",
                 "000000  00 01                                            ..",
             ]
             let expected =

@@ -50,9 +50,9 @@ struct ClosingRows {
         let pull = PullSocket(context: context)
         pull.receiveHighWaterMark = 10
         let bad = try RawPeer(connectingTo: pull.bind(transport).description)
-        let octets = Wire.greeting() + Wire.ready("PUSH") + texts(100_000)
+        let bytes = Wire.greeting() + Wire.ready("PUSH") + texts(100_000)
         DispatchQueue.global().async {
-            bad.send(octets, milliseconds: 60_000)
+            bad.send(bytes, milliseconds: 60_000)
             // What our socket said is read, or the kernel would cut the connection short.
             _ = try? bad.receive(64)
             _ = try? bad.receiveFrame()

@@ -20,7 +20,7 @@ struct CommandRows {
         try subject.expectService(of: bad)
     }
 
-    @Test("a PONG never has more than 16 octets of context", arguments: transports)
+    @Test("a PONG never has more than 16 bytes of context", arguments: transports)
     func longContext(transport: String) throws {
         let subject = try pullSubject(at: transport)
         let bad = try subject.attack(as: "PUSH")
@@ -35,7 +35,7 @@ struct CommandRows {
         let bad = try subject.attack(as: "PUSH")
         bad.send(Wire.command("PING", [0]))
         bad.finishSending()
-        // A PONG may come; if so, without the octet that was there.
+        // A PONG may come; if so, without the byte that was there.
         if let answer = try? bad.receiveFrame() { #expect(answer == Self.pong([])) }
         try subject.expectSurvival(of: bad, mayDeliver: [])
     }
@@ -63,7 +63,7 @@ struct CommandRows {
         try subject.expectRejection(of: bad) { $0 == .heartbeat }
     }
 
-    @Test("D05 octets after a PING end its time to live", arguments: transports)
+    @Test("D05 bytes after a PING end its time to live", arguments: transports)
     func lifeSaved(transport: String) throws {
         let subject = try pullSubject(at: transport)
         let bad = try subject.attack(as: "PUSH")
@@ -91,11 +91,11 @@ struct CommandRows {
         let subject = try pullSubject(at: transport, [.sendBuffer: 4096])
         let bad = try subject.attack(as: "PUSH")
         let count = 80_000
-        var octets: [UInt8] = []
+        var bytes: [UInt8] = []
         for number in 1...count {
-            octets += Wire.ping(context: Wire.bigEndian(UInt64(number)) + Wire.bigEndian(UInt64(0)))
+            bytes += Wire.ping(context: Wire.bigEndian(UInt64(number)) + Wire.bigEndian(UInt64(0)))
         }
-        #expect(bad.send(octets))
+        #expect(bad.send(bytes))
         bad.send(Wire.text("A"))
         try subject.remote.expectMessage("A")
         var contexts: [Int] = []
@@ -113,14 +113,14 @@ struct CommandRows {
         let subject = try pullSubject(at: transport)
         let bad = try subject.attack(as: "PUSH")
         let many = Counts.pick(everyday: 100_000, full: 1_000_000)
-        let octets = (0..<(isFlood ? many : 1)).flatMap { _ in Wire.command("FOO") }
-        let flood = Background { bad.send(octets, milliseconds: 60_000) }
+        let bytes = (0..<(isFlood ? many : 1)).flatMap { _ in Wire.command("FOO") }
+        let flood = Background { bad.send(bytes, milliseconds: 60_000) }
         // Others are served while it lasts.
         while !flood.hasEnded { try subject.exchange() }
         try subject.expectService(of: bad, bounds: Bounds(isFlood: isFlood))
     }
 
-    @Test("D07 octets of a message under way are life, though no PING is answered")
+    @Test("D07 bytes of a message under way are life, though no PING is answered")
     func lifeInPieces() throws {
         let subject = try pullSubject(
             at: transports[0],
@@ -128,11 +128,11 @@ struct CommandRows {
         )
         let bad = try subject.attack(as: "PUSH")
         let body = [UInt8](repeating: 0x5a, count: 1 << 20)
-        let octets = Wire.frame(body)
+        let bytes = Wire.frame(body)
         // At 200 kB/s, or on most days at four times that.
         let piece = Counts.pick(everyday: 40_000, full: 10_000)
-        for start in stride(from: 0, to: octets.count, by: piece) {
-            bad.send(Array(octets[start..<min(start + piece, octets.count)]))
+        for start in stride(from: 0, to: bytes.count, by: piece) {
+            bad.send(Array(bytes[start..<min(start + piece, bytes.count)]))
             letPass(.milliseconds(50))
         }
         try subject.expectService(

@@ -31,7 +31,7 @@ struct ConnectingRows {
     static let refusals = [
         Rejection("B16 ERROR 400", [3] + Array("400".utf8)) { $0 == .refusedByPeer("400") },
         Rejection(
-            "B17 an ERROR of control octets",
+            "B17 an ERROR of control bytes",
             [255] + Wire.hexadecimal("1b 5b 32 4a 0a ff fe") + [UInt8](repeating: 7, count: 248)
         ) {
             if case .refusedByPeer(let text) = $0 { text.isPrintable } else { false }
@@ -47,7 +47,7 @@ struct ConnectingRows {
         let push = try connected(to: server)
         for round in 0..<3 {
             let peer = try server.accept()
-            peer.send(Wire.greeting() + Wire.command("ERROR", row.octets))
+            peer.send(Wire.greeting() + Wire.command("ERROR", row.bytes))
             let (reason, pause) = try failure(of: push)
             #expect(row.isExpected(reason), "\(reason)")
             #expect(pause >= 200)
@@ -85,7 +85,7 @@ struct ConnectingRows {
         var pauses: [Int] = []
         for round in 0..<3 {
             let peer = try server.accept()
-            peer.send(row.octets)
+            peer.send(row.bytes)
             peer.finishSending()
             let (reason, pause) = try failure(of: push)
             #expect(row.isExpected(reason), "\(reason)")
@@ -139,7 +139,7 @@ struct ConnectingRows {
             Wire.text("A"), Wire.text("A", hasMore: true) + Wire.text("B"), [0, 0],
             Wire.text("four", hasMore: true) + Wire.text("B"), Wire.text("four"),
         ]
-        for octets in nonsense { peer.send(octets) }
+        for bytes in nonsense { peer.send(bytes) }
         peer.send([1, 0] + Wire.text("answer"))
         #expect(try request.receive(timeout: .seconds(10)) == "answer")
     }

@@ -37,7 +37,7 @@ struct CurveMessageRows {
         try subject.expectRejection(of: bad) { $0 == .invalidSequence }
     }
 
-    @Test("G07 no bit of a MESSAGE of 64 octets may change")
+    @Test("G07 no bit of a MESSAGE of 64 bytes may change")
     func flipped() throws {
         let subject = try curveSubject(at: transports[0])
         let step = Counts.pick(everyday: 7, full: 1)
@@ -120,9 +120,9 @@ struct CurveMessageRows {
     @Test("a frame in clear after the handshake, a short one and one that is too long")
     func clear() throws {
         let subject = try curveSubject(at: transports[0])
-        for octets in [Wire.text("A"), [0, 0], Wire.command("PING", [0, 0]), [2] + Self.huge] {
+        for bytes in [Wire.text("A"), [0, 0], Wire.command("PING", [0, 0]), [2] + Self.huge] {
             let (bad, _) = try intruder(subject)
-            bad.send(octets)
+            bad.send(bytes)
             _ = try subject.nextEnd()
             #expect(bad.waitForClose())
         }

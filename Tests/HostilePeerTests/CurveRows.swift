@@ -25,7 +25,7 @@ struct CurveRows {
         "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
     ]
 
-    private static func octets(_ digits: String) -> [UInt8] {
+    private static func bytes(_ digits: String) -> [UInt8] {
         let values = digits.compactMap(\.hexDigitValue)
         return stride(from: 0, to: values.count, by: 2).map {
             UInt8(values[$0] << 4 | values[$0 + 1])
@@ -41,8 +41,8 @@ struct CurveRows {
         var reasons = [try subject.expectRejection(of: bad) { $0 == .cryptographic }]
         for key in Self.smallOrder {
             let bad = try subject.attack()
-            bad.send(RawPeer.curveGreeting + curve.hello(key: Self.octets(key)))
-            // Not one octet more than the greeting says what was wrong.
+            bad.send(RawPeer.curveGreeting + curve.hello(key: Self.bytes(key)))
+            // Not one byte more than the greeting says what was wrong.
             _ = try bad.receive(64)
             #expect(throws: (any Error).self) { try bad.receive(1) }
             reasons.append(try subject.nextEnd())
@@ -72,7 +72,7 @@ struct CurveRows {
         try subject.expectRejection(of: bad) { $0 == .cryptographic }
     }
 
-    @Test("G03 a cookie with one bit changed, in each of its octets", arguments: transports)
+    @Test("G03 a cookie with one bit changed, in each of its bytes", arguments: transports)
     func cookie(transport: String) throws {
         let subject = try curveSubject(at: transport)
         var curve = try curve()
@@ -124,7 +124,7 @@ struct CurveRows {
         ("B04 an empty type", Wire.property("Socket-Type", [])),
         ("B05 a length beyond the end", Array(type.dropLast(8)) + [0x7f, 0xff, 0xff, 0xff]),
         ("B05 a length of four thousand million", Array(type.dropLast(8)) + [255, 255, 255, 255]),
-        ("B06 an octet too many", type + [1]),
+        ("B06 a byte too many", type + [1]),
         ("B03 a type that is none", Wire.property("Socket-Type", Array("FOO".utf8))),
         ("a type that does not go with ours", Wire.property("Socket-Type", Array("PUB".utf8))),
         ("nothing", []),
@@ -161,9 +161,9 @@ struct CurveRows {
             curve.hello() + curve.hello(), Wire.text("A"), Wire.ready("PUSH"),
             Wire.command("HELLO", [UInt8](repeating: 0, count: 193)),
         ]
-        for octets in inputs {
+        for bytes in inputs {
             let bad = try subject.attack()
-            bad.send(RawPeer.curveGreeting + octets)
+            bad.send(RawPeer.curveGreeting + bytes)
             switch try subject.nextEnd() {
             case .unexpectedCommand, .malformedCommand: break
             case let reason: Issue.record("\(reason)")

@@ -7,10 +7,10 @@ import ZeroMQTestSupport
 @Suite("Hostile peers, C: frames")
 struct FrameRows {
     static let rejections = [
-        Rejection("C02 2^64 - 1 octets", Wire.hexadecimal("02 ff ff ff ff ff ff ff ff"), isTooLong),
-        Rejection("C03 2^63 octets", Wire.hexadecimal("02 80 00 00 00 00 00 00 00"), isTooLong),
+        Rejection("C02 2^64 - 1 bytes", Wire.hexadecimal("02 ff ff ff ff ff ff ff ff"), isTooLong),
+        Rejection("C03 2^63 bytes", Wire.hexadecimal("02 80 00 00 00 00 00 00 00"), isTooLong),
         Rejection(
-            "a command of 2^62 octets",
+            "a command of 2^62 bytes",
             Wire.hexadecimal("06 40 00 00 00 00 00 00 00"),
             isTooLong
         ),
@@ -29,7 +29,7 @@ struct FrameRows {
     func rejected(_ row: Rejection, transport: String) throws {
         let subject = try pullSubject(at: transport)
         let bad = try subject.attack(as: "PUSH")
-        bad.send(Wire.text("before") + row.octets + Wire.text("after"))
+        bad.send(Wire.text("before") + row.bytes + Wire.text("after"))
         try subject.expectRejection(of: bad, row.isExpected, delivering: ["before"])
     }
 
@@ -82,7 +82,7 @@ struct FrameRows {
         let expected = messages.map { Dialogue.fingerprint(Message($0)) }
         let stream = messages.flatMap { Wire.frame($0) }
         let bad = try subject.attack(as: "PUSH")
-        // The whole stream each time; on other days than this one, cut at every octet.
+        // The whole stream each time; on other days than this one, cut at every byte.
         for cut in stride(from: 1, to: stream.count, by: Counts.pick(everyday: 61, full: 1)) {
             bad.send(Array(stream[..<cut]))
             bad.send(Array(stream[cut...]))
@@ -96,8 +96,8 @@ struct FrameRows {
         let subject = try pullSubject(at: transport)
         let bad = try subject.attack(as: "PUSH")
         let count = Counts.pick(everyday: 100_000, full: 1_000_000)
-        let octets = [UInt8](repeating: 0, count: 2 * count) + Wire.text("end")
-        let sending = Background { bad.send(octets, milliseconds: 60_000) }
+        let bytes = [UInt8](repeating: 0, count: 2 * count) + Wire.text("end")
+        let sending = Background { bad.send(bytes, milliseconds: 60_000) }
         subject.remote.expectIdle(Bounds())
         subject.remote.expectBoundedMemory()
         #expect(try subject.remote.ask("match", "\(count)", "-") == ["\(count)"])
@@ -110,14 +110,14 @@ struct FrameRows {
         0, 1, 254, 255, 256, 257, 8191, 8192, 8193, 32767, 32768, 65535, 65536, 1 << 20, 1 << 24,
     ]
 
-    @Test("C09 bodies of every size arrive octet by octet", arguments: sizes, transports)
+    @Test("C09 bodies of every size arrive byte by byte", arguments: sizes, transports)
     func size(count: Int, transport: String) throws {
         // A build for debugging takes seconds to look at the largest.
         guard count < 1 << 24 || transport == transports[0] || Counts.areFull else { return }
         let subject = try pullSubject(at: transport)
         let bad = try subject.attack(as: "PUSH")
         var random = SeededGenerator(seed: UInt64(count))
-        let body = random.octets(count)
+        let body = random.bytes(count)
         bad.send(Wire.frame(body) + Wire.frame(body, flags: 1) + Wire.frame(body, isLong: true))
         try subject.expectService(
             of: bad,

@@ -7,15 +7,15 @@ import ZeroMQTestSupport
 /// One input from a stranger that must be cut off with a reason.
 struct Rejection: Sendable, CustomTestStringConvertible {
     let row: String
-    let octets: [UInt8]
+    let bytes: [UInt8]
     let isExpected: @Sendable (DisconnectReason) -> Bool
 
     init(
         _ row: String,
-        _ octets: [UInt8],
+        _ bytes: [UInt8],
         _ isExpected: @escaping @Sendable (DisconnectReason) -> Bool
     ) {
-        (self.row, self.octets, self.isExpected) = (row, octets, isExpected)
+        (self.row, self.bytes, self.isExpected) = (row, bytes, isExpected)
     }
 
     var testDescription: String { row }
@@ -24,9 +24,9 @@ struct Rejection: Sendable, CustomTestStringConvertible {
 /// One handshake that must succeed although it is odd.
 struct Acceptance: Sendable, CustomTestStringConvertible {
     let row: String
-    let octets: [UInt8]
+    let bytes: [UInt8]
 
-    init(_ row: String, _ octets: [UInt8]) { (self.row, self.octets) = (row, octets) }
+    init(_ row: String, _ bytes: [UInt8]) { (self.row, self.bytes) = (row, bytes) }
 
     var testDescription: String { row }
 }
@@ -59,7 +59,7 @@ struct GreetingRows {
             if case .mechanismMismatch("NULL", "null") = $0 { true } else { false }
         },
         Rejection(
-            "A10 mechanism of control octets",
+            "A10 mechanism of control bytes",
             Wire.greeting(mechanism: [0xc3, 0x28, 0xff, 0xfe])
         ) {
             if case .mechanismMismatch(_, let theirs) = $0 { theirs.isPrintable } else { false }
@@ -74,14 +74,14 @@ struct GreetingRows {
 
     static let tlsHello: [UInt8] = {
         var random = SeededGenerator(seed: 4)
-        return Wire.hexadecimal("16 03 01 02 00 01 00 01 fc 03 03") + random.octets(500)
+        return Wire.hexadecimal("16 03 01 02 00 01 00 01 fc 03 03") + random.bytes(500)
     }()
 
     @Test("a stranger that cannot be a ZMTP 3 peer is cut off", arguments: rejections, transports)
     func rejected(_ row: Rejection, transport: String) throws {
         let subject = try pullSubject(at: transport)
         let bad = try subject.attack()
-        bad.send(row.octets)
+        bad.send(row.bytes)
         try subject.expectRejection(of: bad, row.isExpected)
     }
 
@@ -89,7 +89,7 @@ struct GreetingRows {
     func rejectedAfterClose(_ row: Rejection) throws {
         let subject = try pullSubject(at: transports[0])
         let bad = try subject.attack()
-        bad.send(row.octets)
+        bad.send(row.bytes)
         bad.close()
         let reason = try subject.nextEnd()
         #expect(row.isExpected(reason), "\(reason)")
@@ -113,7 +113,7 @@ struct GreetingRows {
     func accepted(_ row: Acceptance, transport: String) throws {
         let subject = try pullSubject(at: transport)
         let bad = try subject.attack()
-        bad.send(row.octets + pushReady)
+        bad.send(row.bytes + pushReady)
         try subject.waitUntilReady()
         bad.send(Wire.text("A"))
         try subject.expectService(of: bad, delivering: ["A"])
@@ -123,7 +123,7 @@ struct GreetingRows {
     func doubtful(_ row: Acceptance, transport: String) throws {
         let subject = try pullSubject(at: transport)
         let bad = try subject.attack()
-        bad.send(row.octets + pushReady)
+        bad.send(row.bytes + pushReady)
         let outcome = try subject.remote.nextOutcome()
         if let reason = outcome {
             guard case .legacyPeer = reason else { throw Unexpected(reason: reason) }
@@ -146,11 +146,11 @@ struct GreetingRows {
         arguments: [[], [0xff]] as [[UInt8]],
         transports
     )
-    func silent(octets: [UInt8], transport: String) throws {
+    func silent(bytes: [UInt8], transport: String) throws {
         let subject = try pullSubject(at: transport, [.handshakeTimeout: 1000])
         let bad = try subject.attack()
         let start = ContinuousClock.now
-        bad.send(octets)
+        bad.send(bytes)
         #expect(bad.waitForClose())
         let duration = ContinuousClock.now - start
         #expect(duration > .milliseconds(500) && duration < .milliseconds(1500), "\(duration)")
@@ -171,16 +171,16 @@ struct GreetingRows {
         try subject.expectRejection(of: bad) { $0 == .handshakeTimeout }
     }
 
-    @Test("A14 a greeting may be cut at every octet", arguments: transports)
+    @Test("A14 a greeting may be cut at every byte", arguments: transports)
     func split(transport: String) throws {
         let subject = try pullSubject(at: transport)
-        let octets = Wire.greeting()
-        for cut in 1..<octets.count {
+        let bytes = Wire.greeting()
+        for cut in 1..<bytes.count {
             let bad = try subject.attack()
-            bad.send(Array(octets[..<cut]))
+            bad.send(Array(bytes[..<cut]))
             _ = try bad.receive(64)
             _ = bad.isSilent(milliseconds: 5)
-            bad.send(octets[cut...] + pushReady)
+            bad.send(bytes[cut...] + pushReady)
             try subject.waitUntilReady()
             bad.finishSending()
             #expect(try subject.nextEnd() == .closedByPeer)
@@ -190,13 +190,13 @@ struct GreetingRows {
         try subject.expectService(of: last)
     }
 
-    @Test("a stranger may leave at every octet of its handshake", arguments: transports)
+    @Test("a stranger may leave at every byte of its handshake", arguments: transports)
     func cutOff(transport: String) throws {
         let subject = try pullSubject(at: transport)
-        let octets = Wire.greeting() + pushReady
-        for cut in stride(from: 0, to: octets.count, by: 3) {
+        let bytes = Wire.greeting() + pushReady
+        for cut in stride(from: 0, to: bytes.count, by: 3) {
             let bad = try subject.attack()
-            bad.send(Array(octets[..<cut]))
+            bad.send(Array(bytes[..<cut]))
             bad.finishSending()
             _ = try subject.nextEnd()
             #expect(bad.waitForClose())

@@ -109,7 +109,7 @@ struct PathRows {
         }
     }
 
-    @Test("J01 a path of 107 octets works, one of 108 is refused with the limit")
+    @Test("J01 a path of 107 bytes works, one of 108 is refused with the limit")
     func longPath() throws {
         try inDirectory { directory in
             let path = directory.path + "/"

@@ -42,21 +42,21 @@ struct PlainRows {
         try subject.expectService(of: bad, delivering: ["A"])
     }
 
-    static let octets: [[UInt8]] = [
+    static let bytes: [[UInt8]] = [
         [UInt8](repeating: 0x61, count: 255), [0], [0x61, 0, 0x62], [0xff, 0xfe], [],
     ]
 
-    @Test("F05 name and password are octets of any value", arguments: octets, transports)
-    func anyOctets(_ octets: [UInt8], transport: String) throws {
+    @Test("F05 name and password are bytes of any value", arguments: bytes, transports)
+    func anyBytes(_ bytes: [UInt8], transport: String) throws {
         let subject = try subject(at: transport)
-        // Another password by one octet, at its end.
-        let wrong = octets.count < 255 ? octets + [0] : octets.dropLast() + [0]
+        // Another password by one byte, at its end.
+        let wrong = bytes.count < 255 ? bytes + [0] : bytes.dropLast() + [0]
         let stranger = try subject.attack()
-        stranger.send(Self.greeting + Self.hello(octets, wrong))
+        stranger.send(Self.greeting + Self.hello(bytes, wrong))
         #expect(try subject.nextEnd() == .authenticationRefused(code: "400"))
         stranger.close()
         let bad = try subject.attack()
-        bad.send(Self.greeting + Self.hello(octets, octets))
+        bad.send(Self.greeting + Self.hello(bytes, bytes))
         _ = try bad.receive(64)
         _ = try bad.receiveFrame()
         bad.send(Self.initiate + Wire.text("A"))
@@ -71,7 +71,7 @@ struct PlainRows {
         Rejection("F02 no password", Wire.command("HELLO", [1, 0x61])) {
             $0 == .malformedCommand("HELLO")
         },
-        Rejection("F02 an octet too many", Wire.command("HELLO", [1, 0x61, 1, 0x61, 0])) {
+        Rejection("F02 a byte too many", Wire.command("HELLO", [1, 0x61, 1, 0x61, 0])) {
             $0 == .malformedCommand("HELLO")
         },
         Rejection("F03 a wrong password", hello("a", "b")) {
@@ -100,7 +100,7 @@ struct PlainRows {
     func rejected(_ row: Rejection, transport: String) throws {
         let subject = try subject(at: transport)
         let bad = try subject.attack()
-        bad.send(Self.greeting + row.octets)
+        bad.send(Self.greeting + row.bytes)
         try subject.expectRejection(of: bad, row.isExpected)
     }
 

@@ -1,7 +1,7 @@
 import CryptoComparison
 import ZeroMQTestSupport
 
-/// The client's half of CURVE, octet by octet, with libsodium's cryptography: nothing of ours.
+/// The client's half of CURVE, byte by byte, with libsodium's cryptography: nothing of ours.
 struct RawCurve {
     let sodium: Sodium
     let serverKey: [UInt8]
@@ -79,7 +79,7 @@ struct RawCurve {
         return Wire.command("INITIATE", cookie + Wire.bigEndian(counter) + sealed)
     }
 
-    /// The body of a MESSAGE whose box holds these octets: flags and frame.
+    /// The body of a MESSAGE whose box holds these bytes: flags and frame.
     func message(_ content: [UInt8], counter: UInt64) -> [UInt8] {
         let nonce = Self.nonce("CurveZMQMESSAGEC", counter)
         let sealed = box(content, nonce, from: transient, to: serverTransient)

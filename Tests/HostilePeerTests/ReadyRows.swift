@@ -23,7 +23,7 @@ struct ReadyRows {
             },
             Rejection("B04 empty type", greeting + Wire.ready(""), isInvalidMetadata),
             Rejection(
-                "B06 one octet too many",
+                "B06 one byte too many",
                 greeting + Wire.ready("PUSH", rest: [1]),
                 isInvalidMetadata
             ),
@@ -51,13 +51,13 @@ struct ReadyRows {
                 $0 == .unexpectedCommand("PING")
             },
             Rejection(
-                "a handshake command of 2^63 octets",
+                "a handshake command of 2^63 bytes",
                 greeting + Wire.hexadecimal("06 80 00 00 00 00 00 00 00")
             ) {
                 if case .limitExceeded = $0 { true } else { false }
             },
             Rejection(
-                "B17 an ERROR of control octets",
+                "B17 an ERROR of control bytes",
                 greeting + Wire.command("ERROR", [255] + errorText)
             ) {
                 if case .refusedByPeer(let text) = $0 { text.isPrintable } else { false }
@@ -84,7 +84,7 @@ struct ReadyRows {
     func rejected(_ row: Rejection, transport: String) throws {
         let subject = try pullSubject(at: transport)
         let bad = try subject.attack()
-        bad.send(row.octets)
+        bad.send(row.bytes)
         try subject.expectRejection(of: bad, row.isExpected)
     }
 
@@ -116,7 +116,7 @@ struct ReadyRows {
     func accepted(_ row: Acceptance, transport: String) throws {
         let subject = try pullSubject(at: transport)
         let bad = try subject.attack()
-        bad.send(row.octets)
+        bad.send(row.bytes)
         try subject.waitUntilReady()
         bad.send(Wire.text("A"))
         try subject.expectService(of: bad, delivering: ["A"])

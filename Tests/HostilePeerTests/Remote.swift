@@ -6,7 +6,7 @@ import ZeroMQTestSupport
 
 /// What a row may cost, where that is not what every row may cost.
 struct Bounds {
-    /// Octets of resident memory by which the subject may have grown.
+    /// Bytes of resident memory by which the subject may have grown.
     var memory = 4 << 20
     /// Whether the subject may be busy: in rows that flood it.
     var isFlood = false
@@ -50,7 +50,7 @@ final class Remote {
     }
 
     func receive() throws -> [[UInt8]] {
-        try ask("receive", "1")[0].split(separator: ",").map { Dialogue.octets($0) }
+        try ask("receive", "1")[0].split(separator: ",").map { Dialogue.bytes($0) }
     }
 
     /// Receives one message and compares it.
@@ -124,7 +124,7 @@ final class Remote {
         throw Unexpected(reason: nil)
     }
 
-    /// Takes all events that are there; none of them may hold a control octet.
+    /// Takes all events that are there; none of them may hold a control byte.
     func takeEvents(_ sourceLocation: SourceLocation = #_sourceLocation) throws -> [SeenEvent] {
         var events: [SeenEvent] = []
         while let event = try nextEvent(milliseconds: 0) {
@@ -138,7 +138,7 @@ final class Remote {
 
     /// What the subject uses now is what it shall use in the end.
     func noteBaseline() {
-        baseline = (process.descriptorCount, process.residentOctets)
+        baseline = (process.descriptorCount, process.residentBytes)
     }
 
     var hasBaseline: Bool { baseline.descriptors > 0 }
@@ -185,7 +185,7 @@ final class Remote {
         _ bounds: Bounds = Bounds(),
         _ sourceLocation: SourceLocation = #_sourceLocation
     ) {
-        let growth = process.residentOctets - baseline.memory
+        let growth = process.residentBytes - baseline.memory
         #expect(growth < bounds.memory, "U5", sourceLocation: sourceLocation)
     }
 }
@@ -207,6 +207,6 @@ extension SocketEvent {
 }
 
 extension String {
-    /// Whether there is no control octet in it.
+    /// Whether there is no control byte in it.
     var isPrintable: Bool { utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f } }
 }

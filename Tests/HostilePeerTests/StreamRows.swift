@@ -8,14 +8,14 @@ import ZeroMQTestSupport
 struct StreamRows {
     private static let groups = 0..<20 as Range<UInt64>
 
-    @Test("C11 random octets after READY do no harm", arguments: groups)
+    @Test("C11 random bytes after READY do no harm", arguments: groups)
     func noise(group: UInt64) throws {
         let subject = try pullSubject(at: transports[Int(group % 2)])
         let seeds = Counts.pick(everyday: 25, full: 500) as UInt64
         for seed in 0..<seeds {
             var random = SeededGenerator(seed: group << 32 | seed)
             let bad = try subject.attack(as: "PUSH")
-            bad.send(random.octets(65536), milliseconds: 100)
+            bad.send(random.bytes(65536), milliseconds: 100)
             try subject.expectSurvival(of: bad, isBrief: seed + 1 < seeds)
         }
     }
@@ -27,7 +27,7 @@ struct StreamRows {
         for seed in 0..<seeds {
             var random = SeededGenerator(seed: group << 32 | seed)
             let messages = (0..<20).map { number in
-                [UInt8(number)] + random.octets(Int.random(in: 0...300, using: &random))
+                [UInt8(number)] + random.bytes(Int.random(in: 0...300, using: &random))
             }
             var stream = messages.flatMap { Wire.frame($0) }
             let place = Int.random(in: 0..<stream.count, using: &random)

@@ -15,15 +15,15 @@ struct TopicRows {
         #endif
     }()
 
-    /// Subscriptions to so many topics of 16 octets.
+    /// Subscriptions to so many topics of 16 bytes.
     private func subscriptions(_ count: Int) -> [UInt8] {
-        var octets: [UInt8] = []
-        octets.reserveCapacity(28 * count)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(28 * count)
         for number in 0..<UInt64(count) {
             let half = Wire.bigEndian(number)
-            octets += [4, 26, 9] + Array("SUBSCRIBE".utf8) + half + half
+            bytes += [4, 26, 9] + Array("SUBSCRIBE".utf8) + half + half
         }
-        return octets
+        return bytes
     }
 
     private func settle(_ bad: RawPeer, _ subject: Subject) throws {
@@ -31,17 +31,17 @@ struct TopicRows {
         try subject.remote.waitForSubscribers(to: Array("mark".utf8))
     }
 
-    @Test("E06 many topics are held for 200 octets each, and given back with the connection")
+    @Test("E06 many topics are held for 200 bytes each, and given back with the connection")
     func manyTopics() throws {
         let subject = try publisherSubject(at: transports[0])
         let before = try subject.remote.subscriptionCount
         let count = Counts.pick(everyday: 100_000, full: 1_000_000)
-        let octets = subscriptions(count - 1)
+        let bytes = subscriptions(count - 1)
         let bounds = Bounds(memory: 4 << 20 + 200 * count, isFlood: true, patience: Self.patience)
         // The second time shows that the first gave everything back.
         for _ in 0..<2 {
             let bad = try subject.attack(as: "SUB")
-            let flood = Background { bad.send(octets, milliseconds: 60_000) }
+            let flood = Background { bad.send(bytes, milliseconds: 60_000) }
             while !flood.hasEnded { try subject.exchange(within: Self.patience) }
             try settle(bad, subject)
             #expect(try subject.remote.subscriptionCount == before + count)
@@ -63,8 +63,8 @@ struct TopicRows {
         )
     }
 
-    @Test("E06 a peer with too many octets of topics is cut off", arguments: [false, true])
-    func topicOctets(isMessage: Bool) throws {
+    @Test("E06 a peer with too many bytes of topics is cut off", arguments: [false, true])
+    func topicBytes(isMessage: Bool) throws {
         let subject = try publisherSubject(at: transports[0])
         let before = try subject.remote.subscriptionCount
         let bad = try subject.attack(as: "SUB")
@@ -109,8 +109,8 @@ struct TopicRows {
         let subject = try xPublisherSubject(at: transports[0], [.receiveMark: 100])
         let bad = try subject.attack(as: "SUB")
         let count = Counts.pick(everyday: 100_000, full: 1_000_000)
-        let octets = (0..<count).flatMap { _ in [0, 3, 2, 0x61, 0x62] as [UInt8] }
-        let flood = Background { bad.send(octets, milliseconds: 60_000) }
+        let bytes = (0..<count).flatMap { _ in [0, 3, 2, 0x61, 0x62] as [UInt8] }
+        let flood = Background { bad.send(bytes, milliseconds: 60_000) }
         try subject.exchange()
         subject.remote.expectIdle(Bounds())
         subject.remote.expectBoundedMemory()
@@ -164,11 +164,11 @@ struct TopicRows {
         publisher.receiveHighWaterMark = 10
         let bad = try RawPeer(connectingTo: publisher.bind(transports[0]).description)
         try bad.shakeHands(as: "SUB")
-        var octets: [UInt8] = []
+        var bytes: [UInt8] = []
         for number in 0..<200 as Range<UInt8> {
-            octets += Wire.frame([2, number]) + Wire.frame([1, number])
+            bytes += Wire.frame([2, number]) + Wire.frame([1, number])
         }
-        bad.send(octets)
+        bad.send(bytes)
         var notices = 0
         for _ in 0..<400 {
             let message = try publisher.receive(timeout: .seconds(10))

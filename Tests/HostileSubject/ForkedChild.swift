@@ -21,20 +21,20 @@ enum ForkedChild {
             sigprocmask(SIG_UNBLOCK, &signals, nil)
             alarm(10)
             for line in calls(on: socket, poller, context) + [ownContext()] {
-                let octets = Array((line + "\n").utf8)
-                _ = write(ends[1], octets, octets.count)
+                let bytes = Array((line + "\n").utf8)
+                _ = write(ends[1], bytes, bytes.count)
             }
             exit(0)
         }
         close(ends[1])
         defer { close(ends[0]) }
-        var octets: [UInt8] = []
+        var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         while case let count = read(ends[0], &buffer, buffer.count), count > 0 {
-            octets += buffer[..<count]
+            bytes += buffer[..<count]
         }
         waitpid(child, nil, 0)
-        return String(decoding: octets, as: UTF8.self).split(separator: "\n").map(String.init)
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
     private static func calls(

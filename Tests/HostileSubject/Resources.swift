@@ -2,7 +2,7 @@ import Glibc
 
 /// What the system gives this process.
 enum Resources {
-    /// Allows so many more descriptors, or octets of address space, than are in use now.
+    /// Allows so many more descriptors, or bytes of address space, than are in use now.
     static func limit(_ name: String, more count: Int) {
         let isMemory = name == "memory"
         let most = rlim_t(isMemory ? addressSpace + count : numberAfterFree(count))

@@ -39,7 +39,7 @@ enum SubjectSecurity: Int {
     }
 
     /// The server's public key, which every client knows.
-    static var serverKey: [UInt8] { keys(serverText)?.publicKey.octets ?? [] }
+    static var serverKey: [UInt8] { keys(serverText)?.publicKey.bytes ?? [] }
 
     private struct Trouble: Error {}
 

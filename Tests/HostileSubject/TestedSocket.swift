@@ -60,7 +60,7 @@ final class TestedSocket {
         case "event": return socket.events.next(timeout: .milliseconds(number)).map(line) ?? []
         case "subscribe": try subscribe(words[0])
         case "subscribers":
-            let topic = Frame(Dialogue.octets(words[1]))
+            let topic = Frame(Dialogue.bytes(words[1]))
             try waitForSubscribers(number, to: topic)
         case "subscriptions": return ["\(subscriptionCount)"]
         case "limit": Resources.limit(words[0], more: Int(words[1]) ?? 0)
@@ -89,7 +89,7 @@ final class TestedSocket {
     }
 
     private func message(_ words: [String]) -> Message {
-        Message(frames: words.map { Frame(Dialogue.octets($0)) })
+        Message(frames: words.map { Frame(Dialogue.bytes($0)) })
     }
 
     /// Has the kernel refuse a call from here on.
@@ -146,7 +146,7 @@ final class TestedSocket {
 
     /// Receives so many messages, and counts those that look like this.
     private func countMatching(_ fingerprint: String, of count: Int) throws(ZeroMQError) -> Int {
-        let wanted = Message(Frame(Dialogue.octets(fingerprint)))
+        let wanted = Message(Frame(Dialogue.bytes(fingerprint)))
         var matching = 0
         for _ in 0..<count where try receiver.receive(timeout: .seconds(10)) == wanted {
             matching += 1
@@ -175,7 +175,7 @@ final class TestedSocket {
 
     private func subscribe(_ topic: String) throws(ZeroMQError) {
         guard let subscriber = socket as? SubscriberSocket else { return }
-        try subscriber.subscribe(Frame(Dialogue.octets(topic)))
+        try subscriber.subscribe(Frame(Dialogue.bytes(topic)))
     }
 
     private func waitForSubscribers(_ count: Int, to topic: Frame) throws(ZeroMQError) {

@@ -44,6 +44,15 @@ struct HygieneTests {
         }
     }
 
+    @Test("a byte is called a byte")
+    func words() {
+        // Spelled in two halves, or this line would be one of the places.
+        let old = "oct" + "et"
+        for file in Self.sources + SourceFile.all(under: "Tests") {
+            #expect(file.places { $0.lowercased().contains(old) } == [])
+        }
+    }
+
     @Test("only the reactor speaks to the C library, and nobody uses Foundation")
     func imports() {
         for file in Self.sources {

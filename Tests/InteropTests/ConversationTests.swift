@@ -20,7 +20,7 @@ struct ConversationTests {
     }
 
     @Test(
-        "messages of every size arrive octet for octet, we bind",
+        "messages of every size arrive byte for byte, we bind",
         arguments: Pairing.all,
         ["tcp", "ipc"]
     )
@@ -29,7 +29,7 @@ struct ConversationTests {
     }
 
     @Test(
-        "messages of every size arrive octet for octet, they bind",
+        "messages of every size arrive byte for byte, they bind",
         arguments: Pairing.all,
         ["tcp", "ipc"]
     )
@@ -61,14 +61,14 @@ struct ConversationTests {
 
     /// Every size as a single part, and some messages of several parts.
     private static let messages: [[[UInt8]]] =
-        sizes.map { [octets($0)] } + [
+        sizes.map { [bytes($0)] } + [
             [[], []],
-            [octets(3), [], octets(300)],
-            [octets(255), octets(256), octets(8192)],
-            [octets(70000), octets(1), octets(70000)],
+            [bytes(3), [], bytes(300)],
+            [bytes(255), bytes(256), bytes(8192)],
+            [bytes(70000), bytes(1), bytes(70000)],
         ]
 
-    private static func octets(_ count: Int) -> [UInt8] {
+    private static func bytes(_ count: Int) -> [UInt8] {
         (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ count) }
     }
 

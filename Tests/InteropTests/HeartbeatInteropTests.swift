@@ -33,12 +33,12 @@ struct HeartbeatInteropTests {
         }
         try theirs.connect("\(ours.bind("tcp://127.0.0.1:*"))")
         try ours.waitForPeers(atLeast: 1, timeout: Self.enough)
-        // Thirty PINGs and PONGs have passed once so many octets have come.
+        // Thirty PINGs and PONGs have passed once so many bytes have come.
         let deadline = ContinuousClock.now + Self.enough
-        while ours.statistics.octetsReceived < 30 * 7, ContinuousClock.now < deadline {
+        while ours.statistics.bytesReceived < 30 * 7, ContinuousClock.now < deadline {
             _ = try theirs.receive(timeout: .milliseconds(10))
         }
-        #expect(ours.statistics.octetsReceived >= 30 * 7)
+        #expect(ours.statistics.bytesReceived >= 30 * 7)
         #expect(ours.peerCount == 1)
         try theirs.send("still here")
         #expect(try ours.receive(timeout: Self.enough) == "still here")
@@ -58,7 +58,7 @@ struct HeartbeatInteropTests {
             try? theirContext.terminate()
         }
         try theirs.set(.linger, 0)
-        // A peer in our hands sends one PING of ours, octet for octet, and then nothing.
+        // A peer in our hands sends one PING of ours, byte for byte, and then nothing.
         let endpoint = try theirs.bind("tcp://127.0.0.1:*")
         let peer = try RawPeer(connectingTo: endpoint)
         try peer.shakeHands(as: "DEALER")

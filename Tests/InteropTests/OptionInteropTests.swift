@@ -94,9 +94,9 @@ struct OptionInteropTests {
             pull.options.maximumFrameSize = 10
             let push = try both.socket(.push)
             try push.connect("\(pull.bind("tcp://127.0.0.1:*"))")
-            try push.send(texts: "ten octets")
-            #expect(try pull.nextTexts() == ["ten octets"])
-            try push.send(texts: "some octets")
+            try push.send(texts: "ten bytes")
+            #expect(try pull.nextTexts() == ["ten bytes"])
+            try push.send(texts: "some bytes")
             let end = pull.events.first { if case .disconnected = $0 { true } else { false } }
             guard case .disconnected(_, .limitExceeded) = end else {
                 Issue.record("\(end.map { "\($0)" } ?? "no end")")
@@ -213,9 +213,9 @@ struct OptionInteropTests {
             let place = "\(try stream.bind("tcp://127.0.0.1:*"))"
             try peer.connect(place)
             let id = try #require(try peer.receive(timeout: Self.enough))[0]
-            try peer.send([id, Array("octets".utf8)])
+            try peer.send([id, Array("bytes".utf8)])
             if notifies { #expect(try stream.nextTexts()[1] == "") }
-            #expect(try stream.nextTexts()[1] == "octets")
+            #expect(try stream.nextTexts()[1] == "bytes")
             both.close(peer)
             if notifies { #expect(try stream.nextTexts()[1] == "") }
             _ = stream.events.first { if case .disconnected = $0 { true } else { false } }

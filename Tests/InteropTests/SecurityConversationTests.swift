@@ -77,8 +77,8 @@ struct SecurityConversationTests {
         case (.plain, false):
             try they.socket.set(.plainServer, 1)
         case (.curve, true):
-            try they.socket.set(.curveServerKey, bytes: server.publicKey.octets)
-            try they.socket.set(.curvePublicKey, bytes: client.publicKey.octets)
+            try they.socket.set(.curveServerKey, bytes: server.publicKey.bytes)
+            try they.socket.set(.curvePublicKey, bytes: client.publicKey.bytes)
             try they.socket.set(.curveSecretKey, client.secretKey.z85)
         case (.curve, false):
             try they.socket.set(.curveServer, 1)
@@ -91,7 +91,7 @@ struct SecurityConversationTests {
     /// Runs a test with a context of libzmq's in which somebody guards the door.
     private func withTheirContext(_ body: (LibZMQ.Context) throws -> Void) throws {
         let context = try LibZMQ.load().makeContext()
-        let key = client.publicKey.octets
+        let key = client.publicKey.bytes
         let doorman = try TheirDoorman(context) { mechanism, shown in
             switch mechanism {
             case "PLAIN": shown == [Self.expected.0, Self.expected.1] ? "200" : "400"
@@ -116,7 +116,7 @@ struct SecurityConversationTests {
         }
     }
 
-    @Test("messages of every size arrive octet for octet", arguments: Setting.all)
+    @Test("messages of every size arrive byte for byte", arguments: Setting.all)
     func sizes(_ setting: Setting) throws {
         try withTheirContext { context in
             let we = try OurSpeaker(.dealer, id: Array("ours".utf8))
@@ -133,10 +133,10 @@ struct SecurityConversationTests {
                 let message = [body, [], Array(body.reversed())]
                 try we.send(message)
                 let there = try they.receive(timeout: .seconds(20)) == message
-                #expect(there, "\(count) octets from us")
+                #expect(there, "\(count) bytes from us")
                 try they.send(message)
                 let back = try we.receive(timeout: .seconds(20)) == message
-                #expect(back, "\(count) octets from them")
+                #expect(back, "\(count) bytes from them")
                 guard there, back else { return }
             }
         }
@@ -220,7 +220,7 @@ struct SecurityConversationTests {
                 // A stranger, to whichever side is the server.
                 let stranger = try CurveKeyPair()
                 if setting.weServe {
-                    try they.socket.set(.curvePublicKey, bytes: stranger.publicKey.octets)
+                    try they.socket.set(.curvePublicKey, bytes: stranger.publicKey.bytes)
                     try they.socket.set(.curveSecretKey, stranger.secretKey.z85)
                 } else {
                     we.socket.options.security = .curveClient(stranger, server: server.publicKey)
@@ -254,7 +254,7 @@ struct SecurityConversationTests {
             secure(we, setting)
             try secure(they, setting)
             if weServe {
-                try they.socket.set(.curveServerKey, bytes: client.publicKey.octets)
+                try they.socket.set(.curveServerKey, bytes: client.publicKey.bytes)
             } else {
                 we.socket.options.security = .curveClient(client, server: client.publicKey)
             }

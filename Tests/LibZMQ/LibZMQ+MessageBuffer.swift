@@ -19,7 +19,7 @@ extension LibZMQ {
             storage.deallocate()
         }
 
-        /// The octets of the frame, valid until the next receive.
+        /// The bytes of the frame, valid until the next receive.
         package var bytes: UnsafeRawBufferPointer {
             UnsafeRawBufferPointer(
                 start: library.functions.messageData(storage),

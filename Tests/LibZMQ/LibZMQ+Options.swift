@@ -13,7 +13,7 @@ extension LibZMQ.Socket {
         }
     }
 
-    /// Sets an option whose value is a run of octets, such as a topic or a routing id.
+    /// Sets an option whose value is a run of bytes, such as a topic or a routing id.
     package func set(_ option: LibZMQ.Option, bytes: [UInt8]) throws(LibZMQ.Failure) {
         try bytes.span.withUnsafeBytes { bytes throws(LibZMQ.Failure) in
             try set(option, bytes)
@@ -44,7 +44,7 @@ extension LibZMQ.Socket {
         try bytes(option, capacity: 8).withUnsafeBytes { $0.loadUnaligned(as: Int64.self) }
     }
 
-    /// Reads an option whose value is a run of octets.
+    /// Reads an option whose value is a run of bytes.
     package func bytes(
         _ option: LibZMQ.Option,
         capacity: Int = 1024

@@ -5,15 +5,15 @@ import ZeroMQCrypto
 @Suite("Boxes")
 struct BoxTests {
     // The example of the paper "Cryptography in NaCl".
-    static let alice = Octets32(
+    static let alice = Bytes32(
         hexadecimal: "77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a"
     )
-    static let bob = Octets32(
+    static let bob = Bytes32(
         hexadecimal: "5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb"
     )
     static let firstKey = "1b27556473e985d462cd51197a9a46c76009549eac6474f206c4ee0844f68389"
-    static let nonce = octets("69696ee955b62b73cd62bda875fc73d68219e0036b7a0b37")
-    static let message = octets(
+    static let nonce = bytes("69696ee955b62b73cd62bda875fc73d68219e0036b7a0b37")
+    static let message = bytes(
         """
         be075fc53c81f2d5cf141316ebeb0c7b5228c52a4c62cbd44b66849b64244ffc
         e5ecbaaf33bd751a1ac728d45e6c61296cdc3c01233561f41db66cce314adb31
@@ -22,7 +22,7 @@ struct BoxTests {
         5e0705
         """
     )
-    static let box = octets(
+    static let box = bytes(
         """
         f3ffc7703f9400e52a7dfb4b3d3305d98e993b9f48681273c29650ba32fc76ce
         48332ea7164d96a4476fb8c531a1186ac0dfc17c98dce87b4da7f011ec48c972
@@ -34,14 +34,14 @@ struct BoxTests {
 
     @Test("the keys of the NaCl paper come out")
     func derivation() throws {
-        let shared = Octets32(
+        let shared = Bytes32(
             hexadecimal: "4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742"
         )
         let first = Salsa20.derivedKey(shared, input: (0, 0))
-        #expect(first == Octets32(hexadecimal: Self.firstKey))
+        #expect(first == Bytes32(hexadecimal: Self.firstKey))
         let second = Salsa20.derivedKey(first, input: words(Array(Self.nonce.prefix(16))))
         let expected = "dc908dda0b9344a953629b733820778880f3ceb421bb61b91cbd4c3e66256ce4"
-        #expect(second == Octets32(hexadecimal: expected))
+        #expect(second == Bytes32(hexadecimal: expected))
     }
 
     @Test("the box of the NaCl paper comes out, from either side and as a secret box")
@@ -49,7 +49,7 @@ struct BoxTests {
         let nonce = try #require(Nonce(Self.nonce))
         let forth = SecretKey(Self.alice).sharedKey(with: SecretKey(Self.bob).publicKey)
         let back = SecretKey(Self.bob).sharedKey(with: SecretKey(Self.alice).publicKey)
-        #expect(forth == SharedKey(Octets32(hexadecimal: Self.firstKey)))
+        #expect(forth == SharedKey(Bytes32(hexadecimal: Self.firstKey)))
         #expect(forth?.seal(Self.message, nonce: nonce) == Self.box)
         #expect(back?.open(Self.box, nonce: nonce) == Self.message)
     }
@@ -57,7 +57,7 @@ struct BoxTests {
     @Test("a box does not open with any one bit changed, nor shorter, nor under another nonce")
     func forgeries() throws {
         let nonce = try #require(Nonce(Self.nonce))
-        let key = SharedKey(Octets32(hexadecimal: Self.firstKey))
+        let key = SharedKey(Bytes32(hexadecimal: Self.firstKey))
         for bit in 0..<Self.box.count * 8 {
             var forged = Self.box
             forged[bit / 8] ^= 1 << (bit % 8)
@@ -74,11 +74,11 @@ struct BoxTests {
     @Test("every length up to five batches of key stream goes there and back")
     func lengths() {
         var random = SeededGenerator(seed: 11)
-        let key = SharedKey(random.octets32())
+        let key = SharedKey(random.bytes32())
         let prefix: NoncePrefix = .init("CurveZMQMESSAGEC")
         let cipher = MessageCipher(key, prefix: prefix)
         for count in 0...1300 {
-            let message = random.octets(count + 1)
+            let message = random.bytes(count + 1)
             let counter = random.next()
             let expected = key.seal(message, nonce: Nonce(prefix, counter: counter))
             var sealed = [UInt8](repeating: 0, count: count + 17)
@@ -103,7 +103,7 @@ struct BoxTests {
     @Test("what a forged box would have said is wiped")
     func wiped() {
         let cipher = MessageCipher(
-            SharedKey(Octets32(hexadecimal: Self.firstKey)),
+            SharedKey(Bytes32(hexadecimal: Self.firstKey)),
             prefix: NoncePrefix("CurveZMQMESSAGES")
         )
         var target = [UInt8](repeating: 0xaa, count: Self.box.count)

@@ -24,10 +24,10 @@ struct SecretsTests {
 
     @Test("secrets print as redacted, however they are printed")
     func printing() {
-        let octets = Octets32(hexadecimal: BoxTests.firstKey)
-        let secret = SecretOctets(octets)
-        let pair = KeyPair(SecretKey(octets))
-        let shared = SharedKey(octets)
+        let bytes = Bytes32(hexadecimal: BoxTests.firstKey)
+        let secret = SecretBytes(bytes)
+        let pair = KeyPair(SecretKey(bytes))
+        let shared = SharedKey(bytes)
         var dumped = ""
         dump(secret, to: &dumped)
         dump(pair.secretKey, to: &dumped)
@@ -37,7 +37,7 @@ struct SecretsTests {
         ]
         for text in texts {
             #expect(text.contains("redacted"))
-            for word in [octets.w0, octets.w1, octets.w2, octets.w3] {
+            for word in [bytes.w0, bytes.w1, bytes.w2, bytes.w3] {
                 #expect(!text.contains("\(word)"))
             }
         }
@@ -46,27 +46,27 @@ struct SecretsTests {
     @Test("comparison finds every single differing bit")
     func comparison() {
         var random = SeededGenerator(seed: 3)
-        let octets = random.octets(40)
-        #expect(ConstantTime.areEqual(octets, octets))
-        #expect(!ConstantTime.areEqual(octets, Array(octets.dropLast())))
-        for bit in 0..<octets.count * 8 {
-            var other = octets
+        let bytes = random.bytes(40)
+        #expect(ConstantTime.areEqual(bytes, bytes))
+        #expect(!ConstantTime.areEqual(bytes, Array(bytes.dropLast())))
+        for bit in 0..<bytes.count * 8 {
+            var other = bytes
             other[bit / 8] ^= 1 << (bit % 8)
-            #expect(!ConstantTime.areEqual(octets, other))
+            #expect(!ConstantTime.areEqual(bytes, other))
         }
-        let value = random.octets32()
+        let value = random.bytes32()
         for bit in 0..<256 {
             var array = value.array
             array[bit / 8] ^= 1 << (bit % 8)
-            #expect(Octets32(array) != value)
+            #expect(Bytes32(array) != value)
         }
     }
 
-    @Test("32 octets keep their order through every form")
+    @Test("32 bytes keep their order through every form")
     func forms() {
         let array = (0..<32).map { UInt8($0) }
-        #expect(Octets32(array)?.array == array)
-        #expect(Octets32(Array(array.dropLast())) == nil)
-        #expect(array.withUnsafeBytes { SecretOctets(copying: $0).octets32() } == Octets32(array))
+        #expect(Bytes32(array)?.array == array)
+        #expect(Bytes32(Array(array.dropLast())) == nil)
+        #expect(array.withUnsafeBytes { SecretBytes(copying: $0).bytes32() } == Bytes32(array))
     }
 }

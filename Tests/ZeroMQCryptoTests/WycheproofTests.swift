@@ -14,12 +14,12 @@ struct WycheproofTests {
         for line in lines {
             let fields = line.split(separator: " ")
             try #require(fields.count == 4)
-            let secret = Octets32(hexadecimal: fields[2])
-            let product = X25519.multiply(Octets32(hexadecimal: fields[1]), by: secret)
-            let expected = Octets32(hexadecimal: fields[3])
+            let secret = Bytes32(hexadecimal: fields[2])
+            let product = X25519.multiply(Bytes32(hexadecimal: fields[1]), by: secret)
+            let expected = Bytes32(hexadecimal: fields[3])
             #expect(product == expected, "case \(fields[0])")
             let isZero = expected.array.allSatisfy { $0 == 0 }
-            let shared = X25519.shared(secret, with: Octets32(hexadecimal: fields[1]))
+            let shared = X25519.shared(secret, with: Bytes32(hexadecimal: fields[1]))
             #expect((shared == nil) == isZero, "case \(fields[0])")
         }
     }

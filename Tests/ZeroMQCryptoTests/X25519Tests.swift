@@ -32,25 +32,25 @@ struct X25519Tests {
     @Test("the published vectors come out", arguments: published)
     func vectors(_ vector: Case) {
         let product = X25519.multiply(
-            Octets32(hexadecimal: vector.point),
-            by: Octets32(hexadecimal: vector.scalar)
+            Bytes32(hexadecimal: vector.point),
+            by: Bytes32(hexadecimal: vector.scalar)
         )
-        #expect(product == Octets32(hexadecimal: vector.result))
+        #expect(product == Bytes32(hexadecimal: vector.result))
     }
 
     @Test("RFC 7748's chain comes out after 1 step and after 1,000")
     func iterated() {
-        var scalar = Octets32(w0: 9, w1: 0, w2: 0, w3: 0)
+        var scalar = Bytes32(w0: 9, w1: 0, w2: 0, w3: 0)
         var point = scalar
         for step in 1...1000 {
             (scalar, point) = (X25519.multiply(point, by: scalar), scalar)
             if step == 1 {
                 let first = "422c8e7a6227d7bca1350b3e2bb7279f7897b87bb6854b783c60e80311ae3079"
-                #expect(scalar == Octets32(hexadecimal: first))
+                #expect(scalar == Bytes32(hexadecimal: first))
             }
         }
         let last = "684cf59ba83309552800ef566f2f4d3c1c3887c49360e3875f2eb94d99532c51"
-        #expect(scalar == Octets32(hexadecimal: last))
+        #expect(scalar == Bytes32(hexadecimal: last))
     }
 
     @Test("public keys belong to their secret ones")
@@ -66,8 +66,8 @@ struct X25519Tests {
                 "54fcba24e93249969316fb617c872bb0c1d1ff14800427c594cbfacf1bc2d652",
         ]
         for (secret, expected) in pairs {
-            let pair = KeyPair(SecretKey(Octets32(hexadecimal: secret)))
-            #expect(pair.publicKey == PublicKey(Octets32(hexadecimal: expected)))
+            let pair = KeyPair(SecretKey(Bytes32(hexadecimal: secret)))
+            #expect(pair.publicKey == PublicKey(Bytes32(hexadecimal: expected)))
         }
     }
 
@@ -86,7 +86,7 @@ struct X25519Tests {
     @Test("a public key of small order shares nothing", arguments: smallOrder)
     func refused(_ key: String) {
         var random = SeededGenerator(seed: 7)
-        let secret = SecretKey(random.octets32())
-        #expect(secret.sharedKey(with: PublicKey(Octets32(hexadecimal: key))) == nil)
+        let secret = SecretKey(random.bytes32())
+        #expect(secret.sharedKey(with: PublicKey(Bytes32(hexadecimal: key))) == nil)
     }
 }

@@ -19,8 +19,8 @@ struct Z85Tests {
 
     @Test("known texts go there and back", arguments: known)
     func vectors(_ text: String, _ digits: String) throws {
-        #expect(try Z85.decode(Array(text.utf8)) == octets(digits))
-        #expect(octets(digits).withUnsafeBytes { Z85.encode($0) } == Array(text.utf8))
+        #expect(try Z85.decode(Array(text.utf8)) == bytes(digits))
+        #expect(bytes(digits).withUnsafeBytes { Z85.encode($0) } == Array(text.utf8))
     }
 
     @Test("what is no Z85 is refused, with the place where it is not")
@@ -45,10 +45,10 @@ struct Z85Tests {
         #expect(throws: Z85.Fault.length(41)) { try Z85.decode([UInt8](repeating: 48, count: 41)) }
     }
 
-    @Test("each of the 256 octets is a character or is refused")
+    @Test("each of the 256 bytes is a character or is refused")
     func characters() {
-        let good = (UInt8.min...UInt8.max).filter { octet in
-            (try? Z85.decode([48, 48, 48, 48, octet])) != nil
+        let good = (UInt8.min...UInt8.max).filter { byte in
+            (try? Z85.decode([48, 48, 48, 48, byte])) != nil
         }
         #expect(good.count == 85)
     }

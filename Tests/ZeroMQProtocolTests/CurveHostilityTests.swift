@@ -7,11 +7,11 @@ struct CurveHostilityTests {
     /// One command of the transcript, and what its receiver has heard before.
     private struct Command: Sendable, CustomTestStringConvertible {
         let name: String
-        let octets: [UInt8]
+        let bytes: [UInt8]
         let isFromClient: Bool
         let before: [[UInt8]]
         var testDescription: String { name }
-        var headerSize: Int { octets[0] & 2 == 0 ? 2 : 9 }
+        var headerSize: Int { bytes[0] & 2 == 0 ? 2 : 9 }
 
         /// Whether the receiver went on as if nothing were wrong.
         func isBelieved(as changed: [UInt8]) -> Bool {
@@ -20,7 +20,7 @@ struct CurveHostilityTests {
                 ? Interview(.router, .transcriptServer)
                 : Interview(.dealer, identity: ascii("A"), .transcriptClient)
             victim.receive(RawPeer.greeting(mechanism: ascii("CURVE")))
-            for octets in before { victim.receive(octets) }
+            for bytes in before { victim.receive(bytes) }
             _ = victim.takeSent()
             victim.receive(changed)
             return !victim.sent.isEmpty || victim.peer != nil
@@ -28,47 +28,47 @@ struct CurveHostilityTests {
     }
 
     private static let commands = [
-        Command(name: "HELLO", octets: CurveTranscript.hello, isFromClient: true, before: []),
-        Command(name: "WELCOME", octets: CurveTranscript.welcome, isFromClient: false, before: []),
+        Command(name: "HELLO", bytes: CurveTranscript.hello, isFromClient: true, before: []),
+        Command(name: "WELCOME", bytes: CurveTranscript.welcome, isFromClient: false, before: []),
         Command(
             name: "INITIATE",
-            octets: CurveTranscript.initiate,
+            bytes: CurveTranscript.initiate,
             isFromClient: true,
             before: [CurveTranscript.hello]
         ),
         Command(
             name: "READY",
-            octets: CurveTranscript.ready,
+            bytes: CurveTranscript.ready,
             isFromClient: false,
             before: [CurveTranscript.welcome]
         ),
     ]
 
-    @Test("one flipped bit in any octet of any command ends the handshake", arguments: commands)
+    @Test("one flipped bit in any byte of any command ends the handshake", arguments: commands)
     private func flipped(_ command: Command) {
-        #expect(command.isBelieved(as: command.octets))
-        for offset in 1..<command.octets.count {
+        #expect(command.isBelieved(as: command.bytes))
+        for offset in 1..<command.bytes.count {
             // HELLO's padding means nothing to anybody.
             if command.name == "HELLO", (10..<82).contains(offset) { continue }
             for bit in [offset % 8, (offset + 3) % 8] {
                 // X25519 ignores the topmost bit of a key. The vouch in INITIATE does not.
                 if command.name == "HELLO", offset == 113, bit == 7 { continue }
-                var octets = command.octets
-                octets[offset] ^= 1 << UInt8(bit)
-                #expect(!command.isBelieved(as: octets), "octet \(offset), bit \(bit)")
+                var bytes = command.bytes
+                bytes[offset] ^= 1 << UInt8(bit)
+                #expect(!command.isBelieved(as: bytes), "byte \(offset), bit \(bit)")
             }
         }
     }
 
-    @Test("a command cut short, or one octet too long, never passes", arguments: commands)
+    @Test("a command cut short, or one byte too long, never passes", arguments: commands)
     private func truncated(_ command: Command) {
-        let body = Array(command.octets[command.headerSize...])
-        let flags = command.octets[0] & ~2
+        let body = Array(command.bytes[command.headerSize...])
+        let flags = command.bytes[0] & ~2
         for count in 0..<body.count {
             let cut = RawPeer.frame(flags, Array(body[..<count]))
-            #expect(!command.isBelieved(as: cut), "\(count) octets of the body")
-            let unfinished = Array(command.octets[..<(command.headerSize + count)])
-            #expect(!command.isBelieved(as: unfinished), "\(count) octets have come")
+            #expect(!command.isBelieved(as: cut), "\(count) bytes of the body")
+            let unfinished = Array(command.bytes[..<(command.headerSize + count)])
+            #expect(!command.isBelieved(as: unfinished), "\(count) bytes have come")
         }
         #expect(!command.isBelieved(as: RawPeer.frame(flags, body + [0])))
     }
@@ -79,19 +79,19 @@ struct CurveHostilityTests {
             CurveTranscript.hello, CurveTranscript.welcome, CurveTranscript.initiate,
             CurveTranscript.ready, CurveTranscript.firstFromClient,
         ]
-        for (index, octets) in all.enumerated() {
+        for (index, bytes) in all.enumerated() {
             var server = Interview(.router, .transcriptServer)
             server.receive(RawPeer.greeting(mechanism: ascii("CURVE")))
             if index != 0 {
-                server.receive(octets)
+                server.receive(bytes)
                 #expect(server.failure != nil)
                 continue
             }
-            server.receive(octets)
+            server.receive(bytes)
             for again in all where again != CurveTranscript.initiate {
                 var server = Interview(.router, .transcriptServer)
                 server.receive(RawPeer.greeting(mechanism: ascii("CURVE")))
-                server.receive(octets)
+                server.receive(bytes)
                 server.receive(again)
                 #expect(server.failure != nil)
             }
@@ -138,7 +138,7 @@ struct CurveHostilityTests {
     @Test("a client that looks for another server is not let in, nor told anything")
     func wrongServer() {
         var random = SeededGenerator(seed: 2)
-        let other = Security.keyPair(random.octets(32)).publicKey
+        let other = Security.keyPair(random.bytes(32)).publicKey
         var client = Interview(
             .dealer,
             .curveClient(
@@ -174,9 +174,9 @@ struct CurveHostilityTests {
             // What a multiplication goes before is tried less often than the rest.
             switch number % 50 {
             case 0..<4:
-                let changed = Self.change(Self.commands[number % 50].octets, &random)
+                let changed = Self.change(Self.commands[number % 50].bytes, &random)
                 let isHarmless =
-                    changed.dropFirst() == Self.commands[number % 50].octets.dropFirst()
+                    changed.dropFirst() == Self.commands[number % 50].bytes.dropFirst()
                 let isBelieved = Self.commands[number % 50].isBelieved(as: changed)
                 // HELLO's padding means nothing to anybody.
                 let isPadded = number % 50 == 0 && changed.count == CurveTranscript.hello.count
@@ -205,17 +205,17 @@ struct CurveHostilityTests {
         return try server.traffic()
     }
 
-    /// One to four octets replaced, left out or put in.
-    private static func change(_ octets: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
-        var octets = octets
+    /// One to four bytes replaced, left out or put in.
+    private static func change(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
+        var bytes = bytes
         for _ in 0..<Int.random(in: 1...4, using: &random) {
-            let place = Int.random(in: 0..<octets.count, using: &random)
+            let place = Int.random(in: 0..<bytes.count, using: &random)
             switch random.next() % 3 {
-            case 0: octets[place] = UInt8(truncatingIfNeeded: random.next())
-            case 1: octets.remove(at: place)
-            default: octets.insert(UInt8(truncatingIfNeeded: random.next()), at: place)
+            case 0: bytes[place] = UInt8(truncatingIfNeeded: random.next())
+            case 1: bytes.remove(at: place)
+            default: bytes.insert(UInt8(truncatingIfNeeded: random.next()), at: place)
             }
         }
-        return octets
+        return bytes
     }
 }

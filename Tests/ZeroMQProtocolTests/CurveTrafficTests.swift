@@ -17,7 +17,7 @@ struct CurveTrafficTests {
         var (client, server) = try connection()
         var random = SeededGenerator(seed: 9)
         for count in [0, 1, 15, 16, 31, 32, 221, 222, 223, 255, 256, 479, 1000, 65_536] {
-            let body = random.octets(count)
+            let body = random.bytes(count)
             for flags: FrameFlags in [[], .more, .command] {
                 let forth = client.sender.sealed(body, flags)
                 #expect(forth[0] & ~2 == 0)
@@ -100,9 +100,9 @@ struct CurveTrafficTests {
     /// The body of a MESSAGE from the transcript's client, made without the code under test.
     private static func boxed(_ content: [UInt8], counter: UInt64) -> [UInt8] {
         let key = hex("ec88f6e13b22bf9f04d480e0d8525c08ac7e2f48e212742bcbcafa104a74b08d")
-        guard let octets = Octets32(key) else { return [] }
+        guard let bytes = Bytes32(key) else { return [] }
         let nonce = Nonce(NoncePrefix("CurveZMQMESSAGEC"), counter: counter)
         let wire = (0..<8).map { UInt8(truncatingIfNeeded: counter >> UInt64(56 - 8 * $0)) }
-        return [7] + ascii("MESSAGE") + wire + SharedKey(octets).seal(content, nonce: nonce)
+        return [7] + ascii("MESSAGE") + wire + SharedKey(bytes).seal(content, nonce: nonce)
     }
 }

@@ -2,7 +2,7 @@ import Testing
 import ZeroMQCrypto
 import ZeroMQProtocol
 
-@Suite("CURVE, octet by octet")
+@Suite("CURVE, byte by byte")
 struct CurveTranscriptTests {
     private static let greeting = RawPeer.greeting(mechanism: ascii("CURVE"))
 
@@ -51,7 +51,7 @@ struct CurveTranscriptTests {
     }
 
     @Test(
-        "the same octets in any cut, to peers of 3.0 as well as 3.1",
+        "the same bytes in any cut, to peers of 3.0 as well as 3.1",
         arguments: [0, 1] as [UInt8]
     )
     func chunks(minor: UInt8) {

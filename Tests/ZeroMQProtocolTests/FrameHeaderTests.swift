@@ -3,21 +3,21 @@ import ZeroMQProtocol
 
 @Suite("Frame header")
 struct FrameHeaderTests {
-    private func parse(_ octets: [UInt8]) -> FrameHeader.Parsed {
-        // One octet more than announced, so that an empty array has an address too.
-        (octets + [0xaa]).withUnsafeBytes { buffer in
+    private func parse(_ bytes: [UInt8]) -> FrameHeader.Parsed {
+        // One byte more than announced, so that an empty array has an address too.
+        (bytes + [0xaa]).withUnsafeBytes { buffer in
             guard let start = buffer.baseAddress else { return .incomplete }
-            return FrameHeader.parse(start, available: octets.count)
+            return FrameHeader.parse(start, available: bytes.count)
         }
     }
 
     private func write(flags: UInt8, body: Int) -> [UInt8] {
-        var octets = [UInt8](repeating: 0xaa, count: 16)
-        let size = octets.withUnsafeMutableBytes { buffer in
+        var bytes = [UInt8](repeating: 0xaa, count: 16)
+        let size = bytes.withUnsafeMutableBytes { buffer in
             buffer.baseAddress.map { FrameHeader.write(flags: flags, body: body, to: $0) } ?? 0
         }
-        #expect(octets[size...].allSatisfy { $0 == 0xaa })
-        return Array(octets[..<size])
+        #expect(bytes[size...].allSatisfy { $0 == 0xaa })
+        return Array(bytes[..<size])
     }
 
     @Test(
@@ -29,16 +29,16 @@ struct FrameHeaderTests {
         ] as [(UInt8, Int, String)]
     )
     func recorded(flags: UInt8, body: Int, dump: String) {
-        let octets = write(flags: flags, body: body)
-        #expect(octets == hex(dump))
-        #expect(FrameHeader.size(forBody: body) == octets.count)
+        let bytes = write(flags: flags, body: body)
+        #expect(bytes == hex(dump))
+        #expect(FrameHeader.size(forBody: body) == bytes.count)
         let long: UInt8 = body > 255 ? 2 : 0
         let expected = FrameHeader.Parsed.header(
             flags: flags | long,
-            headerSize: octets.count,
+            headerSize: bytes.count,
             body: body
         )
-        #expect(parse(octets) == expected)
+        #expect(parse(bytes) == expected)
     }
 
     @Test("the writer sets the LONG bit by itself")
@@ -79,22 +79,22 @@ struct FrameHeaderTests {
             let bits = UInt64.random(in: 1...62, using: &generator)
             let body = Int(generator.next() >> (64 - bits))
             let flags: UInt8 = [0, 1, 4][Int.random(in: 0..<3, using: &generator)]
-            let octets = write(flags: flags, body: body)
+            let bytes = write(flags: flags, body: body)
             let long = body > 255
             let independent =
                 long
-                ? [flags | 2] + RawPeer.bigEndian(body, octets: 8) : [flags, UInt8(body)]
-            #expect(octets == independent, "seed \(seed)")
+                ? [flags | 2] + RawPeer.bigEndian(body, bytes: 8) : [flags, UInt8(body)]
+            #expect(bytes == independent, "seed \(seed)")
             let all = FrameHeader.Parsed.header(
                 flags: long ? flags | 2 : flags,
-                headerSize: octets.count,
+                headerSize: bytes.count,
                 body: body
             )
-            #expect(parse(octets) == all, "seed \(seed)")
+            #expect(parse(bytes) == all, "seed \(seed)")
         }
     }
 
-    @Test("no two octets trap, and the size is the second one unless LONG is set")
+    @Test("no two bytes trap, and the size is the second one unless LONG is set")
     func smallWorld() {
         for flags in UInt8.min...UInt8.max {
             #expect(parse([flags]) == .incomplete)

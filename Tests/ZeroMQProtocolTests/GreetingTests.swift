@@ -26,7 +26,7 @@ struct GreetingTests {
         #expect(Array(handshake.opened()[0..<10]) == hex("ff 00 00 00 00 00 00 01 00 7f"))
     }
 
-    @Test("a first octet of another protocol fails at once and says what was seen")
+    @Test("a first byte of another protocol fails at once and says what was seen")
     func foreignProtocols() {
         let http = converse(.pull, ascii("GET / HTTP/1.0\r\n\r\n"))
         #expect(http.failure == .notZMTP(seen: .http))
@@ -34,7 +34,7 @@ struct GreetingTests {
         let tls = converse(.pull, hex("16 03 01 02 00 01 00 01 fc 03 03"))
         #expect(tls.failure == .notZMTP(seen: .tls))
         #expect(converse(.pull, ascii("SSH-2.0-x")).failure == .notZMTP(seen: .ssh))
-        #expect(converse(.pull, [0]).failure == .notZMTP(seen: .unknown(firstOctet: 0)))
+        #expect(converse(.pull, [0]).failure == .notZMTP(seen: .unknown(firstByte: 0)))
     }
 
     @Test("the hint names the foreign protocol")
@@ -44,7 +44,7 @@ struct GreetingTests {
     }
 
     @Test(
-        "peers before 3.0 are refused on the octet that gives them away",
+        "peers before 3.0 are refused on the byte that gives them away",
         arguments: [
             ("01 00", ProtocolVersion.zmtp10, 1),
             ("ff 00 00 00 00 00 00 00 01 00 41", .zmtp10, 10),
@@ -69,22 +69,22 @@ struct GreetingTests {
 
     @Test("a 3.0 peer is known as such")
     func version30() {
-        let octets = RawPeer.greeting(minor: 0) + RawPeer.ready("SUB")
-        #expect(converse(.publisher, octets).peer?.version == .zmtp30)
+        let bytes = RawPeer.greeting(minor: 0) + RawPeer.ready("SUB")
+        #expect(converse(.publisher, bytes).peer?.version == .zmtp30)
     }
 
     @Test("padding, as-server and the upper bits of the signature's end are never judged")
     func meaninglessFields() {
         let padding = [UInt8](repeating: 0xaa, count: 8)
         #expect(converse(.pull, RawPeer.greeting(padding: padding) + ready).peer != nil)
-        for octet: UInt8 in [0x01, 0x7f, 0xff] {
-            #expect(converse(.pull, RawPeer.greeting(asServer: octet) + ready).peer != nil)
-            #expect(converse(.pull, RawPeer.greeting(signatureEnd: octet) + ready).peer != nil)
+        for byte: UInt8 in [0x01, 0x7f, 0xff] {
+            #expect(converse(.pull, RawPeer.greeting(asServer: byte) + ready).peer != nil)
+            #expect(converse(.pull, RawPeer.greeting(signatureEnd: byte) + ready).peer != nil)
         }
     }
 
     @Test(
-        "a mechanism that differs in any of its 20 octets is refused, naming both sides",
+        "a mechanism that differs in any of its 20 bytes is refused, naming both sides",
         arguments: [
             (ascii("null"), "null"),
             (ascii("PLAIN"), "PLAIN"),
@@ -101,14 +101,14 @@ struct GreetingTests {
 
     @Test("READY leaves as soon as the mechanism is in, not before")
     func readyIsPrompt() {
-        let octets = RawPeer.greeting()
-        let before = Dialogue(.pull, chunks: [Array(octets[..<31])])
-        let after = Dialogue(.pull, chunks: [Array(octets[..<32])])
+        let bytes = RawPeer.greeting()
+        let before = Dialogue(.pull, chunks: [Array(bytes[..<31])])
+        let after = Dialogue(.pull, chunks: [Array(bytes[..<32])])
         #expect(before.sent.count == 64)
         #expect(Array(after.sent[64...]) == RawPeer.ready("PULL"))
     }
 
-    @Test("no first two octets of a greeting trap, and only ff goes on")
+    @Test("no first two bytes of a greeting trap, and only ff goes on")
     func smallWorld() {
         for first in UInt8.min...UInt8.max {
             for second in UInt8.min...UInt8.max {

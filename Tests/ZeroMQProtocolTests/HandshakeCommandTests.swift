@@ -3,8 +3,8 @@ import ZeroMQProtocol
 
 @Suite("Handshake commands")
 struct HandshakeCommandTests {
-    private func afterGreeting(_ octets: [UInt8]) -> Dialogue {
-        converse(.publisher, RawPeer.greeting() + octets)
+    private func afterGreeting(_ bytes: [UInt8]) -> Dialogue {
+        converse(.publisher, RawPeer.greeting() + bytes)
     }
 
     @Test("the 65th property is one too many")
@@ -43,27 +43,27 @@ struct HandshakeCommandTests {
         var limits = ProtocolLimits()
         let ready = RawPeer.ready("SUB")
         limits.handshakeCommand = ready.count - 2
-        let octets = RawPeer.greeting() + ready
-        #expect(converse(.publisher, limits: limits, octets).peer != nil)
+        let bytes = RawPeer.greeting() + ready
+        #expect(converse(.publisher, limits: limits, bytes).peer != nil)
         limits.handshakeCommand -= 1
-        let refused = converse(.publisher, limits: limits, octets)
+        let refused = converse(.publisher, limits: limits, bytes)
         #expect(refused.failure == .limitExceeded(.handshakeCommand))
     }
 
     @Test("the long form of a short READY is accepted")
     func longForm() {
-        let octets = RawPeer.command(
+        let bytes = RawPeer.command(
             "READY",
             RawPeer.property(RawPeer.socketType, "SUB"),
             long: true
         )
-        #expect(afterGreeting(octets).peer?.kind == .subscriber)
+        #expect(afterGreeting(bytes).peer?.kind == .subscriber)
     }
 
     @Test("READY is accepted whatever its flags say", arguments: [0, 1, 4, 5, 0xfc] as [UInt8])
     func readyFlags(flags: UInt8) {
-        let octets = [flags] + RawPeer.ready("SUB").dropFirst()
-        #expect(afterGreeting(octets).peer?.kind == .subscriber)
+        let bytes = [flags] + RawPeer.ready("SUB").dropFirst()
+        #expect(afterGreeting(bytes).peer?.kind == .subscriber)
     }
 
     @Test("a message instead of READY is unexpected")
@@ -106,10 +106,10 @@ struct HandshakeCommandTests {
         }
     }
 
-    @Test("no command of up to two octets traps or completes a handshake")
+    @Test("no command of up to two bytes traps or completes a handshake")
     func smallWorld() {
-        let octets = UInt8.min...UInt8.max
-        let bodies = [[]] + octets.map { [$0] } + octets.flatMap { a in octets.map { [a, $0] } }
+        let bytes = UInt8.min...UInt8.max
+        let bodies = [[]] + bytes.map { [$0] } + bytes.flatMap { a in bytes.map { [a, $0] } }
         for body in bodies {
             let chunk = RawPeer.greeting() + RawPeer.frame(4, body)
             #expect(Dialogue(.publisher, chunks: [chunk]).failure != nil)
@@ -118,8 +118,8 @@ struct HandshakeCommandTests {
 
     @Test("every text of an error is printable")
     func printable() {
-        for octets in [RawPeer.error(hex("1b0aff")), RawPeer.command("\u{7}"), hex("04 00")] {
-            let failure = afterGreeting(octets).failure
+        for bytes in [RawPeer.error(hex("1b0aff")), RawPeer.command("\u{7}"), hex("04 00")] {
+            let failure = afterGreeting(bytes).failure
             let text = failure.map { ProtocolError($0).description } ?? "\n"
             #expect(text.utf8.allSatisfy { (0x20...0x7e).contains($0) })
         }

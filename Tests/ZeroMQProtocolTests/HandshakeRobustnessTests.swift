@@ -1,26 +1,26 @@
 import Testing
 import ZeroMQProtocol
 
-@Suite("Handshake under random octets")
+@Suite("Handshake under random bytes")
 struct HandshakeRobustnessTests {
-    @Test("random octets behind a greeting never trap")
+    @Test("random bytes behind a greeting never trap")
     func randomCommands() {
         let seed = SeededGenerator.freshSeed()
         var generator = SeededGenerator(seed: seed)
         for _ in 0..<2_000 {
             let count = Int.random(in: 0...300, using: &generator)
-            let chunk = RawPeer.greeting() + generator.octets(count)
+            let chunk = RawPeer.greeting() + generator.bytes(count)
             #expect(Dialogue(.router, chunks: [chunk]).peer == nil, "seed \(seed)")
         }
     }
 
     @Test("one flipped bit never traps, and never changes who the peer is")
     func flippedBits() {
-        let octets =
+        let bytes =
             RawPeer.greeting()
             + RawPeer.ready("DEALER", RawPeer.property("Identity", "client"))
-        for bit in 0..<octets.count * 8 {
-            var flipped = octets
+        for bit in 0..<bytes.count * 8 {
+            var flipped = bytes
             flipped[bit / 8] ^= 1 << UInt8(bit % 8)
             let dialogue = Dialogue(.router, chunks: [flipped])
             if let peer = dialogue.peer { #expect(peer.kind == .dealer) }
@@ -29,9 +29,9 @@ struct HandshakeRobustnessTests {
 
     @Test("a handshake cut off anywhere waits for more")
     func cutOff() {
-        let octets = RawPeer.greeting() + RawPeer.ready("PUSH")
-        for count in 0..<octets.count {
-            let dialogue = Dialogue(.pull, chunks: [Array(octets[..<count])])
+        let bytes = RawPeer.greeting() + RawPeer.ready("PUSH")
+        for count in 0..<bytes.count {
+            let dialogue = Dialogue(.pull, chunks: [Array(bytes[..<count])])
             #expect(dialogue.outcome == .needMore)
             #expect(dialogue.consumed == count)
         }

@@ -3,8 +3,8 @@ import ZeroMQProtocol
 
 @Suite("Metadata")
 struct MetadataTests {
-    private func parse(_ octets: [UInt8], limit: Int = 64) -> Result<Metadata, ProtocolError> {
-        octets.withUnsafeBytes { buffer in
+    private func parse(_ bytes: [UInt8], limit: Int = 64) -> Result<Metadata, ProtocolError> {
+        bytes.withUnsafeBytes { buffer in
             Result { () throws(ProtocolError) -> Metadata in
                 try Metadata(parsing: buffer, limit: limit)
             }
@@ -25,35 +25,35 @@ struct MetadataTests {
                     }
                 )
                 let count = Int.random(in: 0...400, using: &generator)
-                return MetadataProperty(name: name, value: generator.octets(count))
+                return MetadataProperty(name: name, value: generator.bytes(count))
             }
-            let octets = Metadata(properties).encoded()
-            #expect(octets == properties.flatMap { RawPeer.property($0.name, $0.value) })
-            #expect(parse(octets) == .success(Metadata(properties)), "seed \(seed)")
+            let bytes = Metadata(properties).encoded()
+            #expect(bytes == properties.flatMap { RawPeer.property($0.name, $0.value) })
+            #expect(parse(bytes) == .success(Metadata(properties)), "seed \(seed)")
         }
     }
 
     @Test("a list cut anywhere but between properties is refused")
     func truncated() {
         let first = RawPeer.property("Socket-Type", "SUB")
-        let octets = first + RawPeer.property("Identity", "A")
-        for cut in 1..<octets.count where cut != first.count {
+        let bytes = first + RawPeer.property("Identity", "A")
+        for cut in 1..<bytes.count where cut != first.count {
             #expect(
-                parse(Array(octets[..<cut]))
+                parse(Array(bytes[..<cut]))
                     == .failure(ProtocolError(.invalidMetadata(.truncated)))
             )
         }
     }
 
-    @Test("random octets never trap")
-    func randomOctets() {
+    @Test("random bytes never trap")
+    func randomBytes() {
         let seed = SeededGenerator.freshSeed()
         var generator = SeededGenerator(seed: seed)
         for _ in 0..<20_000 {
             let count = Int.random(in: 0...64, using: &generator)
-            let octets = generator.octets(count).map { $0 & 0x07 }
-            if case .success(let metadata) = parse(octets) {
-                #expect(metadata.properties.count <= octets.count / 6, "seed \(seed)")
+            let bytes = generator.bytes(count).map { $0 & 0x07 }
+            if case .success(let metadata) = parse(bytes) {
+                #expect(metadata.properties.count <= bytes.count / 6, "seed \(seed)")
             }
         }
     }

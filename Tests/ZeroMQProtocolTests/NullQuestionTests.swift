@@ -3,7 +3,7 @@ import ZeroMQProtocol
 
 @Suite("NULL with an authenticator")
 struct NullQuestionTests {
-    private static let octets = RawPeer.greeting() + RawPeer.ready("DEALER") + [0, 1, 0x78]
+    private static let bytes = RawPeer.greeting() + RawPeer.ready("DEALER") + [0, 1, 0x78]
 
     @Test("our READY waits for the answer; the peer's does not have to", arguments: 1...120)
     func accepted(size: Int) {
@@ -15,8 +15,8 @@ struct NullQuestionTests {
         )
         _ = handshake.opened()
         var asked = 0
-        for start in stride(from: 0, to: Self.octets.count, by: size) {
-            let chunk = Self.octets[start..<min(start + size, Self.octets.count)]
+        for start in stride(from: 0, to: Self.bytes.count, by: size) {
+            let chunk = Self.bytes[start..<min(start + size, Self.bytes.count)]
             let step = chunk.withUnsafeBytes { handshake.received($0) }
             #expect(step.send.isEmpty)
             #expect(step.consumed == chunk.count)
@@ -37,7 +37,7 @@ struct NullQuestionTests {
     func refused() {
         var interview = Interview(.router, .null(asksAuthenticator: true), verdict: .refused)
         _ = interview.takeSent()
-        interview.receive(Self.octets)
+        interview.receive(Self.bytes)
         #expect(interview.sent == RawPeer.error(ascii("400")))
         #expect(interview.failure == .authenticationRefused(code: "400"))
     }

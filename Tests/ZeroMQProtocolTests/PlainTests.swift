@@ -28,8 +28,8 @@ struct PlainTests {
         return client
     }
 
-    @Test("a server says the octets that libzmq says, and tells who came")
-    func serverOctets() {
+    @Test("a server says the bytes that libzmq says, and tells who came")
+    func serverBytes() {
         var server = server()
         server.receive(Self.hello)
         #expect(server.asked == [.plain(user: ascii("admin"), password: ascii("secret"))])
@@ -40,8 +40,8 @@ struct PlainTests {
         #expect(server.surplus == [0, 1, 0x78])
     }
 
-    @Test("a client says the octets that libzmq says")
-    func clientOctets() {
+    @Test("a client says the bytes that libzmq says")
+    func clientBytes() {
         var client = Interview(.push, .plainClient(ascii("admin"), ascii("secret")))
         let greeting = client.takeSent()
         #expect(Array(greeting[12..<32]) == ascii("PLAIN") + RawPeer.zeros(15))
@@ -54,8 +54,8 @@ struct PlainTests {
         #expect(client.peer?.kind == .pull)
     }
 
-    @Test("credentials are octets of any value and of up to 255")
-    func anyOctets() {
+    @Test("credentials are bytes of any value and of up to 255")
+    func anyBytes() {
         let long = [UInt8](repeating: 0x80, count: 255)
         for (user, password) in [(long, long), ([0, 1, 0xff, 0xfe], [0xff, 0xfe, 0]), ([], [])] {
             var client = Interview(.push, .plainClient(user, password))
@@ -91,16 +91,16 @@ struct PlainTests {
 
     @Test("a step that is missing, early or repeated ends the handshake")
     func outOfOrder() {
-        for octets in [Self.initiate, RawPeer.ready("PUSH"), Self.welcome, [0, 1, 0x61]] {
+        for bytes in [Self.initiate, RawPeer.ready("PUSH"), Self.welcome, [0, 1, 0x61]] {
             var server = server()
-            server.receive(octets)
+            server.receive(bytes)
             #expect(server.failure != nil)
             #expect(server.asked.isEmpty)
         }
-        for octets in [Self.hello, RawPeer.ready("PUSH"), [0, 1, 0x61]] {
+        for bytes in [Self.hello, RawPeer.ready("PUSH"), [0, 1, 0x61]] {
             var server = server()
             server.receive(Self.hello)
-            server.receive(octets)
+            server.receive(bytes)
             #expect(server.failure != nil)
         }
         // What follows HELLO at once has not waited for WELCOME.

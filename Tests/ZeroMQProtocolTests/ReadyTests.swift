@@ -3,8 +3,8 @@ import ZeroMQProtocol
 
 @Suite("READY")
 struct ReadyTests {
-    private func afterGreeting(_ kind: SocketKind, _ octets: [UInt8]) -> Dialogue {
-        converse(kind, RawPeer.greeting() + octets)
+    private func afterGreeting(_ kind: SocketKind, _ bytes: [UInt8]) -> Dialogue {
+        converse(kind, RawPeer.greeting() + bytes)
     }
 
     @Test("READY of a DEALER equals the recorded ones, with and without an identity")
@@ -39,12 +39,12 @@ struct ReadyTests {
         #expect(Array(dialogue.sent[64...]) == RawPeer.ready("PUB"))
     }
 
-    @Test("octets behind READY are left for the traffic")
+    @Test("bytes behind READY are left for the traffic")
     func surplus() {
-        let octets = RawPeer.greeting() + RawPeer.ready("PUSH")
-        let dialogue = converse(.pull, octets + hex("00 01 41"))
+        let bytes = RawPeer.greeting() + RawPeer.ready("PUSH")
+        let dialogue = converse(.pull, bytes + hex("00 01 41"))
         #expect(dialogue.peer?.kind == .push)
-        #expect(dialogue.consumed == octets.count)
+        #expect(dialogue.consumed == bytes.count)
     }
 
     @Test("every kind meets exactly its legal partners", arguments: SocketKind.allCases)
@@ -84,8 +84,8 @@ struct ReadyTests {
 
     @Test("a name with a space or zero in it is not Socket-Type", arguments: [" ", "\0"])
     func almostSocketType(stray: String) {
-        let octets = RawPeer.command("READY", RawPeer.property("So\(stray)cket", "SUB"))
-        #expect(afterGreeting(.publisher, octets).failure == .invalidMetadata(.noSocketType))
+        let bytes = RawPeer.command("READY", RawPeer.property("So\(stray)cket", "SUB"))
+        #expect(afterGreeting(.publisher, bytes).failure == .invalidMetadata(.noSocketType))
     }
 
     @Test("property names are compared without regard to case")
@@ -122,8 +122,8 @@ struct ReadyTests {
     func unusableIdentities() {
         let long = [UInt8](repeating: 0x61, count: 256)
         for identity in [long, [0] + ascii("abcd"), []] {
-            let octets = RawPeer.ready("DEALER", RawPeer.property("Identity", identity))
-            let peer = afterGreeting(.router, octets).peer
+            let bytes = RawPeer.ready("DEALER", RawPeer.property("Identity", identity))
+            let peer = afterGreeting(.router, bytes).peer
             #expect(peer?.kind == .dealer)
             #expect(peer?.identity == [])
         }

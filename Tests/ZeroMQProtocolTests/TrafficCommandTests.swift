@@ -13,17 +13,17 @@ struct TrafficCommandTests {
         _ version: ProtocolVersion
     ) -> [UInt8] {
         // Something stands before it: subscriptions are appended.
-        var octets: [UInt8] = [0xee]
+        var bytes: [UInt8] = [0xee]
         topic.withUnsafeBytes {
             CommandEncoding.subscription(
                 topic: $0,
                 subscribe: subscribe,
                 version: version,
-                into: &octets
+                into: &bytes
             )
         }
-        #expect(octets.first == 0xee)
-        return Array(octets.dropFirst())
+        #expect(bytes.first == 0xee)
+        return Array(bytes.dropFirst())
     }
 
     @Test("PING and its PONG equal the recorded ones")
@@ -48,7 +48,7 @@ struct TrafficCommandTests {
         )
     }
 
-    @Test("a context is cut to 16 octets, when received and when sent")
+    @Test("a context is cut to 16 bytes, when received and when sent")
     func longContext() {
         let context = ascii("0123456789abcdefXYZ")
         let body = hex("04 50 49 4e 47 00 00") + context
@@ -84,7 +84,7 @@ struct TrafficCommandTests {
         }
     }
 
-    @Test("no body of up to two octets traps or means anything")
+    @Test("no body of up to two bytes traps or means anything")
     func smallWorld() {
         #expect(parse([]) == .unknown)
         for first in UInt8.min...UInt8.max {
@@ -103,7 +103,7 @@ struct TrafficCommandTests {
         for _ in 0..<20_000 {
             let name = names[Int.random(in: 0..<names.count, using: &generator)]
             let count = Int.random(in: 0...40, using: &generator)
-            let body = [UInt8(name.utf8.count)] + ascii(name) + generator.octets(count)
+            let body = [UInt8(name.utf8.count)] + ascii(name) + generator.bytes(count)
             switch parse(body) {
             case .ping(_, let range), .subscribe(let range), .cancel(let range):
                 #expect(range.upperBound <= body.count, "seed \(seed)")

@@ -15,7 +15,7 @@ struct EpollSelectorTests {
         return events
     }
 
-    /// The two ends of a pipe with an octet in it, reported on under this number.
+    /// The two ends of a pipe with a byte in it, reported on under this number.
     private func withReadablePipe(token: UInt64, _ body: (Int32) -> Void) throws {
         var ends: [Int32] = [-1, -1]
         try #require(pipe(&ends) == 0)

@@ -76,10 +76,10 @@ public final class ChildProcess: @unchecked Sendable {
 
     /// Sends a line.
     public func say(_ line: String) throws {
-        let octets = Array((line + "\n").utf8)
+        let bytes = Array((line + "\n").utf8)
         var sent = 0
-        while sent < octets.count {
-            let count = octets.withUnsafeBytes {
+        while sent < bytes.count {
+            let count = bytes.withUnsafeBytes {
                 send(channel, $0.baseAddress?.advanced(by: sent), $0.count - sent, 0x4000)
             }
             guard count > 0 else { throw ending() }
@@ -130,8 +130,8 @@ public final class ChildProcess: @unchecked Sendable {
         return count - 2
     }
 
-    /// Octets of memory that are resident.
-    public var residentOctets: Int {
+    /// Bytes of memory that are resident.
+    public var residentBytes: Int {
         guard let file = fopen("/proc/\(identifier)/statm", "r") else { return 0 }
         defer { fclose(file) }
         var line = [CChar](repeating: 0, count: 256)

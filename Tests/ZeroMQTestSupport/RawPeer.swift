@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// One end of a connection in the hands of a test: sends any octets, reads what comes.
+/// One end of a connection in the hands of a test: sends any bytes, reads what comes.
 ///
 /// For one thread at a time.
 public final class RawPeer: @unchecked Sendable {
@@ -53,16 +53,16 @@ public final class RawPeer: @unchecked Sendable {
 
     // MARK: Sending
 
-    /// Sends all octets. False if the connection broke, or nobody took them for so long.
+    /// Sends all bytes. False if the connection broke, or nobody took them for so long.
     @discardableResult
-    public func send(_ octets: [UInt8], milliseconds: Int32 = 10_000) -> Bool {
+    public func send(_ bytes: [UInt8], milliseconds: Int32 = 10_000) -> Bool {
         var sent = 0
-        while sent < octets.count {
-            let count = octets.withUnsafeBytes {
+        while sent < bytes.count {
+            let count = bytes.withUnsafeBytes {
                 Glibc.send(
                     descriptor,
                     $0.baseAddress?.advanced(by: sent),
-                    octets.count - sent,
+                    bytes.count - sent,
                     Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
                 )
             }
@@ -97,7 +97,7 @@ public final class RawPeer: @unchecked Sendable {
 
     // MARK: Receiving
 
-    /// Reads exactly this many octets.
+    /// Reads exactly this many bytes.
     public func receive(_ count: Int, milliseconds: Int32 = 10_000) throws -> [UInt8] {
         while unread.count - unreadStart < count {
             guard try fill(milliseconds: milliseconds) else { throw RawPeerError.closed }
@@ -115,7 +115,7 @@ public final class RawPeer: @unchecked Sendable {
         return RawFrame(flags: flags, body: body)
     }
 
-    /// Reads until the connection ends. False if it was still there after so long without octets.
+    /// Reads until the connection ends. False if it was still there after so long without bytes.
     public func waitForClose(milliseconds: Int32 = 10_000) -> Bool {
         do {
             while try fill(milliseconds: milliseconds) {}
@@ -125,7 +125,7 @@ public final class RawPeer: @unchecked Sendable {
         }
     }
 
-    /// Watches the connection for so long. True if neither octets nor an end came.
+    /// Watches the connection for so long. True if neither bytes nor an end came.
     public func isSilent(milliseconds: Int32) -> Bool {
         unread.count == unreadStart
             && !RawDescriptor.wait(descriptor, for: POLLIN, milliseconds: milliseconds)

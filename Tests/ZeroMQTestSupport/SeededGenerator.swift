@@ -13,13 +13,13 @@ public struct SeededGenerator: RandomNumberGenerator {
         return mixed ^ mixed >> 31
     }
 
-    public mutating func octets(_ count: Int) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: count) { octets, filled in
+    public mutating func bytes(_ count: Int) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: count) { bytes, filled in
             while filled < count {
                 // Eight at a time, because this is slow in a build for debugging.
                 withUnsafeBytes(of: next()) { word in
                     let step = min(8, count - filled)
-                    UnsafeMutableRawBufferPointer(octets)[filled...]
+                    UnsafeMutableRawBufferPointer(bytes)[filled...]
                         .copyBytes(from: word.prefix(step))
                     filled += step
                 }

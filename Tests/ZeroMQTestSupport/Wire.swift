@@ -1,9 +1,9 @@
-/// The octets of ZMTP 3.x, written by hand: nothing here is shared with the library.
+/// The bytes of ZMTP 3.x, written by hand: nothing here is shared with the library.
 public enum Wire {
     /// The signature with which every greeting begins.
     public static let signature = hexadecimal("ff 00 00 00 00 00 00 00 01 7f")
 
-    /// The 64 octets of a greeting.
+    /// The 64 bytes of a greeting.
     public static func greeting(
         major: UInt8 = 3,
         minor: UInt8 = 1,
@@ -15,7 +15,7 @@ public enum Wire {
         return signature + [major, minor] + mechanism + padding + [asServer] + filler
     }
 
-    /// A frame with a size of one octet, or of eight where that is needed or wanted.
+    /// A frame with a size of one byte, or of eight where that is needed or wanted.
     public static func frame(
         _ body: [UInt8],
         flags: UInt8 = 0,
@@ -60,13 +60,13 @@ public enum Wire {
         withUnsafeBytes(of: value.bigEndian) { Array($0) }
     }
 
-    /// Octets from pairs of digits; blanks do not count.
+    /// Bytes from pairs of digits; blanks do not count.
     public static func hexadecimal(_ text: String) -> [UInt8] {
         text.split(separator: " ").map { pair in
-            guard let octet = UInt8(pair, radix: 16) else {
+            guard let byte = UInt8(pair, radix: 16) else {
                 preconditionFailure("\(pair) is not two hexadecimal digits")
             }
-            return octet
+            return byte
         }
     }
 }

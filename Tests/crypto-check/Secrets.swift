@@ -1,6 +1,6 @@
 import ZeroMQCrypto
 
-/// Work on secrets that nobody has written: octets that valgrind takes for undefined.
+/// Work on secrets that nobody has written: bytes that valgrind takes for undefined.
 ///
 /// It follows them through every instruction, and reports each jump and each address that depends
 /// on them. Nothing may but a verdict, genuine or not, which is no secret. `Tests/constant-time`
@@ -32,7 +32,7 @@ enum Secrets {
         },
     ]
 
-    private static let point = Octets32(w0: 9, w1: 8, w2: 7, w3: 6)
+    private static let point = Bytes32(w0: 9, w1: 8, w2: 7, w3: 6)
 
     /// What has been worked out ends here, where the compiler cannot see that nobody uses it.
     @inline(never)
@@ -41,9 +41,9 @@ enum Secrets {
         place.initialize(to: result)
     }
 
-    private static func secret() -> Octets32 { withSecret(32) { Octets32(loading: $0.start) } }
+    private static func secret() -> Bytes32 { withSecret(32) { Bytes32(loading: $0.start) } }
 
-    /// Gives octets to `body` that have never been written.
+    /// Gives bytes to `body` that have never been written.
     private static func withSecret<T>(_ count: Int, _ body: (UnsafeRawBufferPointer) -> T) -> T {
         let start = UnsafeMutableRawPointer.allocate(byteCount: count, alignment: 16)
         defer { start.deallocate() }
@@ -66,9 +66,9 @@ enum Secrets {
 }
 
 extension UnsafeRawBufferPointer {
-    /// Where the octets are, of which there must be some.
+    /// Where the bytes are, of which there must be some.
     fileprivate var start: UnsafeRawPointer {
-        guard let baseAddress else { preconditionFailure("there are octets") }
+        guard let baseAddress else { preconditionFailure("there are bytes") }
         return baseAddress
     }
 }

@@ -11,29 +11,29 @@ struct Speed {
 
     static func show(_ sodium: Sodium) {
         var random = SeededGenerator(seed: 1)
-        let octets = random.octets32()
+        let bytes = random.bytes32()
         let speed = Speed(
             sodium: sodium,
-            key: octets.array,
-            shared: SharedKey(octets),
+            key: bytes.array,
+            shared: SharedKey(bytes),
             nonce: Array("CurveZMQMESSAGEC".utf8) + [0, 0, 0, 0, 0, 0, 0, 1]
         )
         print("nanoseconds, the best of many    ours   libsodium   times as fast")
         speed.x25519()
-        for size in [64, 1024, 65_536] { speed.octets(random.octets(size)) }
+        for size in [64, 1024, 65_536] { speed.bytes(random.bytes(size)) }
     }
 
     private func x25519() {
-        let (scalar, point) = (Octets32(w0: 1, w1: 2, w2: 3, w3: 4), Octets32(key))
+        let (scalar, point) = (Bytes32(w0: 1, w1: 2, w2: 3, w3: 4), Bytes32(key))
         guard let point else { return }
         let ours = time(20) { _ = X25519.shared(scalar, with: point) }
         let theirs = time(20) { _ = sodium.x25519(scalar.array, point.array) }
         show("X25519", ours, theirs)
     }
 
-    private func octets(_ message: [UInt8]) {
+    private func bytes(_ message: [UInt8]) {
         let (size, rounds) = (message.count, (1 << 18) / (message.count + 256) + 1)
-        guard let octets = Octets32(key) else { return }
+        guard let bytes = Bytes32(key) else { return }
         let cipher = MessageCipher(shared, prefix: prefix)
         var (ours, theirs) = ([UInt8](repeating: 0, count: size + 17), message + message)
         theirs += [UInt8](repeating: 0, count: 16)
@@ -49,7 +49,7 @@ struct Speed {
                         "Poly1305, \(size)",
                         time(rounds) {
                             // Another key each time, so that nothing is worked out once for all.
-                            sum &+= Poly1305.tag(of: raw, key: octets.varied(by: sum)).0
+                            sum &+= Poly1305.tag(of: raw, key: bytes.varied(by: sum)).0
                         },
                         time(rounds) { _ = sodium.poly1305(message, key: key, to: other) }
                     )
@@ -77,11 +77,11 @@ struct Speed {
         let box = UnsafeBufferPointer(rebasing: theirs[..<(size + 16)])
         withUnsafeTemporaryAllocation(byteCount: size + 1, alignment: 16) { target in
             guard let start = target.baseAddress else { return }
-            let octets = start.assumingMemoryBound(to: UInt8.self)
+            let bytes = start.assumingMemoryBound(to: UInt8.self)
             show(
                 "opened box, \(size)",
                 time(rounds) { _ = cipher.open(ours, counter: 1, to: start) },
-                time(rounds) { _ = sodium.open(box, nonce: nonce, key: key, to: octets) }
+                time(rounds) { _ = sodium.open(box, nonce: nonce, key: key, to: bytes) }
             )
         }
     }
@@ -111,9 +111,9 @@ struct Speed {
     }
 }
 
-extension Octets32 {
+extension Bytes32 {
     /// Another key.
-    fileprivate func varied(by number: UInt64) -> Octets32 {
-        Octets32(w0: w0 ^ number, w1: w1, w2: w2, w3: w3)
+    fileprivate func varied(by number: UInt64) -> Bytes32 {
+        Bytes32(w0: w0 ^ number, w1: w1, w2: w2, w3: w3)
     }
 }

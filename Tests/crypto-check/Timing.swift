@@ -15,16 +15,16 @@ enum Timing {
     /// Prints a row for each primitive; false if one of ours is suspicious, or the control is not.
     static func judge() -> Bool {
         var random = SeededGenerator(seed: 2)
-        let (plain, point) = (random.octets(256), random.octets32())
-        let zeros = Octets32(w0: 0, w1: 0, w2: 0, w3: 0)
-        let shared = SharedKey(random.octets32())
+        let (plain, point) = (random.bytes(256), random.bytes32())
+        let zeros = Bytes32(w0: 0, w1: 0, w2: 0, w3: 0)
+        let shared = SharedKey(random.bytes32())
         let nonce = Nonce(NoncePrefix("CurveZMQMESSAGEC"), counter: 1)
         let box = shared.seal(plain, nonce: nonce)
         let forged = [changed(box, at: 0), changed(box, at: 15)]
-        let secret = random.octets(32)
+        let secret = random.bytes(32)
         let guesses = [changed(secret, at: 0), changed(secret, at: 31)]
         var worst = 0.0
-        func look(_ title: String, _ count: Int, _ body: (Int, Octets32) -> Bool) -> Double {
+        func look(_ title: String, _ count: Int, _ body: (Int, Bytes32) -> Bool) -> Double {
             let t = welch(count, body)
             print("\(title): t \((t * 10).rounded() / 10)")
             return abs(t)
@@ -42,7 +42,7 @@ enum Timing {
         let tag = look("a box, its tag wrong at the start or the end", samples) { kind, _ in
             shared.open(forged[kind], nonce: nonce) != nil
         }
-        let comparing = look("octets that differ at the start or the end", samples) { kind, _ in
+        let comparing = look("bytes that differ at the start or the end", samples) { kind, _ in
             ConstantTime.areEqual(secret, guesses[kind])
         }
         worst = max(worst, poly, opening, tag, comparing)
@@ -54,19 +54,19 @@ enum Timing {
         return worst < suspicious && control > suspicious
     }
 
-    private static func changed(_ octets: [UInt8], at place: Int) -> [UInt8] {
-        var octets = octets
-        octets[place] ^= 1
-        return octets
+    private static func changed(_ bytes: [UInt8], at place: Int) -> [UInt8] {
+        var bytes = bytes
+        bytes[place] ^= 1
+        return bytes
     }
 
     /// Times both kinds, leaves out what the machine disturbed, and compares the means.
-    private static func welch(_ count: Int, _ body: (Int, Octets32) -> Bool) -> Double {
+    private static func welch(_ count: Int, _ body: (Int, Bytes32) -> Bool) -> Double {
         let clock = ContinuousClock()
         var random = SeededGenerator(seed: 3)
         var (times, sink) = ([[Double](), []], 0)
         for _ in 0..<count {
-            let (kind, chance) = (Int(random.next() & 1), random.octets32())
+            let (kind, chance) = (Int(random.next() & 1), random.bytes32())
             let start = clock.now
             let answer = body(kind, chance)
             times[kind].append((clock.now - start) / .nanoseconds(1))

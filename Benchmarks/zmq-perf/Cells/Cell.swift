@@ -2,7 +2,7 @@
 struct Cell: Hashable, Sendable {
     var work: Work
     var transport = Transport.tcp
-    /// Octets of a frame.
+    /// Bytes of a frame.
     var size = 64
     /// How many of what the work has many of: frames, subscribers, peers and so on.
     var count = 1
@@ -54,13 +54,13 @@ enum Work: String, CaseIterable, Sendable {
 
     /// Blocking sockets: blocks of 64 KiB one way.
     case rawStream
-    /// Blocking sockets: 64 octets going back and forth.
+    /// Blocking sockets: 64 bytes going back and forth.
     case rawRequest
-    /// Blocking sockets: 64 octets at a steady pace.
+    /// Blocking sockets: 64 bytes at a steady pace.
     case rawOneWay
     /// One thread copying 64 KiB within the cache.
     case copy
-    /// Two threads and a ring of cells of 64 octets between them.
+    /// Two threads and a ring of cells of 64 bytes between them.
     case ring
     /// Two threads waking each other.
     case wake
@@ -73,11 +73,11 @@ extension Cell {
         if work == .match { return 0 }
         let queues = work == .publish ? count : 1
         let frames = work == .stream ? count : 1
-        return Int32(clamping: max(16, min(1000, Cell.queuedOctets / (size * frames * queues))))
+        return Int32(clamping: max(16, min(1000, Cell.queuedBytes / (size * frames * queues))))
     }
 
     /// What all queues together may hold: 64 MiB.
-    private static let queuedOctets = 64 << 20
+    private static let queuedBytes = 64 << 20
 
     /// Where the serving end binds.
     func endpoint(process: Int) -> String {

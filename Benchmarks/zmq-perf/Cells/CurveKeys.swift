@@ -6,6 +6,6 @@ enum CurveKeys {
     static func client() throws -> CurveKeyPair { try pair(from: 101) }
 
     private static func pair(from first: UInt8) throws -> CurveKeyPair {
-        CurveKeyPair(secretKey: try CurveSecretKey(octets: Array(first..<first + 32)))
+        CurveKeyPair(secretKey: try CurveSecretKey(bytes: Array(first..<first + 32)))
     }
 }

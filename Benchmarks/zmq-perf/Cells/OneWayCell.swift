@@ -44,7 +44,7 @@ enum OneWayCell<Messaging: PerfMessaging> {
     ) throws -> Bool {
         if Mark.isEnd(bytes) { return false }
         guard bytes.count == cell.size else {
-            throw PerfFailure("a message of \(bytes.count) octets came")
+            throw PerfFailure("a message of \(bytes.count) bytes came")
         }
         trips.add(MonotonicClock.now - bytes.loadUnaligned(as: Int.self))
         return true

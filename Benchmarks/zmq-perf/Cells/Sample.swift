@@ -41,7 +41,7 @@ enum Quantity: String, CaseIterable, Sendable {
     case switches
     /// Percentiles of a time, in nanoseconds.
     case p50, p90, p99, p999
-    /// Octets of memory for each peer or subscription.
+    /// Bytes of memory for each peer or subscription.
     case memory
     /// Jain's index of how evenly senders were served: one is even.
     case fairness

@@ -4,9 +4,9 @@ extension Catalogue {
         [16, 256, 4096].map { size in
             Workload(
                 group: .publish,
-                name: "\(count) x \(Figures.octets(size))",
+                name: "\(count) x \(Figures.bytes(size))",
                 cell: Cell(work: .publish, size: size, count: count),
-                rows: [Row(title: "\(count) x \(Figures.octets(size))", unit: .rate)],
+                rows: [Row(title: "\(count) x \(Figures.bytes(size))", unit: .rate)],
                 isQuick: count == 32 && size <= 256,
                 preparation: count > 32 ? 0.2 : 0.05
             )
@@ -104,7 +104,7 @@ extension Catalogue {
     static let cross =
         [64, 1024, 65_536].flatMap { size in
             let cell = Cell(work: .stream, size: size)
-            return mixed(cell, Figures.octets(size), ("PUSH", "PULL"), .rate)
+            return mixed(cell, Figures.bytes(size), ("PUSH", "PULL"), .rate)
         } + mixed(Cell(work: .request), "64 B", ("REQ", "REP"), .median)
 
     /// Ours at one end and libzmq at the other, both ways round.

@@ -10,11 +10,11 @@ enum Catalogue {
         sizes.map { size in
             Workload(
                 group: .throughput,
-                name: "\(transport) \(Figures.octets(size))",
+                name: "\(transport) \(Figures.bytes(size))",
                 cell: Cell(work: .stream, transport: transport, size: size),
                 rows: [
                     Row(
-                        title: "\(transport) \(Figures.octets(size))",
+                        title: "\(transport) \(Figures.bytes(size))",
                         unit: .rate,
                         floor: transport == .inproc ? .handOver : .stream
                     )
@@ -77,9 +77,9 @@ enum Catalogue {
     private static let curve = [64, 1024, 65_536].map { size in
         Workload(
             group: .curve,
-            name: Figures.octets(size),
+            name: Figures.bytes(size),
             cell: Cell(work: .stream, size: size, isEncrypted: true),
-            rows: [Row(title: Figures.octets(size), unit: .rate)],
+            rows: [Row(title: Figures.bytes(size), unit: .rate)],
             isQuick: size == 1024
         )
     }

@@ -21,7 +21,7 @@ struct CompareOptions: Sendable {
         Runs every workload with this library and with libzmq, in turn, and prints how they compare.
         --quick           some of the workloads, in about two minutes
         --only NAME,...   only workloads whose group or name contains one of the names
-        --sizes N,...     only these message sizes, in octets, where a workload has several
+        --sizes N,...     only these message sizes, in bytes, where a workload has several
         --rounds N        rounds of ours, libzmq, libzmq, ours; the default is 5, or 3 if quick
         --milliseconds N  how long each run is measured, in place of the default of 250
         --no-floors       leaves out what the machine does without a library

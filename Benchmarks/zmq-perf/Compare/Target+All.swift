@@ -71,7 +71,7 @@ extension Target {
     private static let inproc = [(16, 5.0, 10.0), (256, 4, 8), (4096, 2, 4)].map {
         (size, must, aim) in
         Target(
-            axis: "inproc \(Figures.octets(size))",
+            axis: "inproc \(Figures.bytes(size))",
             must: [.ratioAtLeast(must)],
             aim: [.ratioAtLeast(aim)]
         ) { workload, _ in isStream(workload, [.inproc], size...size) }

@@ -20,7 +20,7 @@ enum Bound: Sendable {
     case ratioAtMost(Double)
     /// Nanoseconds of processor for each message, both ends of ours together.
     case processorAtMost(Double)
-    /// Octets of ours.
+    /// Bytes of ours.
     case memoryAtMost(Double)
     /// Part of what the machine does without a library.
     case floorShareAtLeast(Double)

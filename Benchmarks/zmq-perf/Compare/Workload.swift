@@ -58,7 +58,7 @@ struct Row: Sendable {
         case rate
         /// The median of a time.
         case median
-        /// Octets.
+        /// Bytes.
         case memory
         /// A number between zero and one.
         case index

@@ -20,7 +20,7 @@ enum Floor: String, CaseIterable, Sendable {
         }
     }
 
-    /// Octets or cells a second, or nanoseconds.
+    /// Bytes or cells a second, or nanoseconds.
     func value(_ sample: Sample) -> Double? {
         switch self {
         case .tcpStream, .ipcStream, .copy, .ring: sample.rate()

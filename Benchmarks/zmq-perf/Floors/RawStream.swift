@@ -18,18 +18,18 @@ enum RawStream {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: block, alignment: 64)
         defer { buffer.deallocate() }
         if isMeasured { try conductor.begin() }
-        var octets = 0
+        var bytes = 0
         let start = MonotonicClock.now
         while true {
             let count = try socket.readSome(buffer)
             if count == 0 { break }
-            octets += count
+            bytes += count
         }
         let nanoseconds = MonotonicClock.now - start
         socket.close()
         guard isMeasured else { return }
         try conductor.end()
-        conductor.report(count: octets, nanoseconds: nanoseconds)
+        conductor.report(count: bytes, nanoseconds: nanoseconds)
     }
 
     private static func send(

@@ -1,4 +1,4 @@
-/// Cells of 64 octets from one thread to another through a ring that both watch without sleeping.
+/// Cells of 64 bytes from one thread to another through a ring that both watch without sleeping.
 enum RingFloor {
     private static let ring = Ring()
 

@@ -3,23 +3,23 @@
 /// Both ends are on one thread, so that nothing depends on how threads happen to meet; over tcp
 /// only the I/O thread works besides.
 enum GateWork: String, CaseIterable {
-    /// PUSH over inproc, 16 octets, nobody receives.
+    /// PUSH over inproc, 16 bytes, nobody receives.
     case send
-    /// PUSH and PULL over inproc, 16 octets, a hundred messages at a time.
+    /// PUSH and PULL over inproc, 16 bytes, a hundred messages at a time.
     case transfer
-    /// The same with 256 octets, which do not fit into a message.
+    /// The same with 256 bytes, which do not fit into a message.
     case transfer256 = "transfer-256"
-    /// The same with messages of three frames of 16 octets.
+    /// The same with messages of three frames of 16 bytes.
     case multipart
-    /// REQ and REP over inproc, 16 octets, there and back.
+    /// REQ and REP over inproc, 16 bytes, there and back.
     case request
-    /// PUB to eight SUBs over inproc, 16 octets, and what each of them receives.
+    /// PUB to eight SUBs over inproc, 16 bytes, and what each of them receives.
     case fanout
     /// PUB over inproc with a thousand subscriptions, of which none matches.
     case match
-    /// PUSH and PULL over tcp, 16 octets, a hundred messages at a time.
+    /// PUSH and PULL over tcp, 16 bytes, a hundred messages at a time.
     case stream
-    /// Two PAIRs over tcp, 16 octets, there and back.
+    /// Two PAIRs over tcp, 16 bytes, there and back.
     case echo
     /// The same with 64 KiB.
     case echo64K = "echo-64k"

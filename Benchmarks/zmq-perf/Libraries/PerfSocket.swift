@@ -18,10 +18,10 @@ protocol PerfSender: PerfSocket {
 
 /// A socket that receives.
 protocol PerfReceiver: PerfSocket {
-    /// Takes the next message, of one frame, and gives `body` its octets, where the library keeps
+    /// Takes the next message, of one frame, and gives `body` its bytes, where the library keeps
     /// them.
     func receive<R>(_ body: (UnsafeRawBufferPointer) throws -> R) throws -> R
-    /// Takes the next message and gives `body` the octets of each of its frames.
+    /// Takes the next message and gives `body` the bytes of each of its frames.
     func receiveFrames(_ body: (UnsafeRawBufferPointer) throws -> Void) throws
 }
 

@@ -5,7 +5,7 @@ enum Answers {
         let payload = Payload(size: size)
         let end = UnsafeMutableRawBufferPointer.allocate(byteCount: 2, alignment: 1)
         defer { end.deallocate() }
-        end.copyBytes(from: Mark.end.octets)
+        end.copyBytes(from: Mark.end.bytes)
         var reader = PayloadReader(size: size)
         var isOver = false
         while !isOver {

@@ -2,7 +2,7 @@
 enum Flow {
     /// Calls `send` until the milliseconds have passed; how often that was.
     ///
-    /// Between two looks at the clock pass about as many octets as take some microseconds.
+    /// Between two looks at the clock pass about as many bytes as take some microseconds.
     @discardableResult
     static func run(milliseconds: Int, size: Int, _ send: () throws -> Void) rethrows -> Int {
         let batch = max(1, min(128, 65_536 / max(size, 1)))

@@ -48,7 +48,7 @@ struct FlowReader {
             return true
         }
         guard bytes.count <= 2 else {
-            throw PerfFailure("a message of \(bytes.count) octets came")
+            throw PerfFailure("a message of \(bytes.count) bytes came")
         }
         return !Mark.isEnd(bytes)
     }

@@ -5,7 +5,7 @@ enum Mark {
     /// Nothing more of this phase follows.
     case end
 
-    var octets: [UInt8] {
+    var bytes: [UInt8] {
         switch self {
         case .presence: [topic]
         case .end: [topic, topic]
@@ -24,6 +24,6 @@ enum Mark {
 
 extension PerfSender {
     func send(_ mark: Mark) throws {
-        try mark.octets.withUnsafeBytes { try send(copying: $0) }
+        try mark.bytes.withUnsafeBytes { try send(copying: $0) }
     }
 }

@@ -1,9 +1,9 @@
 internal import Synchronization
 
-/// The octets that a sender copies into every message.
+/// The bytes that a sender copies into every message.
 ///
 /// A few payloads in turn, so that no compiler can make one message for all. They are written
-/// beforehand: an octet stored just before sixteen are loaded together makes the processor wait,
+/// beforehand: a byte stored just before sixteen are loaded together makes the processor wait,
 /// and that would be measured with every message.
 final class Payload {
     private let memory: UnsafeMutableRawBufferPointer
@@ -12,14 +12,14 @@ final class Payload {
     private let count: Int
     private var turn = 0
 
-    /// Where the octets begin in a page of memory.
+    /// Where the bytes begin in a page of memory.
     ///
     /// Large buffers of other allocations begin near the start of a page. Some processors copy many
-    /// times slower if the target lies a few octets behind the source, counted within a page, so
+    /// times slower if the target lies a few bytes behind the source, counted within a page, so
     /// that no benchmark may leave the distance to chance.
     private static var offset: Int { 1024 }
 
-    /// Makes payloads of `size` octets that are not all alike.
+    /// Makes payloads of `size` bytes that are not all alike.
     init(size: Int) {
         self.size = size
         count = max(2, min(64, 65_536 / max(size, 1)))
@@ -38,13 +38,13 @@ final class Payload {
 
     deinit { memory.deallocate() }
 
-    /// The octets for the next message.
+    /// The bytes for the next message.
     func next() -> UnsafeRawBufferPointer {
         turn = turn + 1 < count ? turn + 1 : 0
         return UnsafeRawBufferPointer(rebasing: buffer[turn * size..<(turn + 1) * size])
     }
 
-    /// The octets for the next message, bearing the time of its sending.
+    /// The bytes for the next message, bearing the time of its sending.
     func next(stamp moment: Int) -> UnsafeRawBufferPointer {
         turn = turn + 1 < count ? turn + 1 : 0
         buffer.storeBytes(of: moment, toByteOffset: turn * size, as: Int.self)
@@ -52,18 +52,18 @@ final class Payload {
     }
 }
 
-/// Reads the first and last octet of every message, as an application would at least.
+/// Reads the first and last byte of every message, as an application would at least.
 struct PayloadReader {
     private let size: Int
     private var sum: UInt64 = 0
 
-    /// Makes a reader that expects messages of `size` octets.
+    /// Makes a reader that expects messages of `size` bytes.
     init(size: Int) { self.size = size }
 
     /// Touches a message; throws if it has the wrong size.
     mutating func read(_ bytes: UnsafeRawBufferPointer) throws {
         guard readIfPayload(bytes) else {
-            throw PerfFailure("a message of \(bytes.count) octets came, expected \(size)")
+            throw PerfFailure("a message of \(bytes.count) bytes came, expected \(size)")
         }
     }
 

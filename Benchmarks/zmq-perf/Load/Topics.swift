@@ -1,4 +1,4 @@
-/// Topics of twelve to nineteen octets, in an order that no cache can foresee.
+/// Topics of twelve to nineteen bytes, in an order that no cache can foresee.
 ///
 /// Each is written some messages before it is sent: see `Payload`.
 ///
@@ -34,7 +34,7 @@ final class Topics {
         state.deallocate()
     }
 
-    /// The octets of the next message, which consists of its topic.
+    /// The bytes of the next message, which consists of its topic.
     func next() -> UnsafeRawBufferPointer {
         let slot = turn.pointee & (Topics.slots - 1)
         // The one before this has been sent.
@@ -57,12 +57,12 @@ final class Topics {
 
     /// The topic with a number.
     static func topic(_ number: Int) -> [UInt8] {
-        var octets = [UInt8](repeating: 0, count: room)
-        let length = octets.withUnsafeMutableBytes { write(number, to: $0) }
-        return Array(octets.prefix(length))
+        var bytes = [UInt8](repeating: 0, count: room)
+        let length = bytes.withUnsafeMutableBytes { write(number, to: $0) }
+        return Array(bytes.prefix(length))
     }
 
-    /// Writes a topic and returns its length: the place, eight digits, and up to seven more octets.
+    /// Writes a topic and returns its length: the place, eight digits, and up to seven more bytes.
     private static func write(_ number: Int, to buffer: UnsafeMutableRawBufferPointer) -> Int {
         buffer.storeBytes(of: 0x2f65_7469, as: UInt32.self)
         // Scattered, so that topics with neighbouring numbers begin differently.

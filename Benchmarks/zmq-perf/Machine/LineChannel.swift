@@ -28,11 +28,11 @@ struct LineChannel {
 
     /// Waits for input and takes it; false at its end.
     mutating func fill() -> Bool {
-        var octets = [UInt8](repeating: 0, count: 4096)
-        var count = read(input, &octets, octets.count)
-        while count < 0 && errno == EINTR { count = read(input, &octets, octets.count) }
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        var count = read(input, &bytes, bytes.count)
+        while count < 0 && errno == EINTR { count = read(input, &bytes, bytes.count) }
         guard count > 0 else { return false }
-        buffered.append(contentsOf: octets[..<count])
+        buffered.append(contentsOf: bytes[..<count])
         return true
     }
 
@@ -45,10 +45,10 @@ struct LineChannel {
 
     /// Writes a line; whoever does not read any more is of no interest.
     func write(_ line: String) {
-        let octets = Array((line + "\n").utf8)
+        let bytes = Array((line + "\n").utf8)
         var written = 0
-        while written < octets.count {
-            let count = octets[written...].withUnsafeBytes {
+        while written < bytes.count {
+            let count = bytes[written...].withUnsafeBytes {
                 Glibc.write(output, $0.baseAddress, $0.count)
             }
             if count < 0 && errno == EINTR { continue }

@@ -22,7 +22,7 @@ enum ProcessLimits {
         throw PerfFailure("the system allows only \(limit.rlim_cur) descriptors (ulimit -n)")
     }
 
-    /// How many octets of the process are in memory now.
+    /// How many bytes of the process are in memory now.
     static func residentBytes() throws -> Int {
         guard let line = TextFile.read("/proc/self/statm") else {
             throw PerfFailure("/proc/self/statm cannot be read")
@@ -42,7 +42,7 @@ enum ProcessLimits {
 
     /// Waits until whoever started the process closes its standard input.
     static func waitForEndOfInput() {
-        var octet: UInt8 = 0
-        while read(STDIN_FILENO, &octet, 1) > 0 {}
+        var byte: UInt8 = 0
+        while read(STDIN_FILENO, &byte, 1) > 0 {}
     }
 }

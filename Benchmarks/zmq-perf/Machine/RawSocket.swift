@@ -42,7 +42,7 @@ struct RawSocket {
 
     func close() { Glibc.close(descriptor) }
 
-    /// Writes all octets.
+    /// Writes all bytes.
     func write(_ bytes: UnsafeRawBufferPointer) throws {
         var rest = bytes
         while !rest.isEmpty {
@@ -52,7 +52,7 @@ struct RawSocket {
         }
     }
 
-    /// Reads some octets; none at the end.
+    /// Reads some bytes; none at the end.
     func readSome(_ buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
         guard count >= 0 else { throw PerfFailure("recv: \(errno)") }

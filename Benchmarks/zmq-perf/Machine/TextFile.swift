@@ -7,13 +7,13 @@ enum TextFile {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
-        var octets: [UInt8] = []
+        var bytes: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 16384)
         while true {
             let count = Glibc.read(descriptor, &piece, piece.count)
             guard count >= 0 else { return nil }
-            if count == 0 { return String(decoding: octets, as: UTF8.self) }
-            octets.append(contentsOf: piece[..<count])
+            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+            bytes.append(contentsOf: piece[..<count])
         }
     }
 
@@ -22,10 +22,10 @@ enum TextFile {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw PerfFailure("\(path) cannot be written") }
         defer { close(descriptor) }
-        let octets = Array(text.utf8)
+        let bytes = Array(text.utf8)
         var written = 0
-        while written < octets.count {
-            let count = octets[written...].withUnsafeBytes {
+        while written < bytes.count {
+            let count = bytes[written...].withUnsafeBytes {
                 Glibc.write(descriptor, $0.baseAddress, $0.count)
             }
             guard count > 0 else { throw PerfFailure("\(path) cannot be written") }

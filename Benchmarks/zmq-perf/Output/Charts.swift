@@ -41,7 +41,7 @@ struct Charts {
         let rows = members(.throughput).filter { $0.workload.cell.transport == transport }
         let chart = LineChart(
             title: "PUSH to PULL over \(transport), messages a second",
-            places: rows.map { Figures.octets($0.workload.cell.size) },
+            places: rows.map { Figures.bytes($0.workload.cell.size) },
             series: both(rows, { $0.ours?.median }, { $0.yardstick?.median }) + [floor(rows)],
             format: { Figures.scaled($0) }
         )
@@ -52,7 +52,7 @@ struct Charts {
         let rows = members(.throughput).filter { $0.workload.cell.transport == .tcp }
         let chart = LineChart(
             title: "PUSH to PULL over tcp, nanoseconds of processor for each message, both ends",
-            places: rows.map { Figures.octets($0.workload.cell.size) },
+            places: rows.map { Figures.bytes($0.workload.cell.size) },
             series: both(rows, { $0.cpu?.ours }, { $0.cpu?.yardstick }),
             format: { Figures.scaled($0) }
         )

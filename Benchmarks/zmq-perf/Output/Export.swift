@@ -67,7 +67,7 @@ enum Export {
         switch unit {
         case .rate: "per second"
         case .median: "nanoseconds"
-        case .memory: "octets"
+        case .memory: "bytes"
         case .index: "index"
         }
     }

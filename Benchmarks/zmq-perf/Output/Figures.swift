@@ -33,7 +33,7 @@ enum Figures {
     }
 
     /// A size in the unit that makes it short.
-    static func octets(_ count: Int) -> String {
+    static func bytes(_ count: Int) -> String {
         switch count {
         case (1 << 20)...: "\(count >> 20) MiB"
         case (1 << 10)...: "\(count >> 10) KiB"

@@ -10,9 +10,9 @@ enum Polling<Messaging: PerfMessaging> {
         let sender = try messaging.makePair()
         try sender.connect("inproc://socket-\(count / 2)")
         let poller = messaging.makePoller(sockets)
-        let octets = [UInt8](repeating: 0, count: 16)
+        let bytes = [UInt8](repeating: 0, count: 16)
         func round() throws {
-            try octets.withUnsafeBytes { try sender.send(copying: $0) }
+            try bytes.withUnsafeBytes { try sender.send(copying: $0) }
             let ready = try poller.wait()
             guard ready == 1 else { throw PerfFailure("\(ready) sockets are ready in place of 1") }
             try sockets[count / 2].receive { _ in }

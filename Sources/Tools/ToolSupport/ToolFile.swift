@@ -20,15 +20,15 @@ enum ToolFile {
                 status: ExitCode.failure
             )
         }
-        var octets: [UInt8] = []
+        var bytes: [UInt8] = []
         var block = [UInt8](repeating: 0, count: 4096)
         while true {
             let count = CLibrary.read(descriptor, &block, block.count)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { fail(path) }
-            if count == 0 { return String(decoding: octets, as: UTF8.self) }
-            octets += block[..<count]
-            guard octets.count <= longest else {
+            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+            bytes += block[..<count]
+            guard bytes.count <= longest else {
                 complain("\(path): it is too long", status: ExitCode.failure)
             }
         }

@@ -12,27 +12,27 @@ enum Line {
         return Message(frames: frames)
     }
 
-    /// The octets that a text with escapes stands for; nil if an escape is wrong.
+    /// The bytes that a text with escapes stands for; nil if an escape is wrong.
     static func frame(_ text: String) -> Frame? {
-        var octets: [UInt8] = []
+        var bytes: [UInt8] = []
         var rest = Substring(text).utf8
-        while let octet = rest.popFirst() {
-            guard octet == UInt8(ascii: "\\") else {
-                octets.append(octet)
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "\\") else {
+                bytes.append(byte)
                 continue
             }
             switch rest.popFirst() {
-            case UInt8(ascii: "\\"): octets.append(octet)
+            case UInt8(ascii: "\\"): bytes.append(byte)
             case UInt8(ascii: "x"):
                 let digits = rest.prefix(2)
                 guard digits.count == 2, let value = UInt8(String(Substring(digits)), radix: 16)
                 else { return nil }
-                octets.append(value)
+                bytes.append(value)
                 rest = rest.dropFirst(2)
             default: return nil
             }
         }
-        return Frame(octets)
+        return Frame(bytes)
     }
 
     /// A message as one line: what is text as it is, everything else escaped.
@@ -44,11 +44,11 @@ enum Line {
         if let text = String(validating: frame), !text.unicodeScalars.contains(where: needsEscape) {
             return text
         }
-        return frame.map { octet in
-            switch octet {
+        return frame.map { byte in
+            switch byte {
             case UInt8(ascii: "\\"): "\\\\"
-            case 0x20..<0x7f: String(UnicodeScalar(octet))
-            default: "\\x" + hexadecimal(octet)
+            case 0x20..<0x7f: String(UnicodeScalar(byte))
+            default: "\\x" + hexadecimal(byte)
             }
         }.joined()
     }
@@ -59,27 +59,27 @@ enum Line {
 
     // MARK: Hexadecimal
 
-    /// A message as blocks of hexadecimal numbers, sixteen octets in a line.
+    /// A message as blocks of hexadecimal numbers, sixteen bytes in a line.
     static func hexadecimal(_ message: Message) -> String {
         message.indices.map { index in
             let frame = message[index]
-            let title = "frame \(index + 1) of \(message.count), \(frame.count) octets"
+            let title = "frame \(index + 1) of \(message.count), \(frame.count) bytes"
             let lines = stride(from: 0, to: frame.count, by: 16).map { row(frame, from: $0) }
             return ([title] + lines).joined(separator: "\n")
         }.joined(separator: "\n")
     }
 
     private static func row(_ frame: Frame, from start: Int) -> String {
-        let octets = frame[start..<min(start + 16, frame.count)]
-        let numbers = octets.map(hexadecimal).joined(separator: " ")
+        let bytes = frame[start..<min(start + 16, frame.count)]
+        let numbers = bytes.map(hexadecimal).joined(separator: " ")
         let padding = String(repeating: " ", count: 16 * 3 - numbers.count + 1)
-        let text = octets.map { (0x20..<0x7f).contains($0) ? String(UnicodeScalar($0)) : "." }
+        let text = bytes.map { (0x20..<0x7f).contains($0) ? String(UnicodeScalar($0)) : "." }
         let place = String(start, radix: 16)
         let zeros = String(repeating: "0", count: max(0, 6 - place.count))
         return "\(zeros)\(place)  \(numbers)\(padding)\(text.joined())"
     }
 
-    private static func hexadecimal(_ octet: UInt8) -> String {
-        (octet < 16 ? "0" : "") + String(octet, radix: 16)
+    private static func hexadecimal(_ byte: UInt8) -> String {
+        (byte < 16 ? "0" : "") + String(byte, radix: 16)
     }
 }

@@ -10,14 +10,14 @@ let usage = """
     TYPE is one of: req rep dealer router pub sub xpub xsub push pull pair stream
 
     Lines of standard input are sent, received messages are printed, as far as the type allows.
-    In a line, a tab separates two frames, and \\xNN stands for an octet, \\\\ for a backslash.
+    In a line, a tab separates two frames, and \\xNN stands for a byte, \\\\ for a backslash.
     Messages are printed in the same form.
 
     -s, --subscribe PREFIX   sub, xsub: what to subscribe to; may be repeated; else everything
     -n, --count N            end after N messages were received, or sent if none can be received
     -t, --timeout SECONDS    end with code 75 if nothing can be received or sent for so long
     -i, --identity NAME      the routing id by which a ROUTER knows us
-    -x, --hex                print octets in hexadecimal, with their text beside them
+    -x, --hex                print bytes in hexadecimal, with their text beside them
     -e, --echo               rep: answer every request with itself instead of with lines
     -h, --help               print this
 

@@ -58,8 +58,8 @@ enum ZMQProxy {
                 let moved = proxy.statistics
                 note(
                     "to backend \(moved.toBackend.messages) messages, "
-                        + "\(moved.toBackend.octets) octets; "
-                        + "to frontend \(moved.toFrontend.messages), \(moved.toFrontend.octets); "
+                        + "\(moved.toBackend.bytes) bytes; "
+                        + "to frontend \(moved.toFrontend.messages), \(moved.toFrontend.bytes); "
                         + "rejected \(moved.rejected)"
                 )
             }

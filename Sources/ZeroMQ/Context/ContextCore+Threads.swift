@@ -84,7 +84,7 @@ extension ContextOptions {
         }
         let name = threadNamePrefix.utf8
         guard (1...8).contains(name.count), name.allSatisfy({ (0x21...0x7e).contains($0) }) else {
-            throw refusal("threadNamePrefix", "1 to 8 octets of ASCII")
+            throw refusal("threadNamePrefix", "1 to 8 bytes of ASCII")
         }
         guard threadAffinity.allSatisfy({ (0...1023).contains($0) }) else {
             throw refusal("threadAffinity", "processors from 0 to 1023")

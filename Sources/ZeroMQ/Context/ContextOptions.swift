@@ -28,7 +28,7 @@ public struct ContextOptions: Sendable, Hashable {
 
     /// What the names of the context's threads begin with; `-io-` and a number follow.
     ///
-    /// C: `ZMQ_THREAD_NAME_PREFIX`. Default `zmq`; 1 to 8 octets of ASCII. Names end after 15.
+    /// C: `ZMQ_THREAD_NAME_PREFIX`. Default `zmq`; 1 to 8 bytes of ASCII. Names end after 15.
     public var threadNamePrefix = "zmq"
 
     /// Processors on which the context's threads may run; empty for any.

@@ -63,7 +63,7 @@ extension SocketCore {
             return
         }
         guard topic.count <= limits.grantBytesWaiting - pipe.requestedGrantBytes else {
-            pipe.farEnd?.refuse(.limitExceeded(.topicOctets))
+            pipe.farEnd?.refuse(.limitExceeded(.topicBytes))
             return
         }
         pipe.requestedGrants += 1

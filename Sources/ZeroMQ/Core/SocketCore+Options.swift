@@ -24,11 +24,11 @@ extension SocketCore {
     }
 
     func subscribe(_ topic: Frame) throws(ZeroMQError) {
-        let most = ProtocolLimits().topicOctets
+        let most = ProtocolLimits().topicBytes
         guard topic.count <= most else {
             throw ZeroMQError(
                 .invalidOption,
-                "a topic of \(topic.count) octets is too long; \(most) are allowed"
+                "a topic of \(topic.count) bytes is too long; \(most) are allowed"
             )
         }
         try checkOpen()

@@ -115,10 +115,10 @@ extension SocketCore {
         }
         // Whole words in memory of their own: what is read back as words was written as words.
         let words = bytes.paddedWords
-        return withUnsafeBytes(of: words) { octets in
+        return withUnsafeBytes(of: words) { bytes in
             match(
-                UnsafeRawBufferPointer(start: octets.baseAddress, count: Int(bytes.count)),
-                readable: octets.count
+                UnsafeRawBufferPointer(start: bytes.baseAddress, count: Int(bytes.count)),
+                readable: bytes.count
             )
         }
     }
@@ -127,27 +127,27 @@ extension SocketCore {
     private func matchFirstFrame(
         _ message: borrowing Message
     ) -> UnsafeBufferPointer<UInt32> {
-        message.withUnsafeBytes { octets in matchOctets(octets) }
+        message.withUnsafeBytes { bytes in matchBytes(bytes) }
     }
 
     @inline(never)
-    private func matchOctets(_ octets: UnsafeRawBufferPointer) -> UnsafeBufferPointer<UInt32> {
-        match(octets, readable: octets.count)
+    private func matchBytes(_ bytes: UnsafeRawBufferPointer) -> UnsafeBufferPointer<UInt32> {
+        match(bytes, readable: bytes.count)
     }
 
     @inline(__always)
     private func match(
-        _ octets: UnsafeRawBufferPointer,
+        _ bytes: UnsafeRawBufferPointer,
         readable: Int
     ) -> UnsafeBufferPointer<UInt32> {
         let matcher = sending.pointee.matcher
-        let found = matcher.match(octets, readable: readable)
-        return matcher.isComplete ? found : sending.pointee.subscriptions.matchInTree(octets)
+        let found = matcher.match(bytes, readable: readable)
+        return matcher.isComplete ? found : sending.pointee.subscriptions.matchInTree(bytes)
     }
 }
 
 extension InlineBytes {
-    /// The octets, and unspecified ones behind them, as words without a gap.
+    /// The bytes, and unspecified ones behind them, as words without a gap.
     @inline(__always)
     fileprivate var paddedWords: (UInt64, UInt64, UInt64, UInt64) {
         (words.0, words.1, words.2, UInt64(words.3) | UInt64(words.4) << 32)

@@ -64,10 +64,10 @@ extension SocketCore {
         )
     }
 
-    /// Writes octets to the connection that the first frame names; an empty second frame closes it.
+    /// Writes bytes to the connection that the first frame names; an empty second frame closes it.
     func sendRaw(_ message: borrowing Message) throws(ZeroMQError) -> SendOutcome {
         guard let frames = message.frameArray, frames.count == 2 else {
-            throw .invalidMessage("a STREAM message is a routing id and one frame of octets")
+            throw .invalidMessage("a STREAM message is a routing id and one frame of bytes")
         }
         guard let lane = sending.pointee.routes[frames[0]], !lane.pipe.isBeingClosed else {
             throw ZeroMQError(.hostUnreachable, "no connection has the routing id \(frames[0])")

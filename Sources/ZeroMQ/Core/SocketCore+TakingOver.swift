@@ -52,7 +52,7 @@ extension SocketCore {
             || source.receiving.pointee.queue.activeCount > 1
         let run = lane.reader.pointee.upcomingRun(
             messages: takesTurns ? 1 : min(most, target.writer.pointee.room),
-            octets: target.writer.pointee.roomInChunk
+            bytes: target.writer.pointee.roomInChunk
         )
         guard run.messages > 0 else { return nil }
         count(run)

@@ -71,7 +71,7 @@ final class SocketPipe: @unchecked Sendable {
 
     /// The name given with ZMQ_CONNECT_ROUTING_ID, which outranks what the peer calls itself.
     var givenRoutingID: Frame? { givenName.map { Frame($0) } }
-    /// As octets, because most pipes have none, and a frame has room for thirty.
+    /// As bytes, because most pipes have none, and a frame has room for thirty.
     private let givenName: [UInt8]?
 
     private let readable = Letter(.readable)

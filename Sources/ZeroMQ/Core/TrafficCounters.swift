@@ -2,8 +2,8 @@ internal import Synchronization
 
 /// What a socket's connections have moved, for its statistics. Relaxed: each stands for itself.
 final class TrafficCounters: Sendable {
-    let octetsSent = Atomic<Int>(0)
-    let octetsReceived = Atomic<Int>(0)
+    let bytesSent = Atomic<Int>(0)
+    let bytesReceived = Atomic<Int>(0)
     private let handshakes = Atomic<Int>(0)
     private let reconnects = Atomic<Int>(0)
 

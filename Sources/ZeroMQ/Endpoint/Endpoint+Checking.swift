@@ -1,7 +1,7 @@
 internal import ZeroMQReactor
 
 extension Endpoint {
-    /// The longest inproc name, in octets.
+    /// The longest inproc name, in bytes.
     static let longestInprocName = 256
 
     /// Throws unless this endpoint can be listened at.
@@ -79,17 +79,17 @@ extension Endpoint {
     }
 
     private static func checkInprocName(_ name: String) throws(ZeroMQError) {
-        let octets = name.utf8
-        if octets.isEmpty {
+        let bytes = name.utf8
+        if bytes.isEmpty {
             throw .badEndpoint("the inproc name is empty")
         }
-        if octets.count > longestInprocName {
+        if bytes.count > longestInprocName {
             throw .badEndpoint(
-                "the inproc name has \(octets.count) octets; the limit is \(longestInprocName)"
+                "the inproc name has \(bytes.count) bytes; the limit is \(longestInprocName)"
             )
         }
-        if octets.contains(0) {
-            throw .badEndpoint("the inproc name \(quoted(name)) contains a zero octet")
+        if bytes.contains(0) {
+            throw .badEndpoint("the inproc name \(quoted(name)) contains a zero byte")
         }
     }
 }

@@ -22,13 +22,13 @@ extension Endpoint {
     static let formHint = "use tcp://host:port, tcp://[::1]:port, ipc://path or inproc://name"
     private static let exampleHint = "write for example tcp://127.0.0.1:5555"
 
-    /// The parts before and after the first `://`, found by octets: a combining character may
+    /// The parts before and after the first `://`, found by bytes: a combining character may
     /// follow the slash, and is then no part of it.
     private static func split(_ text: String) -> (transport: String, rest: String)? {
-        let octets = text.utf8
-        guard let colon = octets.firstIndex(of: UInt8(ascii: ":")), colon != octets.startIndex
+        let bytes = text.utf8
+        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon != bytes.startIndex
         else { return nil }
-        let tail = octets[colon...]
+        let tail = bytes[colon...]
         guard tail.starts(with: "://".utf8) else { return nil }
         return (String(text[..<colon]), String(decoding: tail.dropFirst(3), as: UTF8.self))
     }
@@ -47,10 +47,10 @@ extension Endpoint {
 /// A part of an endpoint as error sentences quote it: in one line, and not too long.
 func quoted(_ text: String) -> String {
     let limit = 64
-    let octets = text.utf8.count
-    if octets <= limit { return "\"\(text.escapingControlCharacters)\"" }
+    let bytes = text.utf8.count
+    if bytes <= limit { return "\"\(text.escapingControlCharacters)\"" }
     let beginning = String(text.unicodeScalars.prefix(limit / 2))
-    return "\"\(beginning.escapingControlCharacters)…\" (\(octets) octets)"
+    return "\"\(beginning.escapingControlCharacters)…\" (\(bytes) bytes)"
 }
 
 extension ZeroMQError {

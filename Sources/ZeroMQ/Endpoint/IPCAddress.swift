@@ -7,16 +7,16 @@ enum IPCAddress: Hashable, Sendable {
     /// A fresh path that the system chooses, written `*`; only for binding.
     case temporary
 
-    /// The longest path or name, in octets: a kernel address holds 108 with the terminator.
+    /// The longest path or name, in bytes: a kernel address holds 108 with the terminator.
     static let longestName = 107
 
-    /// Tells the three forms apart by their first octet.
+    /// Tells the three forms apart by their first byte.
     init(_ text: String) {
-        let octets = text.utf8
-        if octets.elementsEqual("*".utf8) {
+        let bytes = text.utf8
+        if bytes.elementsEqual("*".utf8) {
             self = .temporary
-        } else if octets.first == UInt8(ascii: "@") {
-            self = .abstract(String(decoding: octets.dropFirst(), as: UTF8.self))
+        } else if bytes.first == UInt8(ascii: "@") {
+            self = .abstract(String(decoding: bytes.dropFirst(), as: UTF8.self))
         } else {
             self = .path(text)
         }
@@ -32,20 +32,20 @@ enum IPCAddress: Hashable, Sendable {
     }
 
     private static func check(_ name: String, called kind: String) throws(ZeroMQError) {
-        let octets = name.utf8
-        if octets.isEmpty {
+        let bytes = name.utf8
+        if bytes.isEmpty {
             throw .badEndpoint(
                 "the \(kind) is empty",
                 hint: "write for example ipc:///tmp/feed or ipc://@feed"
             )
         }
-        if octets.contains(0) {
-            throw .badEndpoint("the \(kind) \(quoted(name)) contains a zero octet")
+        if bytes.contains(0) {
+            throw .badEndpoint("the \(kind) \(quoted(name)) contains a zero byte")
         }
-        if octets.count > longestName {
+        if bytes.count > longestName {
             throw ZeroMQError(
                 .pathTooLong,
-                "the \(kind) \(quoted(name)) has \(octets.count) octets, limit \(longestName)",
+                "the \(kind) \(quoted(name)) has \(bytes.count) bytes, limit \(longestName)",
                 hint: "use a shorter directory, a relative path, or an abstract name: ipc://@name"
             )
         }

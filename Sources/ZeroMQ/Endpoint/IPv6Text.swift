@@ -16,8 +16,8 @@ enum IPv6Text {
 
     /// A scope is the name or number of an interface.
     private static func isScope(_ text: Substring.UTF8View) -> Bool {
-        let isPlain = { (octet: UInt8) in
-            octet > UInt8(ascii: " ") && octet < 0x7f && !"%/:;[]".utf8.contains(octet)
+        let isPlain = { (byte: UInt8) in
+            byte > UInt8(ascii: " ") && byte < 0x7f && !"%/:;[]".utf8.contains(byte)
         }
         return (1...15).contains(text.count) && text.allSatisfy(isPlain)
     }

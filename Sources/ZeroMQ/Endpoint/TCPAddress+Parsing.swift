@@ -1,38 +1,38 @@
 extension TCPAddress {
     /// Reads the part of an endpoint after `tcp://`. Hosts are judged later, by `check`.
     init(parsing text: String) throws(ZeroMQError) {
-        let octets = text.utf8
-        guard let semicolon = octets.lastIndex(of: UInt8(ascii: ";")) else {
-            (host, port) = try Self.place(octets[...], of: "address")
+        let bytes = text.utf8
+        guard let semicolon = bytes.lastIndex(of: UInt8(ascii: ";")) else {
+            (host, port) = try Self.place(bytes[...], of: "address")
             return
         }
-        let (sourceHost, sourcePort) = try Self.place(octets[..<semicolon], of: "source address")
-        (host, port) = try Self.place(octets[semicolon...].dropFirst(), of: "address")
+        let (sourceHost, sourcePort) = try Self.place(bytes[..<semicolon], of: "source address")
+        (host, port) = try Self.place(bytes[semicolon...].dropFirst(), of: "address")
         source = Source(host: sourceHost, port: sourcePort)
     }
 
     /// Reads `host:port`. The last colon outside brackets divides the two.
     private static func place(
-        _ octets: Substring.UTF8View,
+        _ bytes: Substring.UTF8View,
         of part: String
     ) throws(ZeroMQError) -> (Host, Port) {
-        let text = String(decoding: octets, as: UTF8.self)
-        let afterHost = try endOfBrackets(octets, of: part)
-        guard let colon = octets[afterHost...].lastIndex(of: UInt8(ascii: ":")) else {
+        let text = String(decoding: bytes, as: UTF8.self)
+        let afterHost = try endOfBrackets(bytes, of: part)
+        guard let colon = bytes[afterHost...].lastIndex(of: UInt8(ascii: ":")) else {
             throw .badEndpoint(
                 "the \(part) \(quoted(text)) has no port",
                 hint: "write host:port, for example 127.0.0.1:5555"
             )
         }
-        let host = String(decoding: octets[..<colon], as: UTF8.self)
-        let port = String(decoding: octets[colon...].dropFirst(), as: UTF8.self)
+        let host = String(decoding: bytes[..<colon], as: UTF8.self)
+        let port = String(decoding: bytes[colon...].dropFirst(), as: UTF8.self)
         guard !host.isEmpty else {
             throw .badEndpoint(
                 "the \(part) \(quoted(text)) has no host",
                 hint: "* listens on every interface"
             )
         }
-        if afterHost == octets.startIndex, host.utf8.contains(UInt8(ascii: ":")) {
+        if afterHost == bytes.startIndex, host.utf8.contains(UInt8(ascii: ":")) {
             throw .badEndpoint(
                 "the host \(quoted(host)) of the \(part) contains a colon",
                 hint: "IPv6 addresses stand in brackets: tcp://[::1]:5555"
@@ -43,22 +43,22 @@ extension TCPAddress {
 
     /// Where a bracketed host ends; the beginning if there are no brackets.
     private static func endOfBrackets(
-        _ octets: Substring.UTF8View,
+        _ bytes: Substring.UTF8View,
         of part: String
     ) throws(ZeroMQError) -> Substring.UTF8View.Index {
-        guard octets.first == UInt8(ascii: "[") else { return octets.startIndex }
-        let text = String(decoding: octets, as: UTF8.self)
-        guard let closing = octets.firstIndex(of: UInt8(ascii: "]")) else {
+        guard bytes.first == UInt8(ascii: "[") else { return bytes.startIndex }
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard let closing = bytes.firstIndex(of: UInt8(ascii: "]")) else {
             throw .badEndpoint("the bracket in the \(part) \(quoted(text)) is not closed")
         }
-        let bracketed = octets[...closing].dropFirst().dropLast()
+        let bracketed = bytes[...closing].dropFirst().dropLast()
         guard IPv6Text.isAddress(bracketed) else {
             throw .badEndpoint(
                 "the text in the brackets of the \(part) \(quoted(text)) is no IPv6 address"
             )
         }
-        let end = octets.index(after: closing)
-        guard end == octets.endIndex || octets[end] == UInt8(ascii: ":") else {
+        let end = bytes.index(after: closing)
+        guard end == bytes.endIndex || bytes[end] == UInt8(ascii: ":") else {
             throw .badEndpoint("text follows the bracket in the \(part) \(quoted(text))")
         }
         return end
@@ -68,18 +68,18 @@ extension TCPAddress {
 extension TCPAddress.Port {
     /// Reads a port: digits, or `*`.
     init(parsing text: String) throws(ZeroMQError) {
-        let octets = text.utf8
-        if octets.elementsEqual("*".utf8) {
+        let bytes = text.utf8
+        if bytes.elementsEqual("*".utf8) {
             self = .ephemeral
             return
         }
-        if octets.isEmpty {
+        if bytes.isEmpty {
             throw .badEndpoint("the port is empty", hint: Self.rangeHint)
         }
-        guard octets.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
+        guard bytes.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
             throw .badEndpoint("the port \(quoted(text)) is not a number", hint: Self.rangeHint)
         }
-        guard octets.count <= 5, let number = UInt16(text) else {
+        guard bytes.count <= 5, let number = UInt16(text) else {
             throw .badEndpoint("the port \(quoted(text)) is above 65535", hint: Self.rangeHint)
         }
         self.init(number)

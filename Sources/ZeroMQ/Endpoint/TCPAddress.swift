@@ -9,13 +9,13 @@ struct TCPAddress: Hashable, Sendable {
 
         /// Reads a host that is known to be nothing but a host.
         init(_ text: String) {
-            let octets = text.utf8
-            if octets.elementsEqual("*".utf8) {
+            let bytes = text.utf8
+            if bytes.elementsEqual("*".utf8) {
                 self = .any
-            } else if octets.first == UInt8(ascii: "["), octets.last == UInt8(ascii: "]"),
-                octets.count > 1
+            } else if bytes.first == UInt8(ascii: "["), bytes.last == UInt8(ascii: "]"),
+                bytes.count > 1
             {
-                self = .text(String(decoding: octets.dropFirst().dropLast(), as: UTF8.self))
+                self = .text(String(decoding: bytes.dropFirst().dropLast(), as: UTF8.self))
             } else {
                 self = .text(text)
             }

@@ -72,7 +72,7 @@ extension ZeroMQError.Code {
 extension ZeroMQError.Code {
     /// An option has a value that cannot take effect. (`EINVAL`)
     public static let invalidOption = Self("invalidOption")
-    /// A text or a run of octets is no key. (`EINVAL`)
+    /// A text or a run of bytes is no key. (`EINVAL`)
     public static let invalidKey = Self("invalidKey")
     /// Descriptors, threads or memory have run out. (`EMFILE`, `ENFILE`, `ENOBUFS`, `ENOMEM`)
     public static let resourceExhausted = Self("resourceExhausted")

@@ -1,21 +1,21 @@
-/// Numbers as octets, in the order that both ends have to agree on.
+/// Numbers as bytes, in the order that both ends have to agree on.
 extension Frame {
-    /// Makes a frame of the octets of an integer, the highest first, as networks have it.
+    /// Makes a frame of the bytes of an integer, the highest first, as networks have it.
     public init(bigEndian value: some FixedWidthInteger) {
         self = Swift.withUnsafeBytes(of: value.bigEndian) { Frame(copying: $0) }
     }
 
-    /// Makes a frame of the octets of an integer, the lowest first, as most processors have it.
+    /// Makes a frame of the bytes of an integer, the lowest first, as most processors have it.
     public init(littleEndian value: some FixedWidthInteger) {
         self = Swift.withUnsafeBytes(of: value.littleEndian) { Frame(copying: $0) }
     }
 
-    /// The integer whose octets the frame holds, the highest first; nil unless the size fits.
+    /// The integer whose bytes the frame holds, the highest first; nil unless the size fits.
     public func bigEndian<Value: FixedWidthInteger>(as type: Value.Type = Value.self) -> Value? {
         integer(as: type).map(Value.init(bigEndian:))
     }
 
-    /// The integer whose octets the frame holds, the lowest first; nil unless the size fits.
+    /// The integer whose bytes the frame holds, the lowest first; nil unless the size fits.
     public func littleEndian<Value: FixedWidthInteger>(as type: Value.Type = Value.self) -> Value? {
         integer(as: type).map(Value.init(littleEndian:))
     }
@@ -31,7 +31,7 @@ extension Frame {
 }
 
 extension String {
-    /// Makes a string from a frame's octets; nil if they are not UTF-8.
+    /// Makes a string from a frame's bytes; nil if they are not UTF-8.
     public init?(validating frame: Frame) {
         guard let text = String(validating: frame, as: UTF8.self) else { return nil }
         self = text

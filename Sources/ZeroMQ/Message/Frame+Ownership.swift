@@ -1,4 +1,4 @@
-/// Frames whose octets are not copied: what they are made of stays where it is.
+/// Frames whose bytes are not copied: what they are made of stays where it is.
 ///
 /// Sending such a frame does not copy it either from 32 KiB on; smaller ones are copied into the
 /// queue, which costs less.

@@ -1,11 +1,11 @@
-/// One part of a message: a run of octets.
+/// One part of a message: a run of bytes.
 ///
-/// A frame is a value. Up to 30 octets live in the value itself; larger frames share their storage
+/// A frame is a value. Up to 30 bytes live in the value itself; larger frames share their storage
 /// when they are copied, so sending one frame to a thousand peers copies references only.
 public struct Frame: Sendable {
     @usableFromInline
     enum Body: @unchecked Sendable {
-        // Sendable because the octets in a storage do not change once it is shared.
+        // Sendable because the bytes in a storage do not change once it is shared.
         case inline(InlineBytes)
         case shared(FrameStorage, offset: Int, count: Int)
     }
@@ -53,14 +53,14 @@ public struct Frame: Sendable {
         self = string.withUTF8 { Frame(copying: UnsafeRawBufferPointer($0)) }
     }
 
-    /// Makes a frame of `count` octets, which `initialize` writes.
+    /// Makes a frame of `count` bytes, which `initialize` writes.
     public init(count: Int, initializingWith initialize: (UnsafeMutableRawBufferPointer) -> Void) {
         let storage = FrameStorage.allocate(count)
         initialize(UnsafeMutableRawBufferPointer(start: storage.base, count: count))
         body = .shared(storage, offset: 0, count: count)
     }
 
-    /// How many octets the frame holds.
+    /// How many bytes the frame holds.
     @inlinable
     public var count: Int {
         switch body {
@@ -69,7 +69,7 @@ public struct Frame: Sendable {
         }
     }
 
-    /// Gives `body` the octets of the frame, which are valid until it returns.
+    /// Gives `body` the bytes of the frame, which are valid until it returns.
     @inlinable
     public func withUnsafeBytes<R, E>(
         _ body: (UnsafeRawBufferPointer) throws(E) -> R
@@ -94,7 +94,7 @@ extension Frame: RandomAccessCollection {
         withUnsafeBytes { $0[index] }
     }
 
-    /// Gives `body` the octets as one run, so that an array is made of a frame in one copy.
+    /// Gives `body` the bytes as one run, so that an array is made of a frame in one copy.
     @inlinable
     public func withContiguousStorageIfAvailable<R>(
         _ body: (UnsafeBufferPointer<UInt8>) throws -> R
@@ -137,19 +137,19 @@ extension Frame: ExpressibleByStringInterpolation {
 }
 
 extension Frame: CustomStringConvertible {
-    /// The frame as text if it is printable, else its octets in hexadecimal.
+    /// The frame as text if it is printable, else its bytes in hexadecimal.
     public var description: String {
         let isText = allSatisfy { $0 >= 0x20 && $0 < 0x7f }
         if isText { return String(self) }
-        return map { octet in
-            let digits = String(octet, radix: 16)
-            return octet < 16 ? "0" + digits : digits
+        return map { byte in
+            let digits = String(byte, radix: 16)
+            return byte < 16 ? "0" + digits : digits
         }.joined(separator: " ")
     }
 }
 
 extension String {
-    /// Makes a string from a frame's octets; what is not UTF-8 becomes U+FFFD.
+    /// Makes a string from a frame's bytes; what is not UTF-8 becomes U+FFFD.
     public init(_ frame: Frame) {
         self = frame.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
     }

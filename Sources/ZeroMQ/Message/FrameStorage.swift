@@ -1,17 +1,17 @@
-/// The octets of one frame that is too large for a value, shared by everyone who holds the frame.
+/// The bytes of one frame that is too large for a value, shared by everyone who holds the frame.
 ///
-/// Up to a certain size one allocation holds the object and its octets; beyond that the octets are
+/// Up to a certain size one allocation holds the object and its bytes; beyond that the bytes are
 /// in a buffer of `LargeBuffers`. They are written before the storage is shared and never after.
 /// Memory of somebody else's is given back by a closure, when the last holder has let go.
 @usableFromInline
 final class FrameStorage: ManagedBuffer<FrameStorage.Header, UInt8> {
     @usableFromInline
     struct Header {
-        /// The first octet. Valid as long as the storage lives.
+        /// The first byte. Valid as long as the storage lives.
         @usableFromInline let base: UnsafeMutableRawPointer
-        /// How many octets of our own there is room for; 0 if the memory is somebody else's.
+        /// How many bytes of our own there is room for; 0 if the memory is somebody else's.
         let room: Int
-        /// What `LargeBuffers` gave, or 0 if the octets are in the object.
+        /// What `LargeBuffers` gave, or 0 if the bytes are in the object.
         let largeCapacity: Int
         /// Gives foreign memory back; nil if the memory is our own.
         let release: (@Sendable () -> Void)?
@@ -25,7 +25,7 @@ final class FrameStorage: ManagedBuffer<FrameStorage.Header, UInt8> {
         }
     }
 
-    /// Makes storage with room for `capacity` octets, not yet written.
+    /// Makes storage with room for `capacity` bytes, not yet written.
     @usableFromInline
     static func allocate(_ capacity: Int) -> FrameStorage {
         capacity < LargeBuffers.smallest ? allocateInline(capacity) : allocateLarge(capacity)
@@ -62,13 +62,13 @@ final class FrameStorage: ManagedBuffer<FrameStorage.Header, UInt8> {
         return unsafeDowncast(buffer, to: FrameStorage.self)
     }
 
-    /// The first octet. Valid as long as the storage lives.
+    /// The first byte. Valid as long as the storage lives.
     ///
     /// Read through a pointer: the header never changes, and `header` would be guarded against
     /// changes each time.
     @inlinable
     var base: UnsafeMutableRawPointer { withUnsafeMutablePointerToHeader { $0.pointee.base } }
 
-    /// How many octets may be written here by whoever holds the storage alone.
+    /// How many bytes may be written here by whoever holds the storage alone.
     var room: Int { withUnsafeMutablePointerToHeader { $0.pointee.room } }
 }

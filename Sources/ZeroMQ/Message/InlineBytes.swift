@@ -1,6 +1,6 @@
-/// Up to 30 octets and their count, held in the value itself.
+/// Up to 30 bytes and their count, held in the value itself.
 ///
-/// Stored as words so that a copy is a handful of register moves. Octets behind `count` are
+/// Stored as words so that a copy is a handful of register moves. Bytes behind `count` are
 /// unspecified: nothing may read them but `load` and `store`, which move whole words.
 @usableFromInline
 struct InlineBytes: Sendable {
@@ -15,7 +15,7 @@ struct InlineBytes: Sendable {
         count = 0
     }
 
-    /// Copies `count` octets, which must be at most `capacity`, and reads no others.
+    /// Copies `count` bytes, which must be at most `capacity`, and reads no others.
     ///
     /// Words are put together in registers: written to memory piece by piece and read back as
     /// words, they would have to wait until the pieces have arrived.
@@ -42,7 +42,7 @@ struct InlineBytes: Sendable {
         self.count = UInt8(truncatingIfNeeded: count)
     }
 
-    /// The last `count` octets of a word that ends with them, the others of which are readable too.
+    /// The last `count` bytes of a word that ends with them, the others of which are readable too.
     @inlinable
     @inline(__always)
     static func load<Word: FixedWidthInteger & BitwiseCopyable>(
@@ -51,11 +51,11 @@ struct InlineBytes: Sendable {
         count: Int
     ) -> Word {
         let missing = MemoryLayout<Word>.size - count
-        let octets = (base - missing).loadUnaligned(as: word)
-        return Word(littleEndian: octets) >> (missing * 8)
+        let bytes = (base - missing).loadUnaligned(as: word)
+        return Word(littleEndian: bytes) >> (missing * 8)
     }
 
-    /// Fewer than eight octets, and no others.
+    /// Fewer than eight bytes, and no others.
     @inlinable
     @inline(__always)
     static func loadFew(from base: UnsafeRawPointer, count: Int) -> UInt64 {
@@ -71,7 +71,7 @@ struct InlineBytes: Sendable {
         return word
     }
 
-    /// Copies `count` octets by whole words: 30 octets must be readable at `base`.
+    /// Copies `count` bytes by whole words: 30 bytes must be readable at `base`.
     ///
     /// What lies behind `count` may be under another thread's hands; it is copied and never looked
     /// at. The thread sanitizer cannot know that, so its builds define `EXACT_COPIES`.
@@ -91,7 +91,7 @@ struct InlineBytes: Sendable {
         #endif
     }
 
-    /// Writes the octets by whole words: 30 octets must be writable at `target`.
+    /// Writes the bytes by whole words: 30 bytes must be writable at `target`.
     @inline(__always)
     func store(to target: UnsafeMutableRawPointer) {
         target.storeBytes(of: words.0, as: UInt64.self)

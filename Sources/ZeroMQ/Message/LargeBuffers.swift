@@ -10,7 +10,7 @@ enum LargeBuffers {
     static let smallest = 65536
     /// Sizes beyond this are rare enough to go to the system.
     private static let largest = 64 << 20
-    /// Octets that may be kept for later.
+    /// Bytes that may be kept for later.
     private static let mostKept = 64 << 20
 
     private struct Shelf {
@@ -20,7 +20,7 @@ enum LargeBuffers {
 
     private static let shelf = Locked(Shelf())
 
-    /// The capacity that a request for `count` octets gets: at most a quarter more.
+    /// The capacity that a request for `count` bytes gets: at most a quarter more.
     static func capacity(for count: Int) -> Int {
         guard count <= largest else { return count }
         let step = max(4096, (1 << (Int.bitWidth - 1 - count.leadingZeroBitCount)) / 4)

@@ -1,6 +1,6 @@
 /// Messages that are received into again and again.
 extension Message {
-    /// Becomes a message of one frame with a copy of `count` octets, where the octets of the last
+    /// Becomes a message of one frame with a copy of `count` bytes, where the bytes of the last
     /// one were if nobody else holds them.
     @inline(__always)
     mutating func refill(copying base: UnsafeRawPointer, count: Int) {
@@ -19,7 +19,7 @@ extension Message {
 }
 
 extension Frame {
-    /// Holds a copy of `count` octets, where its own were if nobody else holds them.
+    /// Holds a copy of `count` bytes, where its own were if nobody else holds them.
     fileprivate mutating func refill(copying base: UnsafeRawPointer, count: Int) {
         if count > InlineBytes.capacity,
             case .shared(var storage, _, _) = exchange(&body, with: .inline(InlineBytes()))
@@ -33,7 +33,7 @@ extension Frame {
 }
 
 extension FrameStorage {
-    /// Has `storage` hold a copy of `count` octets: in its own place if there is room in it and
+    /// Has `storage` hold a copy of `count` bytes: in its own place if there is room in it and
     /// nobody else holds it.
     @inline(__always)
     fileprivate static func refill(
@@ -48,7 +48,7 @@ extension FrameStorage {
         }
     }
 
-    /// New storage with a copy of `count` octets, and a little room to spare for the next ones.
+    /// New storage with a copy of `count` bytes, and a little room to spare for the next ones.
     @inline(never)
     fileprivate static func filled(copying base: UnsafeRawPointer, count: Int) -> FrameStorage {
         let storage = allocate((count + 63) & ~63)
@@ -77,11 +77,11 @@ struct FrameRefill {
         count += 1
     }
 
-    mutating func add(copying base: UnsafeRawPointer, count octets: Int) {
+    mutating func add(copying base: UnsafeRawPointer, count bytes: Int) {
         if count < frames.count {
-            frames[count].refill(copying: base, count: octets)
+            frames[count].refill(copying: base, count: bytes)
         } else {
-            frames.append(Frame(copying: base, count: octets))
+            frames.append(Frame(copying: base, count: bytes))
         }
         count += 1
     }

@@ -1,11 +1,11 @@
 /// One or more frames that travel together: all of them arrive, or none.
 ///
 /// A message is a value and the unit of sending and receiving. Most messages have one frame; such a
-/// message allocates no array, and none at all if the frame holds at most 30 octets.
+/// message allocates no array, and none at all if the frame holds at most 30 bytes.
 public struct Message: Sendable {
     @usableFromInline
     enum Body: @unchecked Sendable {
-        // Sendable because the octets in a storage do not change once it is shared.
+        // Sendable because the bytes in a storage do not change once it is shared.
         case inline(InlineBytes)
         case shared(FrameStorage, offset: Int, count: Int)
         /// Any number of frames but one.
@@ -47,7 +47,7 @@ public struct Message: Sendable {
     @inlinable
     public init(copying bytes: UnsafeRawBufferPointer) { self.init(Frame(copying: bytes)) }
 
-    /// How many octets all frames hold together.
+    /// How many bytes all frames hold together.
     public var byteCount: Int {
         switch body {
         case .inline(let bytes): Int(bytes.count)
@@ -57,7 +57,7 @@ public struct Message: Sendable {
         }
     }
 
-    /// Gives `body` the octets of the first frame, which are valid until it returns.
+    /// Gives `body` the bytes of the first frame, which are valid until it returns.
     @inlinable
     public func withUnsafeBytes<R, E>(
         _ body: (UnsafeRawBufferPointer) throws(E) -> R

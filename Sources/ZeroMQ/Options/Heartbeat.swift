@@ -1,7 +1,7 @@
 /// Probing of a connection by ZeroMQ itself: a PING now and then, and a limit on silence.
 ///
 /// A peer that is gone without a word is found out within `interval` and `timeout` together. Every
-/// octet from the peer is a sign of life, not only the answer to a PING.
+/// byte from the peer is a sign of life, not only the answer to a PING.
 public struct Heartbeat: Hashable, Sendable {
     /// Time between two PINGs.
     ///

@@ -1,4 +1,4 @@
-/// A bound on a count of messages or octets. An integer literal is a limit: `1000`.
+/// A bound on a count of messages or bytes. An integer literal is a limit: `1000`.
 public enum Limit: Hashable, Sendable, ExpressibleByIntegerLiteral {
     /// No bound.
     case unlimited

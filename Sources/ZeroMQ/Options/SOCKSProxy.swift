@@ -13,12 +13,12 @@ public struct SOCKSProxy: Hashable, Sendable {
 
     /// Who is asking; nil if the proxy does not want to know.
     ///
-    /// C: `ZMQ_SOCKS_USERNAME`. 1 to 255 octets.
+    /// C: `ZMQ_SOCKS_USERNAME`. 1 to 255 bytes.
     public var username: String?
 
     /// The password that goes with the name.
     ///
-    /// C: `ZMQ_SOCKS_PASSWORD`. At most 255 octets.
+    /// C: `ZMQ_SOCKS_PASSWORD`. At most 255 bytes.
     public var password: String?
 
     /// A proxy at an address, with a name and password if it asks for them.

@@ -5,14 +5,14 @@ internal import ZeroMQReactor
 extension SocketOptions {
     var protocolLimits: ProtocolLimits {
         var limits = ProtocolLimits()
-        limits.frame = maximumFrameSize.octets
-        limits.message = maximumMessageSize.octets
+        limits.frame = maximumFrameSize.bytes
+        limits.message = maximumMessageSize.bytes
         limits.partsPerMessage = mostParts
         return limits
     }
 
     /// How many parts a message may have.
-    var mostParts: Int { maximumMessageParts.octets ?? .max }
+    var mostParts: Int { maximumMessageParts.bytes ?? .max }
 
     var descriptorOptions: DescriptorOptions {
         var options = DescriptorOptions()
@@ -66,7 +66,7 @@ extension Limit {
     }
 
     /// The limit of a size, where nil stands for unlimited.
-    var octets: Int? {
+    var bytes: Int? {
         switch self {
         case .unlimited: nil
         case .count(let count): count

@@ -29,13 +29,13 @@ extension SocketOptions {
 
 extension Message {
     /// The message in the form of the wire.
-    var wireOctets: [UInt8] {
-        var octets: [UInt8] = []
+    var wireBytes: [UInt8] {
+        var bytes: [UInt8] = []
         for index in indices {
             let flags: FrameFlags = index == endIndex - 1 ? [] : .more
-            octets.appendFrameHeader(flags, body: self[index].count)
-            octets += self[index]
+            bytes.appendFrameHeader(flags, body: self[index].count)
+            bytes += self[index]
         }
-        return octets
+        return bytes
     }
 }

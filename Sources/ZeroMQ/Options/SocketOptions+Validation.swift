@@ -67,23 +67,23 @@ extension SocketOptions {
                 throw OptionCheck.refusal(
                     "applicationMetadata",
                     "a property named \(quoted(name))",
-                    "names that begin with X- and have 3 to 255 octets"
+                    "names that begin with X- and have 3 to 255 bytes"
                 )
             }
             guard !value.isEmpty else {
                 throw OptionCheck.refusal(
                     "applicationMetadata",
                     "an empty value for \(quoted(name))",
-                    "values of at least one octet"
+                    "values of at least one byte"
                 )
             }
         }
-        let octets = applicationMetadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.count + 5 }
-        if applicationMetadata.count > 60 || octets > 32_768 {
+        let bytes = applicationMetadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.count + 5 }
+        if applicationMetadata.count > 60 || bytes > 32_768 {
             throw OptionCheck.refusal(
                 "applicationMetadata",
-                "\(applicationMetadata.count) properties of \(octets) octets",
-                "at most 60 properties, of 32,768 octets together"
+                "\(applicationMetadata.count) properties of \(bytes) bytes",
+                "at most 60 properties, of 32,768 bytes together"
             )
         }
     }
@@ -98,8 +98,8 @@ extension SocketOptions {
         guard (1...255).contains(name), password <= 255 else {
             throw OptionCheck.refusal(
                 "socksProxy",
-                "a name of \(name) and a password of \(password) octets",
-                "a name of 1 to 255 octets and a password of at most 255"
+                "a name of \(name) and a password of \(password) bytes",
+                "a name of 1 to 255 bytes and a password of at most 255"
             )
         }
     }
@@ -165,7 +165,7 @@ extension SocketOptions {
         guard authenticationDomain.utf8.count <= longest else {
             throw OptionCheck.refusal(
                 "authenticationDomain",
-                "\(authenticationDomain.utf8.count) octets long",
+                "\(authenticationDomain.utf8.count) bytes long",
                 "at most \(longest)"
             )
         }
@@ -174,7 +174,7 @@ extension SocketOptions {
             throw OptionCheck.refusal(
                 "security",
                 "a PLAIN client whose name or password is too long",
-                "at most \(longest) octets for each"
+                "at most \(longest) bytes for each"
             )
         }
     }
@@ -186,12 +186,12 @@ extension SocketOptions {
     }
 
     private func validateDevice() throws(ZeroMQError) {
-        guard let octets = bindToDevice?.utf8 else { return }
-        guard (1...15).contains(octets.count), !octets.contains(0) else {
+        guard let bytes = bindToDevice?.utf8 else { return }
+        guard (1...15).contains(bytes.count), !bytes.contains(0) else {
             throw OptionCheck.refusal(
                 "bindToDevice",
                 quoted(bindToDevice ?? ""),
-                "the name of an interface, 1 to 15 octets and none of them zero"
+                "the name of an interface, 1 to 15 bytes and none of them zero"
             )
         }
     }
@@ -245,13 +245,13 @@ private enum OptionCheck {
         throw refusal(option, "\(value)", "\(shortest) to \(longest), or nil where allowed")
     }
 
-    static func routingID(_ octets: [UInt8], _ option: String) throws(ZeroMQError) {
-        if !(1...255).contains(octets.count) {
-            throw refusal(option, "\(octets.count) octets long", "1 to 255")
+    static func routingID(_ bytes: [UInt8], _ option: String) throws(ZeroMQError) {
+        if !(1...255).contains(bytes.count) {
+            throw refusal(option, "\(bytes.count) bytes long", "1 to 255")
         }
-        if octets[0] == 0 {
+        if bytes[0] == 0 {
             // RFC 37 keeps these for the names that a ROUTER makes up itself.
-            throw refusal(option, "a name that begins with a zero octet", "any other first octet")
+            throw refusal(option, "a name that begins with a zero byte", "any other first byte")
         }
     }
 }

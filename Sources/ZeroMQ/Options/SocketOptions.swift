@@ -10,13 +10,13 @@ public struct SocketOptions: Sendable, Hashable {
 
     /// The name by which a ROUTER at the other end knows this socket; empty lets it choose one.
     ///
-    /// `ZMQ_ROUTING_ID`. Octets; default empty; at most 255, the first not zero. Sent by REQ,
+    /// `ZMQ_ROUTING_ID`. Bytes; default empty; at most 255, the first not zero. Sent by REQ,
     /// DEALER and ROUTER in the handshake of every connection made after it is set.
     public var routingID: [UInt8] = []
 
     /// The name under which this ROUTER or STREAM socket knows the peer it connects to next.
     ///
-    /// `ZMQ_CONNECT_ROUTING_ID`. Octets; default nil, the peer's own name; 1 to 255, the first not
+    /// `ZMQ_CONNECT_ROUTING_ID`. Bytes; default nil, the peer's own name; 1 to 255, the first not
     /// zero. For ROUTER and STREAM. Used up by the next connect, which sets it to nil again. The
     /// name is for whoever answers at that endpoint: messages for it may be sent at once and wait
     /// for the first peer there; after a loss it names the next one, and nobody until then.
@@ -29,7 +29,7 @@ public struct SocketOptions: Sendable, Hashable {
 
     /// What this socket tells every peer about itself in the handshake, by name.
     ///
-    /// `ZMQ_METADATA`. Default empty. Names begin with `X-` and have at most 255 octets; values
+    /// `ZMQ_METADATA`. Default empty. Names begin with `X-` and have at most 255 bytes; values
     /// are opaque and not empty. The peer finds them in the metadata of our messages. Copied by
     /// the next bind or connect.
     public var applicationMetadata: [String: [UInt8]] = [:]
@@ -78,7 +78,7 @@ public struct SocketOptions: Sendable, Hashable {
 
     /// The name under which the authenticator learns which of its rules apply.
     ///
-    /// `ZMQ_ZAP_DOMAIN`. Default empty; at most 255 octets. With a domain and without an
+    /// `ZMQ_ZAP_DOMAIN`. Default empty; at most 255 bytes. With a domain and without an
     /// authenticator everybody is refused.
     public var authenticationDomain = ""
 
@@ -154,12 +154,12 @@ public struct SocketOptions: Sendable, Hashable {
 
     // MARK: Messages
 
-    /// Octets that all frames of one received message may have together.
+    /// Bytes that all frames of one received message may have together.
     ///
     /// No C constant. Default unlimited. A peer that sends more is disconnected.
     public var maximumMessageSize = Limit.unlimited
 
-    /// Octets that one received frame may have.
+    /// Bytes that one received frame may have.
     ///
     /// `ZMQ_MAXMSGSIZE`. Default unlimited. A peer that sends more is disconnected before the
     /// frame is received.
@@ -195,17 +195,17 @@ public struct SocketOptions: Sendable, Hashable {
     /// `ZMQ_IPV6`. Default false.
     public var ipv6 = false
 
-    /// Octets the kernel may hold on the way out; nil leaves it to the system.
+    /// Bytes the kernel may hold on the way out; nil leaves it to the system.
     ///
     /// `ZMQ_SNDBUF`. Default nil; 1 to 2³¹ − 1, which the system may change.
     public var sendBufferSize: Int?
 
-    /// Octets the kernel may hold on the way in; nil leaves it to the system.
+    /// Bytes the kernel may hold on the way in; nil leaves it to the system.
     ///
     /// `ZMQ_RCVBUF`. Default nil; 1 to 2³¹ − 1, which the system may change.
     public var receiveBufferSize: Int?
 
-    /// The type-of-service octet of outgoing packets; nil leaves it to the system.
+    /// The type-of-service byte of outgoing packets; nil leaves it to the system.
     ///
     /// `ZMQ_TOS`. Default nil; 0 to 255. For tcp.
     public var typeOfService: Int?
@@ -215,7 +215,7 @@ public struct SocketOptions: Sendable, Hashable {
     /// `ZMQ_PRIORITY`. Default nil; 0 to 6. Higher ones ask for privileges that are not worth it.
     public var packetPriority: Int?
 
-    /// How long the kernel may poll the network device for octets; nil for not at all.
+    /// How long the kernel may poll the network device for bytes; nil for not at all.
     ///
     /// `ZMQ_BUSY_POLL`. Default nil; 1 µs to 1 s, in whole microseconds. For tcp; the system may
     /// ask for privileges.
@@ -241,7 +241,7 @@ public struct SocketOptions: Sendable, Hashable {
 
     /// The network interface that packets must use; nil lets them use any.
     ///
-    /// `ZMQ_BINDTODEVICE`. Default nil; 1 to 15 octets. For tcp; the system may ask for privileges.
+    /// `ZMQ_BINDTODEVICE`. Default nil; 1 to 15 bytes. For tcp; the system may ask for privileges.
     public var bindToDevice: String?
 
     /// The SOCKS5 proxy through which tcp connections are made; nil for none.

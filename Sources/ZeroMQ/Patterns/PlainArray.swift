@@ -1,4 +1,4 @@
-/// Values that are nothing but octets, one after the other in memory of one's own.
+/// Values that are nothing but bytes, one after the other in memory of one's own.
 ///
 /// An array without what makes arrays safe to share: nobody counts references to it, nobody asks
 /// whether it is unique, and what lies behind an index is read by one load. Indices are checked

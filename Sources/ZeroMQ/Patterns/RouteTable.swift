@@ -6,12 +6,12 @@ internal import ZeroMQReactor
 /// What keeps the pipes alive is the list of all of them, in which they stay longer than here.
 struct RouteTable {
     private var lanes: [Frame: SendLane] = [:]
-    /// Generated ids are a zero octet and this counter, which begins at random.
+    /// Generated ids are a zero byte and this counter, which begins at random.
     private var counter = UInt32(truncatingIfNeeded: KernelDice.roll())
 
     subscript(id: Frame) -> SendLane? { lanes[id] }
 
-    /// Makes an id that no peer has: five octets, the first zero, which a peer may not choose.
+    /// Makes an id that no peer has: five bytes, the first zero, which a peer may not choose.
     mutating func generateID() -> Frame {
         while true {
             counter &+= 1

@@ -25,15 +25,15 @@ struct SubscriptionMatcher: BitwiseCopyable {
     @inline(__always)
     var isComplete: Bool { !topics.pointee.usesTree }
 
-    /// Each subscriber that wants a message beginning with `octets`, once, until the next match.
-    /// More octets than those may be readable, whatever they are.
+    /// Each subscriber that wants a message beginning with `bytes`, once, until the next match.
+    /// More bytes than those may be readable, whatever they are.
     @inline(__always)
     func match(
-        _ octets: UnsafeRawBufferPointer,
+        _ bytes: UnsafeRawBufferPointer,
         readable: Int
     ) -> UnsafeBufferPointer<UInt32> {
         found.begin()
-        TopicMatcher.forEachPrefix(topics, of: octets, readable: readable) { topic in
+        TopicMatcher.forEachPrefix(topics, of: bytes, readable: readable) { topic in
             add(topics.pointee.records[topic, SubscriptionTable.Word.owner])
             return true
         }

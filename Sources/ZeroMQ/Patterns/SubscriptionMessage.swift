@@ -1,4 +1,4 @@
-/// A subscription in the form of a message: an octet 1 or 0, then the topic.
+/// A subscription in the form of a message: a byte 1 or 0, then the topic.
 ///
 /// What XPUB delivers and XSUB sends, and what peers of ZMTP 3.0 put on the wire.
 struct SubscriptionMessage {

@@ -48,13 +48,13 @@ struct SubscriptionSet: ~Copyable {
 
     /// Whether some topic begins the message.
     @inline(__always)
-    func matches(_ octets: UnsafeRawBufferPointer) -> Bool {
-        matcher.pointee.everything != TopicRecords.none || Self.find(octets, index, matcher)
+    func matches(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        matcher.pointee.everything != TopicRecords.none || Self.find(bytes, index, matcher)
     }
 
     @inline(never)
     private static func find(
-        _ octets: UnsafeRawBufferPointer,
+        _ bytes: UnsafeRawBufferPointer,
         _ index: UnsafePointer<TopicIndex>,
         _ matcher: UnsafePointer<TopicMatcher>
     ) -> Bool {
@@ -64,9 +64,9 @@ struct SubscriptionSet: ~Copyable {
             return false
         }
         if matcher.pointee.usesTree {
-            index.pointee.forEachPrefixInTree(of: octets, body)
+            index.pointee.forEachPrefixInTree(of: bytes, body)
         } else {
-            TopicMatcher.forEachPrefix(matcher, of: octets, readable: octets.count, body)
+            TopicMatcher.forEachPrefix(matcher, of: bytes, readable: bytes.count, body)
         }
         return isFound
     }

@@ -27,8 +27,8 @@ struct SubscriptionTable: ~Copyable {
     /// What one subscriber has.
     private struct Holding: BitwiseCopyable {
         var topics = 0
-        /// Octets of its topics together.
-        var octets = 0
+        /// Bytes of its topics together.
+        var bytes = 0
         /// The first of the topics that it has for itself.
         var firstTopic = TopicRecords.none
     }
@@ -71,9 +71,9 @@ struct SubscriptionTable: ~Copyable {
         let holding = holdings[subscriber]
         let isRoomy =
             holding.topics < limits.topicsPerPeer
-            && topic.count <= limits.topicOctetsPerPeer - holding.octets
+            && topic.count <= limits.topicBytesPerPeer - holding.bytes
         if isRoomy || holds(subscriber, topic) { return nil }
-        return holding.topics >= limits.topicsPerPeer ? .topics : .topicOctets
+        return holding.topics >= limits.topicsPerPeer ? .topics : .topicBytes
     }
 
     private func holds(_ subscriber: Subscriber, _ topic: Frame) -> Bool {
@@ -88,16 +88,16 @@ struct SubscriptionTable: ~Copyable {
 
     // MARK: Matching
 
-    /// Each subscriber that wants a message beginning with `octets`, once, until the next match.
-    func match(_ octets: UnsafeRawBufferPointer) -> UnsafeBufferPointer<UInt32> {
-        let found = matcher.match(octets, readable: octets.count)
-        return matcher.isComplete ? found : matchInTree(octets)
+    /// Each subscriber that wants a message beginning with `bytes`, once, until the next match.
+    func match(_ bytes: UnsafeRawBufferPointer) -> UnsafeBufferPointer<UInt32> {
+        let found = matcher.match(bytes, readable: bytes.count)
+        return matcher.isComplete ? found : matchInTree(bytes)
     }
 
     /// Adds to what the matcher has found what the tree finds.
     @inline(never)
-    func matchInTree(_ octets: UnsafeRawBufferPointer) -> UnsafeBufferPointer<UInt32> {
-        topics.forEachPrefixInTree(of: octets) { topic in
+    func matchInTree(_ bytes: UnsafeRawBufferPointer) -> UnsafeBufferPointer<UInt32> {
+        topics.forEachPrefixInTree(of: bytes) { topic in
             matcher.add(topics[topic, Word.owner])
             return true
         }
@@ -120,7 +120,7 @@ struct SubscriptionTable: ~Copyable {
         }
         holdings.change(subscriber) {
             $0.topics += 1
-            $0.octets += topic.count
+            $0.bytes += topic.count
         }
         return Change(isNew: true, isFirstOrLast: isFirst)
     }
@@ -131,7 +131,7 @@ struct SubscriptionTable: ~Copyable {
         else { return .none }
         holdings.change(subscriber) {
             $0.topics -= 1
-            $0.octets -= topic.count
+            $0.bytes -= topic.count
         }
         let owner = topics[number, Word.owner]
         if owner & Word.shared == 0 {
@@ -155,12 +155,12 @@ struct SubscriptionTable: ~Copyable {
         while holdings[subscriber].firstTopic != TopicRecords.none {
             let number = holdings[subscriber].firstTopic
             removeSole(number)
-            body(topics.octets(number))
+            body(topics.bytes(number))
             topics.remove(number)
         }
         while let (topic, number) = links.anyTopic(of: UInt32(subscriber)) {
             let isWanted = removeShared(topic, UInt32(subscriber))
-            if tellingEach || !isWanted { body(topics.octets(number)) }
+            if tellingEach || !isWanted { body(topics.bytes(number)) }
             if !isWanted { topics.remove(number) }
         }
         holdings[subscriber] = Holding()

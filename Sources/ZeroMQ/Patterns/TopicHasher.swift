@@ -1,6 +1,6 @@
-/// Hashes the beginnings of a run of octets, shorter ones first, in one pass.
+/// Hashes the beginnings of a run of bytes, shorter ones first, in one pass.
 ///
-/// Eight octets at a time: exclusive-or, multiply, fold. A peer that does not know the key cannot
+/// Eight bytes at a time: exclusive-or, multiply, fold. A peer that does not know the key cannot
 /// choose topics that fall together, and no two lengths share their last factor.
 struct TopicHasher {
     /// The secrets of one table.
@@ -14,10 +14,10 @@ struct TopicHasher {
         }
     }
 
-    /// How to hash the octets of a topic of some length.
+    /// How to hash the bytes of a topic of some length.
     struct Recipe: BitwiseCopyable {
         let length: Int
-        /// Those octets of the last word, which is not full, that belong to the topic.
+        /// Those bytes of the last word, which is not full, that belong to the topic.
         let mask: UInt64
         let factor: UInt64
 
@@ -28,29 +28,29 @@ struct TopicHasher {
         }
     }
 
-    private let octets: UnsafeRawBufferPointer
+    private let bytes: UnsafeRawBufferPointer
     private let readable: Int
     private let factor: UInt64
     private var state: UInt64
     private var position = 0
-    /// The octets at `position`, with zeroes or anything else behind the end.
+    /// The bytes at `position`, with zeroes or anything else behind the end.
     private var word: UInt64
 
-    /// Prepares for hashing beginnings of `octets`. So many may be read, which may be more than
+    /// Prepares for hashing beginnings of `bytes`. So many may be read, which may be more than
     /// there are: whole words are read as long as they last.
     @inline(__always)
-    init(_ octets: UnsafeRawBufferPointer, readable: Int, key: Key) {
-        self.octets = octets
+    init(_ bytes: UnsafeRawBufferPointer, readable: Int, key: Key) {
+        self.bytes = bytes
         self.readable = readable
         state = key.seed
         factor = key.factor
-        word = TopicHasher.word(of: octets, at: 0, readable)
+        word = TopicHasher.word(of: bytes, at: 0, readable)
     }
 
     /// The hash of one run.
-    static func hash(_ octets: UnsafeRawBufferPointer, key: Key) -> UInt64 {
-        var hasher = TopicHasher(octets, readable: octets.count, key: key)
-        return hasher.hash(Recipe(length: octets.count, key: key))
+    static func hash(_ bytes: UnsafeRawBufferPointer, key: Key) -> UInt64 {
+        var hasher = TopicHasher(bytes, readable: bytes.count, key: key)
+        return hasher.hash(Recipe(length: bytes.count, key: key))
     }
 
     /// The hash of a beginning that is not shorter than those asked for before.
@@ -59,31 +59,31 @@ struct TopicHasher {
         while recipe.length &- position >= 8 {
             state = Self.mix(state ^ word, factor)
             position &+= 8
-            word = Self.word(of: octets, at: position, readable)
+            word = Self.word(of: bytes, at: position, readable)
         }
         return Self.mix(state ^ (word & recipe.mask), recipe.factor)
     }
 
-    /// Eight octets, or those that are left.
+    /// Eight bytes, or those that are left.
     @inline(__always)
     private static func word(
-        of octets: UnsafeRawBufferPointer,
+        of bytes: UnsafeRawBufferPointer,
         at position: Int,
         _ readable: Int
     ) -> UInt64 {
-        guard readable &- position >= 8 else { return lastWord(of: octets, at: position, readable) }
-        let word = octets.baseAddress.unsafelyUnwrapped + position
+        guard readable &- position >= 8 else { return lastWord(of: bytes, at: position, readable) }
+        let word = bytes.baseAddress.unsafelyUnwrapped + position
         return UInt64(littleEndian: word.loadUnaligned(as: UInt64.self))
     }
 
     @inline(never)
     private static func lastWord(
-        of octets: UnsafeRawBufferPointer,
+        of bytes: UnsafeRawBufferPointer,
         at position: Int,
         _ readable: Int
     ) -> UInt64 {
         let left = readable - position
-        guard left > 0, let base = octets.baseAddress else { return 0 }
+        guard left > 0, let base = bytes.baseAddress else { return 0 }
         return InlineBytes.loadFew(from: base + position, count: left)
     }
 

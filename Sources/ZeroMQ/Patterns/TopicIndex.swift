@@ -69,10 +69,10 @@ struct TopicIndex: ~Copyable {
         return numbers
     }
 
-    func topic(_ number: UInt32) -> Frame { Frame(copying: records.octets(number)) }
+    func topic(_ number: UInt32) -> Frame { Frame(copying: records.bytes(number)) }
 
-    /// The octets of a topic, valid until the set changes.
-    func octets(_ number: UInt32) -> UnsafeRawBufferPointer { records.octets(number) }
+    /// The bytes of a topic, valid until the set changes.
+    func bytes(_ number: UInt32) -> UnsafeRawBufferPointer { records.bytes(number) }
 
     /// A word that belongs to whoever owns the set.
     @inline(__always)
@@ -83,45 +83,45 @@ struct TopicIndex: ~Copyable {
 
     // MARK: Looking up
 
-    func find(_ octets: UnsafeRawBufferPointer) -> UInt32? {
-        if octets.isEmpty { return everything == TopicRecords.none ? nil : everything }
-        return matcher.pointee.find(octets, TopicHasher.hash(octets, key: key))
+    func find(_ bytes: UnsafeRawBufferPointer) -> UInt32? {
+        if bytes.isEmpty { return everything == TopicRecords.none ? nil : everything }
+        return matcher.pointee.find(bytes, TopicHasher.hash(bytes, key: key))
     }
 
-    /// Calls `body` with each topic that begins `octets`, until it returns false.
-    func forEachPrefix(of octets: UnsafeRawBufferPointer, _ body: (UInt32) -> Bool) {
+    /// Calls `body` with each topic that begins `bytes`, until it returns false.
+    func forEachPrefix(of bytes: UnsafeRawBufferPointer, _ body: (UInt32) -> Bool) {
         guard usesTree else {
-            return TopicMatcher.forEachPrefix(matcher, of: octets, readable: octets.count, body)
+            return TopicMatcher.forEachPrefix(matcher, of: bytes, readable: bytes.count, body)
         }
         if everything != TopicRecords.none, !body(everything) { return }
-        tree.forEachPrefix(of: octets, body)
+        tree.forEachPrefix(of: bytes, body)
     }
 
     /// What the tree has to add to what the matcher finds, which is only the empty topic.
     @inline(never)
-    func forEachPrefixInTree(of octets: UnsafeRawBufferPointer, _ body: (UInt32) -> Bool) {
-        tree.forEachPrefix(of: octets, body)
+    func forEachPrefixInTree(of bytes: UnsafeRawBufferPointer, _ body: (UInt32) -> Bool) {
+        tree.forEachPrefix(of: bytes, body)
     }
 
     // MARK: Changing
 
     /// The number of a topic, which is added if it is not there.
-    mutating func insert(_ octets: UnsafeRawBufferPointer) -> (number: UInt32, isNew: Bool) {
-        if octets.isEmpty {
+    mutating func insert(_ bytes: UnsafeRawBufferPointer) -> (number: UInt32, isNew: Bool) {
+        if bytes.isEmpty {
             guard everything == TopicRecords.none else { return (everything, false) }
-            let number = records.insert(octets)
+            let number = records.insert(bytes)
             everything = number
             renewMatcher()
             return (number, true)
         }
-        let hash = TopicHasher.hash(octets, key: key)
-        if let number = matcher.pointee.find(octets, hash) { return (number, false) }
+        let hash = TopicHasher.hash(bytes, key: key)
+        if let number = matcher.pointee.find(bytes, hash) { return (number, false) }
         defer { renewMatcher() }
-        let number = records.insert(octets)
+        let number = records.insert(bytes)
         let (view, key) = (records.view, key)
-        table.insert(number, hash) { TopicHasher.hash(view.octets($0), key: key) }
-        lengths.insert(octets.count, key: key)
-        if usesTree { tree.insert(octets, number) }
+        table.insert(number, hash) { TopicHasher.hash(view.bytes($0), key: key) }
+        lengths.insert(bytes.count, key: key)
+        if usesTree { tree.insert(bytes, number) }
         chooseMethod()
         return (number, true)
     }
@@ -129,16 +129,16 @@ struct TopicIndex: ~Copyable {
     /// Forgets a topic; its number may be given to another.
     mutating func remove(_ number: UInt32) {
         defer { renewMatcher() }
-        let octets = records.octets(number)
-        if octets.isEmpty {
+        let bytes = records.bytes(number)
+        if bytes.isEmpty {
             everything = TopicRecords.none
         } else {
             let (view, key) = (records.view, key)
-            table.remove(number, TopicHasher.hash(octets, key: key)) {
-                TopicHasher.hash(view.octets($0), key: key)
+            table.remove(number, TopicHasher.hash(bytes, key: key)) {
+                TopicHasher.hash(view.bytes($0), key: key)
             }
-            lengths.remove(octets.count, key: key)
-            if usesTree { tree.remove(octets) }
+            lengths.remove(bytes.count, key: key)
+            if usesTree { tree.remove(bytes) }
         }
         records.remove(number)
         chooseMethod()
@@ -156,7 +156,7 @@ struct TopicIndex: ~Copyable {
 
     private mutating func plant() {
         for number in numbers where number != everything {
-            tree.insert(records.octets(number), number)
+            tree.insert(records.bytes(number), number)
         }
         usesTree = true
         changes = 0

@@ -1,6 +1,6 @@
 /// The lengths of a set of topics, each with how many topics have it.
 struct TopicLengths: ~Copyable {
-    /// With more lengths than this, a look-up for each costs more than a walk over the octets.
+    /// With more lengths than this, a look-up for each costs more than a walk over the bytes.
     static let most = 12
 
     private var counts: [Int: Int] = [:]

@@ -14,16 +14,16 @@ struct TopicMatcher: BitwiseCopyable {
     var recipeCount = 0
 
     @inline(__always)
-    func find(_ octets: UnsafeRawBufferPointer, _ hash: UInt64) -> UInt32? {
-        table.find(hash) { records.isEqual($0, to: octets) }
+    func find(_ bytes: UnsafeRawBufferPointer, _ hash: UInt64) -> UInt32? {
+        table.find(hash) { records.isEqual($0, to: bytes) }
     }
 
-    /// Calls `body` with each topic that begins `octets`, until it returns false. More octets than
+    /// Calls `body` with each topic that begins `bytes`, until it returns false. More bytes than
     /// those may be readable, whatever they are.
     @inline(__always)
     static func forEachPrefix(
         _ matcher: UnsafePointer<TopicMatcher>,
-        of octets: UnsafeRawBufferPointer,
+        of bytes: UnsafeRawBufferPointer,
         readable: Int,
         _ body: (UInt32) -> Bool
     ) {
@@ -33,13 +33,13 @@ struct TopicMatcher: BitwiseCopyable {
         guard var recipe = matcher.pointee.recipes else { return }
         let end = recipe + matcher.pointee.recipeCount
         let table = matcher.pointee.table
-        var hasher = TopicHasher(octets, readable: readable, key: matcher.pointee.key)
-        while recipe < end, recipe.pointee.length <= octets.count {
+        var hasher = TopicHasher(bytes, readable: readable, key: matcher.pointee.key)
+        while recipe < end, recipe.pointee.length <= bytes.count {
             let hash = hasher.hash(recipe.pointee)
             if table.mayHold(hash) {
                 // Out of line, so that the way of what nobody wants stays in registers.
                 let length = recipe.pointee.length
-                let prefix = UnsafeRawBufferPointer(start: octets.baseAddress, count: length)
+                let prefix = UnsafeRawBufferPointer(start: bytes.baseAddress, count: length)
                 if let number = confirm(matcher, prefix, hash), !body(number) { return }
             }
             recipe += 1
@@ -49,10 +49,10 @@ struct TopicMatcher: BitwiseCopyable {
     @inline(never)
     private static func confirm(
         _ matcher: UnsafePointer<TopicMatcher>,
-        _ octets: UnsafeRawBufferPointer,
+        _ bytes: UnsafeRawBufferPointer,
         _ hash: UInt64
     ) -> UInt32? {
-        matcher.pointee.find(octets, hash)
+        matcher.pointee.find(bytes, hash)
     }
 }
 

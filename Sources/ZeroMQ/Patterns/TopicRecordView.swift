@@ -17,10 +17,10 @@ struct TopicRecordView: BitwiseCopyable {
         static let firstBlock = 64
         /// Units of the smallest record: a free one has to hold its neighbours and its size.
         static let smallestRecord = 3
-        /// The longest topic whose octets stand in its record, and what stands for longer ones.
+        /// The longest topic whose bytes stand in its record, and what stands for longer ones.
         static let longestInside = 254
         static let outside: UInt8 = 255
-        /// Octets of a long topic's record: a mark, the count, the address.
+        /// Bytes of a long topic's record: a mark, the count, the address.
         static let reference = 13
     }
 
@@ -46,22 +46,22 @@ struct TopicRecordView: BitwiseCopyable {
         }
     }
 
-    /// What follows the words: the length, and the octets or where they are.
+    /// What follows the words: the length, and the bytes or where they are.
     @inline(__always)
     func body(_ record: UInt32) -> UnsafeMutableRawPointer {
         address(record) + wordsPerRecord * Size.unit
     }
 
     @inline(__always)
-    func octets(_ record: UInt32) -> UnsafeRawBufferPointer {
+    func bytes(_ record: UInt32) -> UnsafeRawBufferPointer {
         let body = body(record)
         let length = body.load(as: UInt8.self)
-        if length == Size.outside { return octetsOutside(body) }
+        if length == Size.outside { return bytesOutside(body) }
         return UnsafeRawBufferPointer(start: body + 1, count: Int(length))
     }
 
     @inline(never)
-    private func octetsOutside(_ body: UnsafeMutableRawPointer) -> UnsafeRawBufferPointer {
+    private func bytesOutside(_ body: UnsafeMutableRawPointer) -> UnsafeRawBufferPointer {
         let count = (body + 1).loadUnaligned(as: UInt32.self)
         let address = (body + 5).loadUnaligned(as: UInt.self)
         return UnsafeRawBufferPointer(
@@ -73,10 +73,10 @@ struct TopicRecordView: BitwiseCopyable {
     /// Whether a record's topic is just this.
     @inline(__always)
     func isEqual(_ record: UInt32, to topic: UnsafeRawBufferPointer) -> Bool {
-        let octets = octets(record)
-        guard octets.count == topic.count else { return false }
-        guard let mine = octets.baseAddress, let other = topic.baseAddress else { return true }
-        let count = octets.count
+        let bytes = bytes(record)
+        guard bytes.count == topic.count else { return false }
+        guard let mine = bytes.baseAddress, let other = topic.baseAddress else { return true }
+        let count = bytes.count
         if count < 8 {
             return InlineBytes.loadFew(from: mine, count: count)
                 == InlineBytes.loadFew(from: other, count: count)

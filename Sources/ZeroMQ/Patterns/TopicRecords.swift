@@ -1,10 +1,10 @@
 /// Topics in memory, each with a few words that its owner keeps there.
 ///
-///     record | word, …: the owner's | length: 1 octet | octets | up to 3 unused |
+///     record | word, …: the owner's | length: 1 byte | bytes | up to 3 unused |
 ///
-/// A record is found by a reference of 32 bits, its place in units of four octets, and stays where
+/// A record is found by a reference of 32 bits, its place in units of four bytes, and stays where
 /// it is. Records are carved from blocks; one that is given back serves the next topic of its size,
-/// and a block without records goes back to the allocator. Octets of a long topic are elsewhere.
+/// and a block without records goes back to the allocator. Bytes of a long topic are elsewhere.
 struct TopicRecords: ~Copyable {
     typealias Size = TopicRecordView.Size
     typealias Block = TopicRecordView.Block
@@ -23,7 +23,7 @@ struct TopicRecords: ~Copyable {
     private var capacity = 0
     private var untouched = 0
     private(set) var count = 0
-    /// How many topics have octets outside their records, to be released one by one.
+    /// How many topics have bytes outside their records, to be released one by one.
     private(set) var longTopics = 0
 
     init(wordsPerRecord: Int) { self.wordsPerRecord = wordsPerRecord }
@@ -45,9 +45,9 @@ struct TopicRecords: ~Copyable {
         nonmutating set { view[record, word] = newValue }
     }
 
-    /// The octets of a topic, valid until it is removed or another is added.
+    /// The bytes of a topic, valid until it is removed or another is added.
     @inline(__always)
-    func octets(_ record: UInt32) -> UnsafeRawBufferPointer { view.octets(record) }
+    func bytes(_ record: UInt32) -> UnsafeRawBufferPointer { view.bytes(record) }
 
     // MARK: Adding
 
@@ -62,11 +62,11 @@ struct TopicRecords: ~Copyable {
             copy(topic, to: body + 1)
         } else {
             longTopics += 1
-            let octets = UnsafeMutableRawPointer.allocate(byteCount: topic.count, alignment: 1)
-            copy(topic, to: octets)
+            let bytes = UnsafeMutableRawPointer.allocate(byteCount: topic.count, alignment: 1)
+            copy(topic, to: bytes)
             body.storeBytes(of: Size.outside, as: UInt8.self)
             body.storeBytes(of: UInt32(topic.count), toByteOffset: 1, as: UInt32.self)
-            body.storeBytes(of: UInt(bitPattern: octets), toByteOffset: 5, as: UInt.self)
+            body.storeBytes(of: UInt(bitPattern: bytes), toByteOffset: 5, as: UInt.self)
         }
         return record
     }
@@ -135,7 +135,7 @@ struct TopicRecords: ~Copyable {
     // MARK: Taking out
 
     mutating func remove(_ record: UInt32) {
-        let length = octets(record).count
+        let length = bytes(record).count
         let isInside = length <= Size.longestInside
         if !isInside {
             releaseLong(record)
@@ -150,10 +150,10 @@ struct TopicRecords: ~Copyable {
         if blocks[number].used == 0, number != current, number != 0 { retire(number) }
     }
 
-    /// Gives the octets of a topic back if they are not in its record.
+    /// Gives the bytes of a topic back if they are not in its record.
     func releaseLong(_ record: UInt32) {
-        let octets = octets(record)
-        if octets.count > Size.longestInside { octets.deallocate() }
+        let bytes = bytes(record)
+        if bytes.count > Size.longestInside { bytes.deallocate() }
     }
 
     private func deallocateBlocks() {

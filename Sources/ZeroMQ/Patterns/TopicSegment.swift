@@ -2,11 +2,11 @@
 ///
 ///     head | word of group 0 | word of group 1 | … | checks, references: seven for each group
 ///
-/// The low seven octets of a word are tags: an octet of the item's hash, or 0 for an empty place.
-/// The highest octet counts the items that would rather be in this group but found it full, and are
+/// The low seven bytes of a word are tags: a byte of the item's hash, or 0 for an empty place.
+/// The highest byte counts the items that would rather be in this group but found it full, and are
 /// in one that follows. So a look-up for what is not there ends with one load that is next to no
-/// other memory than words, eight octets for seven places, and a removal leaves no mark behind.
-/// Where a tag is right by chance, another octet of the hash in `checks` most likely tells, so that
+/// other memory than words, eight bytes for seven places, and a removal leaves no mark behind.
+/// Where a tag is right by chance, another byte of the hash in `checks` most likely tells, so that
 /// the item, which may be far away in memory, is hardly ever looked at in vain.
 struct TopicSegment: BitwiseCopyable {
     private struct Head: BitwiseCopyable {
@@ -70,18 +70,18 @@ struct TopicSegment: BitwiseCopyable {
 
     // MARK: Looking up
 
-    /// An octet of the hash that is not 0.
+    /// A byte of the hash that is not 0.
     @inline(__always)
     private static func tag(_ hash: UInt64) -> UInt64 {
-        let octet = hash & 0xff
-        return octet < 1 ? octet &+ 1 : octet
+        let byte = hash & 0xff
+        return byte < 1 ? byte &+ 1 : byte
     }
 
-    /// Another octet of the hash.
+    /// Another byte of the hash.
     @inline(__always)
     private static func check(_ hash: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: hash >> 24) }
 
-    /// The high bit of each of the seven octets in which the word has this tag.
+    /// The high bit of each of the seven bytes in which the word has this tag.
     @inline(__always)
     private static func places(of tag: UInt64, in word: UInt64) -> UInt64 {
         let low: UInt64 = 0x007f_7f7f_7f7f_7f7f

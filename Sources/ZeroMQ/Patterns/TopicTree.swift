@@ -1,10 +1,10 @@
-/// Topics as paths from one root, where every node that only passes octets on is left out.
+/// Topics as paths from one root, where every node that only passes bytes on is left out.
 ///
 /// A walk along a message meets all topics that begin it. Children are found by hash, whatever
 /// their number; labels are runs of an arena. Nothing here calls itself, however long a topic is.
 struct TopicTree: ~Copyable {
     private struct Node {
-        /// The octets between the parent and this node.
+        /// The bytes between the parent and this node.
         var offset: Int
         var count: Int
         var parent: UInt32
@@ -13,7 +13,7 @@ struct TopicTree: ~Copyable {
         var children: UInt32 = 0
         /// All children's numbers combined by exclusive or: with one child, that child.
         var combined: UInt32 = 0
-        /// The first octet of the label, by which the parent knows this node.
+        /// The first byte of the label, by which the parent knows this node.
         var first: UInt8
     }
 
@@ -23,7 +23,7 @@ struct TopicTree: ~Copyable {
     private var nodes = [Node(offset: 0, count: 0, parent: 0, topic: 0, first: 0)]
     private var free: [UInt32] = []
     private var table = SlotTable()
-    private var arena = OctetArena()
+    private var arena = ByteArena()
 
     init(seed: UInt64) { self.seed = seed }
 
@@ -44,9 +44,9 @@ struct TopicTree: ~Copyable {
         }
     }
 
-    /// Calls `body` with each topic that begins `octets`, until it returns false.
-    func forEachPrefix(of octets: UnsafeRawBufferPointer, _ body: (UInt32) -> Bool) {
-        var (node, rest) = (Self.root, octets)
+    /// Calls `body` with each topic that begins `bytes`, until it returns false.
+    func forEachPrefix(of bytes: UnsafeRawBufferPointer, _ body: (UInt32) -> Bool) {
+        var (node, rest) = (Self.root, bytes)
         while let first = rest.first, let next = child(of: node, first) {
             let (offset, count) = (nodes[next].offset, nodes[next].count)
             guard arena.commonPrefix(offset, count, with: rest) == count else { return }
@@ -59,8 +59,8 @@ struct TopicTree: ~Copyable {
     // MARK: Adding
 
     /// Adds a topic that is not there.
-    mutating func insert(_ octets: UnsafeRawBufferPointer, _ topic: UInt32) {
-        var (node, rest) = (Self.root, octets)
+    mutating func insert(_ bytes: UnsafeRawBufferPointer, _ topic: UInt32) {
+        var (node, rest) = (Self.root, bytes)
         while let first = rest.first {
             guard let next = child(of: node, first) else {
                 let offset = arena.append(rest)
@@ -122,8 +122,8 @@ struct TopicTree: ~Copyable {
     // MARK: Removing
 
     /// Takes out a topic that is there.
-    mutating func remove(_ octets: UnsafeRawBufferPointer) {
-        var (node, rest) = (Self.root, octets)
+    mutating func remove(_ bytes: UnsafeRawBufferPointer) {
+        var (node, rest) = (Self.root, bytes)
         while let first = rest.first, let next = child(of: node, first) {
             rest = UnsafeRawBufferPointer(rebasing: rest[nodes[next].count...])
             node = next
@@ -167,7 +167,7 @@ struct TopicTree: ~Copyable {
     }
 
     private mutating func compact() {
-        var fresh = OctetArena()
+        var fresh = ByteArena()
         for number in nodes.indices where nodes[number].count > 0 {
             nodes[number].offset = fresh.append(
                 nodes[number].offset,

@@ -1,6 +1,6 @@
 /// Padding that keeps the two threads of a pipe off each other's cache lines.
 ///
-/// Two lines of 64 octets, because the prefetcher of current processors fetches them in pairs.
+/// Two lines of 64 bytes, because the prefetcher of current processors fetches them in pairs.
 struct CacheLinePadding {
     private let words: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) =
         (0, 0, 0, 0, 0, 0, 0, 0)
@@ -21,12 +21,12 @@ enum CacheLine {
     }
 
     /// Pairs of lines, of which the first is the lower one of its pair, not initialised.
-    static func allocatePairs(octets: Int) -> UnsafeMutableRawPointer {
-        .allocate(byteCount: octets, alignment: 2 * size)
+    static func allocatePairs(bytes: Int) -> UnsafeMutableRawPointer {
+        .allocate(byteCount: bytes, alignment: 2 * size)
     }
 
-    /// How many octets of whole pairs of lines a value takes.
-    static func octetsOfPairs<Value: ~Copyable>(for _: Value.Type) -> Int {
+    /// How many bytes of whole pairs of lines a value takes.
+    static func bytesOfPairs<Value: ~Copyable>(for _: Value.Type) -> Int {
         (MemoryLayout<Value>.size + 2 * size - 1) & ~(2 * size - 1)
     }
 }

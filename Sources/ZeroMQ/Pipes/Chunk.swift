@@ -1,27 +1,27 @@
 internal import Synchronization
 
-/// One piece of a stream's memory: this header, then octets in the form of the wire.
+/// One piece of a stream's memory: this header, then bytes in the form of the wire.
 ///
 /// The producer allocates chunks and links them; the consumer frees them, or hands one back through
 /// the stream's spare slot. Frames never straddle two chunks; messages may.
 struct Chunk: ~Copyable {
     typealias Pointer = UnsafeMutablePointer<Chunk>
 
-    /// Octets past the usable end, so that copies in whole words may read and write too far.
+    /// Bytes past the usable end, so that copies in whole words may read and write too far.
     static let slack = 64
     static let smallest = 2048
     static let largest = 131072
 
-    /// Position in the stream of the first octet. Written before the chunk is linked.
+    /// Position in the stream of the first byte. Written before the chunk is linked.
     var start: UInt64
-    /// How many octets may be used.
+    /// How many bytes may be used.
     var capacity: Int
     /// One of the `LargeChunks`.
     private(set) var isLarge = false
-    /// Position one past the last octet; `UInt64.max` while the producer still writes here.
+    /// Position one past the last byte; `UInt64.max` while the producer still writes here.
     ///
     /// Relaxed: a consumer reads it after the acquiring load of `StreamShared.published` that told
-    /// it of octets beyond, and the seal was stored before those were published.
+    /// it of bytes beyond, and the seal was stored before those were published.
     let end: Atomic<UInt64>
     /// The chunk that follows. Relaxed, for the same reason as `end`.
     let next: Atomic<UInt>
@@ -37,7 +37,7 @@ struct Chunk: ~Copyable {
         self.boundary = Atomic(Boundary.none)
     }
 
-    /// Makes a chunk with room for `capacity` octets, and slack.
+    /// Makes a chunk with room for `capacity` bytes, and slack.
     static func allocate(start: UInt64, capacity: Int) -> Pointer {
         let memory = UnsafeMutableRawPointer.allocate(
             byteCount: headerSize + capacity + slack,
@@ -85,16 +85,16 @@ struct Chunk: ~Copyable {
         Pointer(bitPattern: chunk.pointee.next.load(ordering: .relaxed))
     }
 
-    /// First usable octet.
+    /// First usable byte.
     @inline(__always)
-    static func octets(_ chunk: Pointer) -> UnsafeMutableRawPointer {
+    static func bytes(_ chunk: Pointer) -> UnsafeMutableRawPointer {
         UnsafeMutableRawPointer(chunk) + headerSize
     }
 
-    /// The octet at a position of the stream, which must lie in this chunk or just behind it.
+    /// The byte at a position of the stream, which must lie in this chunk or just behind it.
     @inline(__always)
-    static func octet(_ chunk: Pointer, at position: UInt64) -> UnsafeMutableRawPointer {
-        octets(chunk) + Int(truncatingIfNeeded: position &- chunk.pointee.start)
+    static func byte(_ chunk: Pointer, at position: UInt64) -> UnsafeMutableRawPointer {
+        bytes(chunk) + Int(truncatingIfNeeded: position &- chunk.pointee.start)
     }
 
     static let headerSize = 64
@@ -104,7 +104,7 @@ struct Chunk: ~Copyable {
 /// it.
 ///
 /// Written once by the producer when a message begins in the chunk, read by a consumer that
-/// acknowledges whole chunks. Relaxed: the consumer uses it only for octets already published.
+/// acknowledges whole chunks. Relaxed: the consumer uses it only for bytes already published.
 enum Boundary {
     static let none = UInt64.max
 

@@ -3,7 +3,7 @@ internal import Synchronization
 /// How many chunks larger than usual there may be at a time, and how many there are.
 ///
 /// Who receives from a kernel that has much to give spends a third less processor time on half a
-/// mebioctet at a time than on an eighth of one: most of a call is acknowledging, and making the
+/// mebibyte at a time than on an eighth of one: most of a call is acknowledging, and making the
 /// peer send more. But every connection keeps its last chunk, and there may be ten thousand of
 /// them, so only so many have large ones at a time.
 final class LargeChunks: Sendable {

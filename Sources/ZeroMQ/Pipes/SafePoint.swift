@@ -1,6 +1,6 @@
 /// The last message boundary up to which everything is known to be out of the consumer's hands.
 ///
-/// A consumer that writes octets to a connection keeps everything from here on, so that after the
+/// A consumer that writes bytes to a connection keeps everything from here on, so that after the
 /// connection breaks it can find the first message that was not handed whole to the kernel.
 struct SafePoint {
     var position: UInt64 = 0

@@ -1,6 +1,6 @@
-/// Copies of so few octets that calling a function would cost more than the copy.
+/// Copies of so few bytes that calling a function would cost more than the copy.
 extension UnsafeMutableRawPointer {
-    /// Copies `count` octets, and reads and writes no others; up to 64 of them in place, in words
+    /// Copies `count` bytes, and reads and writes no others; up to 64 of them in place, in words
     /// that overlap.
     @inline(__always)
     func copyShort(from source: UnsafeRawPointer, count: Int) {
@@ -16,13 +16,13 @@ extension UnsafeMutableRawPointer {
             copyEnds(UInt32.self, from: source, count: count)
         } else {
             for index in 0..<count {
-                let octet = source.load(fromByteOffset: index, as: UInt8.self)
-                storeBytes(of: octet, toByteOffset: index, as: UInt8.self)
+                let byte = source.load(fromByteOffset: index, as: UInt8.self)
+                storeBytes(of: byte, toByteOffset: index, as: UInt8.self)
             }
         }
     }
 
-    /// Copies the first and the last word of octets that are at least one word and at most two.
+    /// Copies the first and the last word of bytes that are at least one word and at most two.
     @inline(__always)
     private func copyEnds<Word: BitwiseCopyable>(
         _: Word.Type,

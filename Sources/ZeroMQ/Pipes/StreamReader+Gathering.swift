@@ -2,9 +2,9 @@ internal import Synchronization
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
-/// Handing runs of octets to the kernel: how a session reads.
+/// Handing runs of bytes to the kernel: how a session reads.
 ///
-/// The session asks for vectors, writes them, and says how many octets went. Octets are not looked
+/// The session asks for vectors, writes them, and says how many bytes went. Bytes are not looked
 /// at on the way. Messages are acknowledged when a point is passed where the count of messages is
 /// known: the end of a run, the first boundary of a chunk, or a body that ends its message. What
 /// lies behind the last such point is kept (`safe`), and `rewind` searches it for the first message
@@ -18,7 +18,7 @@ extension StreamReader {
     }
 
     /// Makes sure that there is something to gather. False if the stream is exhausted.
-    mutating func hasOctets() -> Bool {
+    mutating func hasBytes() -> Bool {
         if currentBody() != nil { return true }
         if cursor != segmentEnd { return true }
         return nextSegment() || (acquire() && nextSegment())
@@ -33,9 +33,9 @@ extension StreamReader {
         return reference(at: position)
     }
 
-    /// Fills `vectors` with what is to be written next, at most about `limit` octets.
+    /// Fills `vectors` with what is to be written next, at most about `limit` bytes.
     mutating func gather(into vectors: UnsafeMutableBufferPointer<IOVector>, limit: Int) -> Int {
-        guard hasOctets(), let chunk else { return 0 }
+        guard hasBytes(), let chunk else { return 0 }
         var used = 0
         var total = 0
         func add(_ base: UnsafeRawPointer, _ count: Int) {
@@ -49,7 +49,7 @@ extension StreamReader {
         var offset = bodyOffset
         while used + 2 <= vectors.count, total < limit {
             let start = place.chunk.pointee.start
-            let here = start &+ UInt64(truncatingIfNeeded: place.cursor - Chunk.octets(place.chunk))
+            let here = start &+ UInt64(truncatingIfNeeded: place.cursor - Chunk.bytes(place.chunk))
             let end = min(place.chunk.pointee.end.load(ordering: .relaxed), runEnd)
             if let node = place.reference, node.pointee.position == here {
                 add(node.pointee.base + offset, node.pointee.count - offset)
@@ -61,19 +61,19 @@ extension StreamReader {
                 guard here != runEnd, let next = Chunk.following(place.chunk) else { break }
                 place = Place(
                     chunk: next,
-                    cursor: Chunk.octets(next),
+                    cursor: Chunk.bytes(next),
                     reference: place.reference
                 )
                 continue
             }
             let stop = place.reference.map { min($0.pointee.position, end) } ?? end
             add(place.cursor, Int(truncatingIfNeeded: stop &- here))
-            place.cursor = Chunk.octet(place.chunk, at: stop)
+            place.cursor = Chunk.byte(place.chunk, at: stop)
         }
         return used
     }
 
-    /// Notes that the kernel took `count` octets of what was gathered.
+    /// Notes that the kernel took `count` bytes of what was gathered.
     mutating func advance(by count: Int) {
         var remaining = count
         while remaining > 0 {
@@ -85,7 +85,7 @@ extension StreamReader {
                 continue
             }
             if cursor == segmentEnd, !nextSegment() {
-                preconditionFailure("more octets were written than had been gathered")
+                preconditionFailure("more bytes were written than had been gathered")
             }
             remaining -= advanceInSegment(by: remaining)
         }
@@ -190,7 +190,7 @@ extension StreamReader {
         chunk = start.chunk
         passedReference = start.reference
         bodyOffset = 0
-        if let chunk { cursor = Chunk.octet(chunk, at: start.position) }
+        if let chunk { cursor = Chunk.byte(chunk, at: start.position) }
         setSegmentEnd()
         moveSafePoint(to: start.position, chunk: chunk, messages: messages)
     }
@@ -204,7 +204,7 @@ extension StreamReader {
             chunk = Chunk.Pointer(bitPattern: word)
             safe.chunk = chunk
         }
-        if let chunk { cursor = Chunk.octet(chunk, at: safe.position) }
+        if let chunk { cursor = Chunk.byte(chunk, at: safe.position) }
         setSegmentEnd()
     }
 

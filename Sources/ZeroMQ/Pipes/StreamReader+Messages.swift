@@ -101,7 +101,7 @@ extension StreamReader {
         if consumed >= nextAcknowledgement { acknowledgeBatch() }
     }
 
-    /// Moves to octets not yet read. False if there are none.
+    /// Moves to bytes not yet read. False if there are none.
     @inline(never)
     mutating func moreToRead() -> Bool {
         nextSegment() || (acquire() && nextSegment())

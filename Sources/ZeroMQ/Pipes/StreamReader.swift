@@ -17,7 +17,7 @@ struct StreamReader: ~Copyable {
     private var consumedAtSleep: UInt64 = 0
     /// What was published when this end last fenced for both sides.
     private var seenAtFence = UInt64.max
-    /// The next octet to read, and the end of what may be read of `chunk` now.
+    /// The next byte to read, and the end of what may be read of `chunk` now.
     var cursor: UnsafeMutableRawPointer
     var segmentEnd: UnsafeMutableRawPointer
     var chunk: Chunk.Pointer?
@@ -67,16 +67,16 @@ struct StreamReader: ~Copyable {
     /// The position in the stream of `cursor`.
     var position: UInt64 {
         guard let chunk else { return 0 }
-        return chunk.pointee.start &+ UInt64(truncatingIfNeeded: cursor - Chunk.octets(chunk))
+        return chunk.pointee.start &+ UInt64(truncatingIfNeeded: cursor - Chunk.bytes(chunk))
     }
 
     // MARK: Runs
 
-    /// Looks for newly published octets. False if there are none.
+    /// Looks for newly published bytes. False if there are none.
     mutating func acquire() -> Bool {
         let word = shared.pointee.published.load(ordering: .acquiring)
         guard word != seen else { return false }
-        runEnd &+= PublishedWord.octets(from: seen, to: word)
+        runEnd &+= PublishedWord.bytes(from: seen, to: word)
         runMessages &+= PublishedWord.messages(from: seen, to: word)
         seen = word
         if !isBusy { noteBusy() }
@@ -230,7 +230,7 @@ struct StreamReader: ~Copyable {
             }
             if !retains { recycle(current) }
             chunk = following
-            cursor = Chunk.octets(following)
+            cursor = Chunk.bytes(following)
             current = following
         }
         setSegmentEnd()
@@ -241,14 +241,14 @@ struct StreamReader: ~Copyable {
         let word = shared.pointee.firstChunk.load(ordering: .relaxed)
         guard let first = Chunk.Pointer(bitPattern: word) else { return }
         chunk = first
-        cursor = Chunk.octets(first)
+        cursor = Chunk.bytes(first)
         if retains { safe.chunk = first }
     }
 
     mutating func setSegmentEnd() {
         guard let chunk else { return }
         let end = min(chunk.pointee.end.load(ordering: .relaxed), runEnd)
-        segmentEnd = Chunk.octet(chunk, at: end)
+        segmentEnd = Chunk.byte(chunk, at: end)
     }
 
     /// Offers a finished chunk to the producer, and frees the one it did not want.

@@ -17,9 +17,9 @@ internal import Synchronization
 struct StreamShared: ~Copyable {
     typealias Pointer = UnsafeMutablePointer<StreamShared>
 
-    /// Producer to consumer: octets and messages published so far; see `PublishedWord`.
+    /// Producer to consumer: bytes and messages published so far; see `PublishedWord`.
     ///
-    /// The producer's store releases the octets, chunk links and body links written before it;
+    /// The producer's store releases the bytes, chunk links and body links written before it;
     /// the consumer's acquiring load in `StreamReader.acquire` makes them visible.
     let published: Atomic<UInt64>
     /// What the consumer is doing. Beside `published`, where the producer has to go anyway.
@@ -27,10 +27,10 @@ struct StreamShared: ~Copyable {
     private let gap = CacheLinePadding()
     /// Consumer to producer: messages consumed so far, shifted left by one, and the sleep bit.
     ///
-    /// The consumer's exchange releases its last reads of the octets it gives up; the producer's
+    /// The consumer's exchange releases its last reads of the bytes it gives up; the producer's
     /// acquiring load in `StreamWriter.refreshRoom` orders the reuse after them.
     let acknowledged: Atomic<UInt64>
-    /// The producer keeps whole messages back for lack of room, or has left octets where they came
+    /// The producer keeps whole messages back for lack of room, or has left bytes where they came
     /// from; the consumer, when it has run dry and acknowledged everything, comes for them
     /// (`StreamProducer.streamRanDry`).
     ///
@@ -65,26 +65,26 @@ enum Attention: UInt8, AtomicRepresentable {
     case asleep
 }
 
-/// The layout of `StreamShared.published`: 36 bits of octets, 28 bits of messages.
+/// The layout of `StreamShared.published`: 36 bits of bytes, 28 bits of messages.
 ///
 /// Both counts wrap. A consumer takes differences to what it saw last, so what matters is only that
-/// less than 2³⁶ octets and 2²⁸ messages are ever under way; the high-water mark sees to that.
+/// less than 2³⁶ bytes and 2²⁸ messages are ever under way; the high-water mark sees to that.
 enum PublishedWord {
     static let messageBits: UInt64 = 28
     static let messageMask: UInt64 = (1 << messageBits) - 1
-    static let octetMask: UInt64 = (1 << 36) - 1
+    static let byteMask: UInt64 = (1 << 36) - 1
 
     /// The most messages a stream holds even if its high-water mark is unlimited.
     static let mostMessages = 1 << 26
 
     @inline(__always)
-    static func pack(octets: UInt64, messages: UInt64) -> UInt64 {
-        octets << messageBits | (messages & messageMask)
+    static func pack(bytes: UInt64, messages: UInt64) -> UInt64 {
+        bytes << messageBits | (messages & messageMask)
     }
 
     @inline(__always)
-    static func octets(from old: UInt64, to new: UInt64) -> UInt64 {
-        ((new >> messageBits) &- (old >> messageBits)) & octetMask
+    static func bytes(from old: UInt64, to new: UInt64) -> UInt64 {
+        ((new >> messageBits) &- (old >> messageBits)) & byteMask
     }
 
     @inline(__always)

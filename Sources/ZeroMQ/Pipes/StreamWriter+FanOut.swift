@@ -13,7 +13,7 @@ extension StreamWriter {
         if boundaryIsPending || limit - cursor < frame.count { makeRoom(frame.count) }
         frame.store(to: cursor)
         cursor += frame.count
-        publishSilently(octets: frame.count)
+        publishSilently(bytes: frame.count)
     }
 
     /// Writes and publishes a message of one frame that is a copy. There must be room for a
@@ -25,7 +25,7 @@ extension StreamWriter {
         cursor += FrameHeader.write(flags: 0, body: count, to: cursor)
         cursor.copyShort(from: base, count: count)
         cursor += count
-        publishSilently(octets: size)
+        publishSilently(bytes: size)
     }
 
     /// Writes and publishes any message. There must be room for a message.
@@ -35,7 +35,7 @@ extension StreamWriter {
         append(message)
         if unpublished != nil { linkReferences() }
         sent &+= 1
-        let word = PublishedWord.pack(octets: position, messages: sent)
+        let word = PublishedWord.pack(bytes: position, messages: sent)
         shared.pointee.published.store(word, ordering: .releasing)
     }
 
@@ -46,16 +46,16 @@ extension StreamWriter {
         if limit - cursor < count { grow(count) }
     }
 
-    /// Publishes one message more, of so many octets.
+    /// Publishes one message more, of so many bytes.
     ///
     /// What was published last is read where it has to be stored: the chunk, which also knows how
     /// far the stream has come, need not be looked at.
     @inline(__always)
-    private mutating func publishSilently(octets: Int) {
+    private mutating func publishSilently(bytes: Int) {
         sent &+= 1
         let old = shared.pointee.published.load(ordering: .relaxed)
-        let position = (old >> PublishedWord.messageBits) &+ UInt64(truncatingIfNeeded: octets)
-        let word = PublishedWord.pack(octets: position, messages: sent)
+        let position = (old >> PublishedWord.messageBits) &+ UInt64(truncatingIfNeeded: bytes)
+        let word = PublishedWord.pack(bytes: position, messages: sent)
         shared.pointee.published.store(word, ordering: .releasing)
     }
 
@@ -79,7 +79,7 @@ extension StreamWriter {
 /// into many streams by whole words.
 struct ShortFrame: BitwiseCopyable {
     private let words: (UInt64, UInt64, UInt64, UInt64)
-    /// Octets of the frame with its header; what follows them is unspecified.
+    /// Bytes of the frame with its header; what follows them is unspecified.
     let count: Int
 
     @inline(__always)
@@ -95,7 +95,7 @@ struct ShortFrame: BitwiseCopyable {
         count = 2 + Int(bytes.count)
     }
 
-    /// Writes the frame, and up to as many octets as the longest has. A chunk's slack allows it.
+    /// Writes the frame, and up to as many bytes as the longest has. A chunk's slack allows it.
     @inline(__always)
     func store(to target: UnsafeMutableRawPointer) {
         target.storeBytes(of: words.0, as: UInt64.self)

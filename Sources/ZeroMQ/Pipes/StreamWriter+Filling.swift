@@ -2,20 +2,20 @@ internal import Synchronization
 
 /// Receiving into a stream: how a session writes.
 ///
-/// Octets come from the kernel straight into the chunk, behind the cursor; the session then walks
+/// Bytes come from the kernel straight into the chunk, behind the cursor; the session then walks
 /// the frame headers, keeps data frames (moving the cursor over them), takes command frames out,
 /// and publishes the messages that are whole.
 ///
 ///     chunk  | published | walked | received, not walked | free |
 ///                                 ▲ cursor               ▲ filled
 extension StreamWriter {
-    /// Room for octets from the kernel, at least `minimum` of them.
+    /// Room for bytes from the kernel, at least `minimum` of them.
     mutating func receiveBuffer(minimum: Int) -> UnsafeMutableRawBufferPointer {
         if limit - filled < minimum { moveTail(roomFor: minimum) }
         return UnsafeMutableRawBufferPointer(from: filled, to: limit)
     }
 
-    /// The kernel has put so many octets behind the cursor.
+    /// The kernel has put so many bytes behind the cursor.
     mutating func received(_ count: Int) {
         advanceFilled(by: count)
         guard filled == limit, let chunk else { return }
@@ -25,7 +25,7 @@ extension StreamWriter {
         if count >= much { receivesMuch = true }
     }
 
-    /// So many octets have been written behind `filled`.
+    /// So many bytes have been written behind `filled`.
     @inline(__always)
     mutating func advanceFilled(by count: Int) {
         precondition(count >= 0 && count <= limit - filled, "a chunk has been overfilled")
@@ -43,7 +43,7 @@ extension StreamWriter {
     /// How large the current chunk is; 0 if there is none.
     var chunkCapacity: Int { chunk?.pointee.capacity ?? 0 }
 
-    /// How many octets have been received and not been walked over.
+    /// How many bytes have been received and not been walked over.
     var unwalked: Int { filled - cursor }
 
     /// Starts a new chunk and takes along what has been received but not walked over.
@@ -57,7 +57,7 @@ extension StreamWriter {
         filled = cursor + tail.count
     }
 
-    /// Appends octets that were received elsewhere.
+    /// Appends bytes that were received elsewhere.
     mutating func fill(copying bytes: UnsafeRawBufferPointer) {
         guard bytes.count > 0 else { return }
         receiveBuffer(minimum: bytes.count).fill(from: bytes)
@@ -69,7 +69,7 @@ extension StreamWriter {
         room > highWaterMark / 2 ? room : refreshRoom()
     }
 
-    /// Keeps `count` octets that stand at `source`, at or behind the cursor, as part of the stream.
+    /// Keeps `count` bytes that stand at `source`, at or behind the cursor, as part of the stream.
     @inline(__always)
     mutating func keep(_ source: UnsafeMutableRawPointer, count: Int) {
         if source != cursor { cursor.copyMemory(from: source, byteCount: count) }
@@ -96,10 +96,10 @@ extension StreamWriter {
         guard let markChunk else { return false }
         let position =
             markChunk.pointee.start
-            &+ UInt64(truncatingIfNeeded: markCursor - Chunk.octets(markChunk))
+            &+ UInt64(truncatingIfNeeded: markCursor - Chunk.bytes(markChunk))
         linkReferences(upTo: position)
         sent &+= UInt64(truncatingIfNeeded: count)
-        let word = PublishedWord.pack(octets: position, messages: sent)
+        let word = PublishedWord.pack(bytes: position, messages: sent)
         return announce(word)
     }
 

@@ -16,7 +16,7 @@ struct StreamWriter: ~Copyable {
     var boundaryIsPending = true
     /// The kernel had more than there was much room for, since the chunk was begun.
     var receivesMuch = false
-    /// Where the next octet goes, and the end of the usable part of `chunk`.
+    /// Where the next byte goes, and the end of the usable part of `chunk`.
     var cursor: UnsafeMutableRawPointer
     var limit: UnsafeMutableRawPointer
     var chunk: Chunk.Pointer?
@@ -42,7 +42,7 @@ struct StreamWriter: ~Copyable {
     /// its successor, so this one is alive.
     var referenceTail: BodyReference.Pointer?
 
-    /// End of the octets received but not yet examined; used by `StreamWriter+Filling` only.
+    /// End of the bytes received but not yet examined; used by `StreamWriter+Filling` only.
     var filled: UnsafeMutableRawPointer
 
     init(shared: StreamShared.Pointer, highWaterMark: Int) {
@@ -61,7 +61,7 @@ struct StreamWriter: ~Copyable {
     /// The position in the stream of `cursor`.
     var position: UInt64 {
         guard let chunk else { return 0 }
-        return chunk.pointee.start &+ UInt64(truncatingIfNeeded: cursor - Chunk.octets(chunk))
+        return chunk.pointee.start &+ UInt64(truncatingIfNeeded: cursor - Chunk.bytes(chunk))
     }
 
     // MARK: Room
@@ -117,7 +117,7 @@ struct StreamWriter: ~Copyable {
     @inline(never)
     private mutating func noteBoundary() {
         guard let chunk else { return }
-        let offset = cursor - Chunk.octets(chunk)
+        let offset = cursor - Chunk.bytes(chunk)
         chunk.pointee.boundary.store(
             Boundary.pack(offset: offset, messages: sent),
             ordering: .relaxed
@@ -125,7 +125,7 @@ struct StreamWriter: ~Copyable {
         boundaryIsPending = false
     }
 
-    /// Appends a frame of at most `InlineBytes.capacity` octets.
+    /// Appends a frame of at most `InlineBytes.capacity` bytes.
     @inline(__always)
     mutating func append(_ bytes: InlineBytes, flags: UInt8) {
         let count = Int(bytes.count)
@@ -136,7 +136,7 @@ struct StreamWriter: ~Copyable {
         cursor += 2 + count
     }
 
-    /// Appends a frame by copying its octets.
+    /// Appends a frame by copying its bytes.
     @inline(__always)
     mutating func append(copying base: UnsafeRawPointer, count: Int, flags: UInt8) {
         let size = FrameHeader.size(forBody: count) + count
@@ -194,7 +194,7 @@ struct StreamWriter: ~Copyable {
     mutating func publish(messages: UInt64) -> Bool {
         if unpublished != nil { linkReferences() }
         sent &+= messages
-        let word = PublishedWord.pack(octets: position, messages: sent)
+        let word = PublishedWord.pack(bytes: position, messages: sent)
         return announce(word)
     }
 
@@ -244,7 +244,7 @@ struct StreamWriter: ~Copyable {
             mark.pointee.end.store(.max, ordering: .relaxed)
             chunk = mark
             cursor = markCursor
-            limit = Chunk.octets(mark) + mark.pointee.capacity
+            limit = Chunk.bytes(mark) + mark.pointee.capacity
         } else {
             // The message began the stream: nothing was ever published from these chunks.
             let first = Chunk.Pointer(
@@ -284,7 +284,7 @@ struct StreamWriter: ~Copyable {
         set { capacities.largest = Int32(clamping: newValue) }
     }
 
-    /// Seals the chunk and continues in a new one with room for at least `count` octets.
+    /// Seals the chunk and continues in a new one with room for at least `count` bytes.
     @inline(never)
     mutating func grow(_ count: Int) {
         let start = position
@@ -298,7 +298,7 @@ struct StreamWriter: ~Copyable {
         }
         let isFirstOfMessage = markChunk == chunk && markCursor == cursor
         chunk = fresh
-        cursor = Chunk.octets(fresh)
+        cursor = Chunk.bytes(fresh)
         limit = cursor + fresh.pointee.capacity
         filled = cursor
         boundaryIsPending = true

@@ -3,23 +3,23 @@ internal import ZeroMQProtocol
 /// Whole messages that lie one after another in a stream, in one piece of memory.
 struct WireRun {
     var messages = 0
-    /// Octets of the messages, headers included.
+    /// Bytes of the messages, headers included.
     var length = 0
-    /// Octets of the bodies alone.
-    var bodyOctets = 0
+    /// Bytes of the bodies alone.
+    var bodyBytes = 0
 
     static func += (left: inout WireRun, right: WireRun) {
         left.messages += right.messages
         left.length += right.length
-        left.bodyOctets += right.bodyOctets
+        left.bodyBytes += right.bodyBytes
     }
 }
 
 /// Moving messages from stream to stream without taking them apart.
 extension StreamReader {
     /// What may be moved next: at most so many messages, and after the first no more than so many
-    /// octets. Empty if the next message lies in several pieces, or has a body beside the stream.
-    func upcomingRun(messages: Int, octets: Int) -> WireRun {
+    /// bytes. Empty if the next message lies in several pieces, or has a body beside the stream.
+    func upcomingRun(messages: Int, bytes: Int) -> WireRun {
         let base = UnsafeRawPointer(cursor)
         let available = segmentEnd - cursor
         let bodyPosition = followingReference()?.pointee.position
@@ -35,9 +35,9 @@ extension StreamReader {
             reached.length += headerSize
             if reached.length == bodyOffset { break }
             reached.length += count
-            reached.bodyOctets += count
+            reached.bodyBytes += count
             if flags & FrameFlags.more.rawValue != 0 { continue }
-            if reached.length > octets, run.messages > 0 { break }
+            if reached.length > bytes, run.messages > 0 { break }
             reached.messages += 1
             run = reached
         }
@@ -53,7 +53,7 @@ extension StreamReader {
 }
 
 extension StreamWriter {
-    /// How many octets fit before the next chunk.
+    /// How many bytes fit before the next chunk.
     var roomInChunk: Int { limit - cursor }
 
     /// Appends a run that lies at `base`, and publishes it. True if the consumer sleeps.

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// One direction of a pipe: octets in the form of the wire, from one producer to one consumer.
+/// One direction of a pipe: bytes in the form of the wire, from one producer to one consumer.
 ///
 ///     producer ──begin, append, publish──▶ chunks ──nextMessage, or gather + advance──▶ consumer
 ///              ◀────────────── acknowledged messages, spare chunk ──────────────
@@ -31,10 +31,10 @@ final class WireStream: @unchecked Sendable {
         // One piece of memory: the producer's lines, those where both meet, the consumer's. In
         // pairs, because the processor fetches them so: what one end reads must not take along
         // what the other end is writing.
-        let meeting = CacheLine.octetsOfPairs(for: StreamWriter.self)
-        let reading = meeting + CacheLine.octetsOfPairs(for: StreamShared.self)
-        let octets = reading + MemoryLayout<StreamReader>.size
-        let memory = CacheLine.allocatePairs(octets: octets)
+        let meeting = CacheLine.bytesOfPairs(for: StreamWriter.self)
+        let reading = meeting + CacheLine.bytesOfPairs(for: StreamShared.self)
+        let bytes = reading + MemoryLayout<StreamReader>.size
+        let memory = CacheLine.allocatePairs(bytes: bytes)
         writer = memory.bindMemory(to: StreamWriter.self, capacity: 1)
         shared = (memory + meeting).bindMemory(to: StreamShared.self, capacity: 1)
         reader = (memory + reading).bindMemory(to: StreamReader.self, capacity: 1)

@@ -6,7 +6,7 @@ public struct AuthenticationRequest: Sendable {
     public enum Credentials: Sendable, Equatable {
         /// Nothing: there is only the address to judge.
         case none
-        /// A name and a password, octets of any value. Compare passwords with `matches`.
+        /// A name and a password, bytes of any value. Compare passwords with `matches`.
         case plain(user: [UInt8], password: [UInt8])
         /// A key that the peer has proved to own.
         case curve(CurvePublicKey)

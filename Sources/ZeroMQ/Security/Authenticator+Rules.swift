@@ -95,12 +95,12 @@ extension AuthenticationDecision {
 
 /// Names and passwords, compared in a time that depends on what is given only.
 private struct PasswordTable: Sendable {
-    private let entries: [[UInt8]: SecretOctets]
+    private let entries: [[UInt8]: SecretBytes]
     /// Stands in for the password of a name that is not there.
-    private let nobody: SecretOctets
+    private let nobody: SecretBytes
 
     init(_ table: [String: String]) {
-        var entries: [[UInt8]: SecretOctets] = [:]
+        var entries: [[UInt8]: SecretBytes] = [:]
         for (user, password) in table { entries[Array(user.utf8)] = Self.padded(password.utf8) }
         self.entries = entries
         nobody = Self.padded([])
@@ -112,9 +112,9 @@ private struct PasswordTable: Sendable {
         return isEqual && expected != nil
     }
 
-    /// Length and octets in 257 octets, so that neither shows in the time of a comparison.
-    private static func padded(_ password: some Collection<UInt8>) -> SecretOctets {
-        SecretOctets(count: 257) { memory in
+    /// Length and bytes in 257 bytes, so that neither shows in the time of a comparison.
+    private static func padded(_ password: some Collection<UInt8>) -> SecretBytes {
+        SecretBytes(count: 257) { memory in
             memory[0] = UInt8(truncatingIfNeeded: min(password.count, 256) >> 8)
             memory[1] = UInt8(truncatingIfNeeded: password.count)
             UnsafeMutableRawBufferPointer(rebasing: memory[2...]).copyBytes(

@@ -42,9 +42,9 @@ final class CertificateDirectory: Sendable {
     private static func read(_ files: [String]) -> [CurvePublicKey: [String: String]] {
         var users: [CurvePublicKey: [String: String]] = [:]
         for file in files {
-            guard let octets = try? FileSystem.contents(of: file, limit: longestFile),
+            guard let bytes = try? FileSystem.contents(of: file, limit: longestFile),
                 let certificate = try? CurveCertificate(
-                    text: String(decoding: octets, as: UTF8.self)
+                    text: String(decoding: bytes, as: UTF8.self)
                 )
             else { continue }
             users[certificate.publicKey] = certificate.metadata

@@ -14,12 +14,12 @@ public struct CurveKeyPair: Hashable, Sendable {
     /// - Throws: `systemFailure` if the kernel has none.
     public init() throws(ZeroMQError) {
         do throws(SystemError) {
-            let octets = try SecretOctets(count: Octets32.count) { memory throws(SystemError) in
+            let bytes = try SecretBytes(count: Bytes32.count) { memory throws(SystemError) in
                 try KernelRandom.fill(memory)
             }
-            self.init(secretKey: CurveSecretKey(SecretKey(octets)))
+            self.init(secretKey: CurveSecretKey(SecretKey(bytes)))
         } catch {
-            throw ZeroMQError(.systemFailure, "the kernel gives no random octets", system: error)
+            throw ZeroMQError(.systemFailure, "the kernel gives no random bytes", system: error)
         }
     }
 

@@ -1,6 +1,6 @@
 internal import ZeroMQCrypto
 
-/// The half of a CURVE key pair that everybody may know: 32 octets, 40 characters as text.
+/// The half of a CURVE key pair that everybody may know: 32 bytes, 40 characters as text.
 ///
 /// C: a value of `ZMQ_CURVE_PUBLICKEY` or `ZMQ_CURVE_SERVERKEY`.
 public struct CurvePublicKey: Hashable, Sendable {
@@ -16,17 +16,17 @@ public struct CurvePublicKey: Hashable, Sendable {
         key = PublicKey(try KeyText.decode(text))
     }
 
-    /// Takes the 32 octets of a key.
+    /// Takes the 32 bytes of a key.
     /// - Throws: `invalidKey` if there are more or fewer.
-    public init(octets: [UInt8]) throws(ZeroMQError) {
-        key = PublicKey(try KeyText.take(octets))
+    public init(bytes: [UInt8]) throws(ZeroMQError) {
+        key = PublicKey(try KeyText.take(bytes))
     }
 
     /// The key as text, 40 characters of Z85.
-    public var z85: String { KeyText.encode(key.octets) }
+    public var z85: String { KeyText.encode(key.bytes) }
 
-    /// The key as 32 octets.
-    public var octets: [UInt8] { key.octets.array }
+    /// The key as 32 bytes.
+    public var bytes: [UInt8] { key.bytes.array }
 }
 
 extension CurvePublicKey: CustomStringConvertible {

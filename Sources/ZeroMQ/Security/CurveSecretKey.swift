@@ -16,14 +16,14 @@ public struct CurveSecretKey: Hashable, Sendable {
         key = SecretKey(try KeyText.decode(text))
     }
 
-    /// Takes the 32 octets of a key.
+    /// Takes the 32 bytes of a key.
     /// - Throws: `invalidKey` if there are more or fewer.
-    public init(octets: [UInt8]) throws(ZeroMQError) {
-        key = SecretKey(try KeyText.take(octets))
+    public init(bytes: [UInt8]) throws(ZeroMQError) {
+        key = SecretKey(try KeyText.take(bytes))
     }
 
     /// The key as text, 40 characters of Z85; whoever reads this is the owner.
-    public var z85: String { KeyText.encode(key.octets) }
+    public var z85: String { KeyText.encode(key.bytes) }
 
     /// Tells keys apart in the same time, whatever they are.
     public static func == (left: CurveSecretKey, right: CurveSecretKey) -> Bool {

@@ -2,23 +2,23 @@ internal import ZeroMQCrypto
 
 /// Keys as text, and what is wrong with a text that is none.
 enum KeyText {
-    static func encode(_ octets: Octets32) -> String {
-        String(decoding: octets.array.withUnsafeBytes { Z85.encode($0) }, as: UTF8.self)
+    static func encode(_ bytes: Bytes32) -> String {
+        String(decoding: bytes.array.withUnsafeBytes { Z85.encode($0) }, as: UTF8.self)
     }
 
-    static func decode(_ text: String) throws(ZeroMQError) -> Octets32 {
-        let octets: [UInt8]
+    static func decode(_ text: String) throws(ZeroMQError) -> Bytes32 {
+        let bytes: [UInt8]
         do throws(Z85.Fault) {
-            octets = try Z85.decode(text.utf8)
+            bytes = try Z85.decode(text.utf8)
         } catch {
             throw refusal(sentence(error))
         }
-        guard let key = Octets32(octets) else { throw refusal(sentence(.length(text.utf8.count))) }
+        guard let key = Bytes32(bytes) else { throw refusal(sentence(.length(text.utf8.count))) }
         return key
     }
 
-    static func take(_ octets: [UInt8]) throws(ZeroMQError) -> Octets32 {
-        guard let key = Octets32(octets) else { throw refusal("it has \(octets.count) octets") }
+    static func take(_ bytes: [UInt8]) throws(ZeroMQError) -> Bytes32 {
+        guard let key = Bytes32(bytes) else { throw refusal("it has \(bytes.count) bytes") }
         return key
     }
 
@@ -27,7 +27,7 @@ enum KeyText {
         ZeroMQError(
             .invalidKey,
             "this is no CURVE key: \(fault)",
-            hint: "a key is 32 octets, or 40 characters of Z85"
+            hint: "a key is 32 bytes, or 40 characters of Z85"
         )
     }
 

@@ -4,13 +4,13 @@ internal import ZeroMQReactor
 
 /// Security in the terms of the layers below.
 extension SocketOptions {
-    /// What one handshake needs, with random octets of its own.
+    /// What one handshake needs, with random bytes of its own.
     func handshakeSecurity() throws(SystemError) -> Security {
         switch security.role {
         case .none:
             return .null(asksAuthenticator: authenticator != nil || !authenticationDomain.isEmpty)
         case .plainClient(let user, let password):
-            return .plainClient(user: user, password: password.octets)
+            return .plainClient(user: user, password: password.bytes)
         case .plainServer:
             return .plainServer
         case .curveClient(let keys, let server):
@@ -27,7 +27,7 @@ extension SocketOptions {
 
     private static func entropy() throws(SystemError) -> CurveEntropy {
         CurveEntropy(
-            try SecretOctets(count: CurveEntropy.count) { memory throws(SystemError) in
+            try SecretBytes(count: CurveEntropy.count) { memory throws(SystemError) in
                 try KernelRandom.fill(memory)
             }
         )

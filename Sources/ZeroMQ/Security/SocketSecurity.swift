@@ -23,14 +23,14 @@ public struct SocketSecurity: Hashable, Sendable {
 
     /// A client that names itself and gives a password, both readable on their way.
     ///
-    /// C: `ZMQ_PLAIN_USERNAME`, `ZMQ_PLAIN_PASSWORD`. At most 255 octets each.
+    /// C: `ZMQ_PLAIN_USERNAME`, `ZMQ_PLAIN_PASSWORD`. At most 255 bytes each.
     public static func plainClient(user: String, password: String) -> SocketSecurity {
         SocketSecurity(
             role: .plainClient(user: Array(user.utf8), password: SecretPassword(password.utf8))
         )
     }
 
-    /// A client whose name and password are octets, not text.
+    /// A client whose name and password are bytes, not text.
     public static func plainClient(user: [UInt8], password: [UInt8]) -> SocketSecurity {
         SocketSecurity(role: .plainClient(user: user, password: SecretPassword(password)))
     }
@@ -73,12 +73,12 @@ extension SocketSecurity: CustomStringConvertible {
 
 /// A password that is wiped when the last copy goes and prints as redacted.
 struct SecretPassword: Hashable, Sendable {
-    let octets: SecretOctets
+    let bytes: SecretBytes
 
-    var count: Int { octets.count }
+    var count: Int { bytes.count }
 
-    init(_ octets: some Collection<UInt8>) {
-        self.octets = SecretOctets(count: octets.count) { $0.copyBytes(from: octets) }
+    init(_ bytes: some Collection<UInt8>) {
+        self.bytes = SecretBytes(count: bytes.count) { $0.copyBytes(from: bytes) }
     }
 
     func hash(into hasher: inout Hasher) {}

@@ -15,7 +15,7 @@ enum ZAPMessages {
         switch request.credentials {
         case .none: break
         case .plain(let user, let password): frames += [Frame(user), Frame(password)]
-        case .curve(let key): frames.append(Frame(key.octets))
+        case .curve(let key): frames.append(Frame(key.bytes))
         }
         return Message(frames: frames)
     }
@@ -41,7 +41,7 @@ enum ZAPMessages {
         case ("NULL", 0): return AuthenticationRequest.Credentials.none
         case ("PLAIN", 2): return .plain(user: shown[0], password: shown[1])
         case ("CURVE", 1):
-            guard let key = try? CurvePublicKey(octets: shown[0]) else { return nil }
+            guard let key = try? CurvePublicKey(bytes: shown[0]) else { return nil }
             return .curve(key)
         default: return nil
         }
@@ -111,9 +111,9 @@ enum ZAPMessages {
     }
 
     private static func properties(in frame: Frame) -> [String: [UInt8]]? {
-        let metadata = frame.withUnsafeBytes { octets in
+        let metadata = frame.withUnsafeBytes { bytes in
             Result { () throws(ProtocolError) in
-                try Metadata(parsing: octets, limit: ProtocolLimits().properties)
+                try Metadata(parsing: bytes, limit: ProtocolLimits().properties)
             }
         }
         guard case .success(let metadata) = metadata else { return nil }

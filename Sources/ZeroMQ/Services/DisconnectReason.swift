@@ -12,7 +12,7 @@ public enum DisconnectReason: Hashable, Sendable {
     case handshakeTimeout
     /// Too many handshakes were unfinished; the oldest gives way.
     case tooManyHandshakes
-    /// The first octets were not those of ZMTP; what they look like.
+    /// The first bytes were not those of ZMTP; what they look like.
     case notZMTP(seen: String)
     /// The peer speaks a version of ZMTP before 3.0.
     case legacyPeer(version: String)

@@ -9,10 +9,10 @@ public struct SocketStatistics: Hashable, Sendable {
     public var messagesSent = 0
     /// Messages that were taken from the peers' queues, those dropped afterwards included.
     public var messagesReceived = 0
-    /// Octets that were handed to the system, frame headers and commands included.
-    public var octetsSent = 0
-    /// Octets that came from the system.
-    public var octetsReceived = 0
+    /// Bytes that were handed to the system, frame headers and commands included.
+    public var bytesSent = 0
+    /// Bytes that came from the system.
+    public var bytesReceived = 0
     /// Messages that wait to be sent.
     public var messagesQueuedToSend = 0
     /// Messages that wait to be received.
@@ -59,8 +59,8 @@ extension SocketCore {
                 statistics.messagesQueuedToReceive += reader.pointee.pendingMessages
             }
         }
-        statistics.octetsSent = traffic.octetsSent.load(ordering: .relaxed)
-        statistics.octetsReceived = traffic.octetsReceived.load(ordering: .relaxed)
+        statistics.bytesSent = traffic.bytesSent.load(ordering: .relaxed)
+        statistics.bytesReceived = traffic.bytesReceived.load(ordering: .relaxed)
         statistics.reconnects = traffic.reconnectCount
         statistics.peers = readyPeers.count
         return statistics

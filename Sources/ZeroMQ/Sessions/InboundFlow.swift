@@ -38,7 +38,7 @@ struct InboundFlow: ~Copyable {
     private var sealed: SealedInput?
     /// The consumer has to be woken, once the claim is given up.
     private(set) var wakesConsumer = false
-    /// Octets have arrived since this was last cleared.
+    /// Bytes have arrived since this was last cleared.
     var hasReceived = false
     /// Anything at all has arrived since the connection began.
     private(set) var hasHeard = false
@@ -106,19 +106,19 @@ struct InboundFlow: ~Copyable {
         writer.pointee.filled = writer.pointee.cursor
     }
 
-    /// Takes octets that were received together with the end of the handshake.
-    mutating func fill(copying octets: UnsafeRawBufferPointer) {
-        if !octets.isEmpty { hasHeard = true }
+    /// Takes bytes that were received together with the end of the handshake.
+    mutating func fill(copying bytes: UnsafeRawBufferPointer) {
+        if !bytes.isEmpty { hasHeard = true }
         if let sealed {
-            sealed.append(octets)
+            sealed.append(bytes)
         } else {
-            writer.pointee.fill(copying: octets)
+            writer.pointee.fill(copying: bytes)
         }
     }
 
     /// Reads until the kernel has no more, back-pressure stops it, or the budget is used up.
     ///
-    /// `hasHungUp` says that the peer's end was announced already, perhaps together with octets.
+    /// `hasHungUp` says that the peer's end was announced already, perhaps together with bytes.
     mutating func read(_ handler: any CommandHandler, hasHungUp: Bool) -> Outcome {
         // What was kept back comes first now; what has to be, will be again.
         if writer.pointee.isHeldBack { writer.pointee.setHeldBack(false) }
@@ -165,7 +165,7 @@ struct InboundFlow: ~Copyable {
         let result = channel.receive(into: buffer)
         if case .processed(let count) = result {
             writer.pointee.received(count)
-            traffic.octetsReceived.wrappingAdd(count, ordering: .relaxed)
+            traffic.bytesReceived.wrappingAdd(count, ordering: .relaxed)
         }
         return (result, buffer.count)
     }
@@ -177,7 +177,7 @@ struct InboundFlow: ~Copyable {
             let result = channel.receive(into: buffer)
             if case .processed(let count) = result {
                 writer.pointee.fill(copying: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-                traffic.octetsReceived.wrappingAdd(count, ordering: .relaxed)
+                traffic.bytesReceived.wrappingAdd(count, ordering: .relaxed)
             }
             return (result, buffer.count)
         }
@@ -193,7 +193,7 @@ struct InboundFlow: ~Copyable {
             ? writer.pointee.receiveBuffer(minimum: Self.worthwhile) : .init(start: nil, count: 0)
         let result = channel.receive(into: room, then: surplus)
         if case .processed(let count) = result {
-            traffic.octetsReceived.wrappingAdd(count, ordering: .relaxed)
+            traffic.bytesReceived.wrappingAdd(count, ordering: .relaxed)
             writer.pointee.advanceFilled(by: max(0, count - room.count))
             if walker.bodyReceived(min(count, room.count)), walker.finishBody() {
                 wakesConsumer = true
@@ -257,7 +257,7 @@ struct InboundFlow: ~Copyable {
     ) -> (IOResult, Int) {
         let (result, offered) = sealed.receive(channel)
         if case .processed(let count) = result {
-            traffic.octetsReceived.wrappingAdd(count, ordering: .relaxed)
+            traffic.bytesReceived.wrappingAdd(count, ordering: .relaxed)
         }
         return (result, offered)
     }

@@ -30,7 +30,7 @@ struct InboundLimits {
         frame = limits.frame ?? .max
         message = limits.message ?? .max
         parts = limits.partsPerMessage
-        topic = limits.topicOctets
+        topic = limits.topicBytes
         command = limits.longestTrafficCommand
     }
 }

@@ -9,9 +9,9 @@ protocol CommandHandler: AnyObject {
     func passedOver(_ messages: Int)
 }
 
-/// Walks over received octets: keeps messages, takes commands out, and enforces the limits.
+/// Walks over received bytes: keeps messages, takes commands out, and enforces the limits.
 ///
-/// Works on the octets where they were received, in the last chunk of the inbound stream. Frames
+/// Works on the bytes where they were received, in the last chunk of the inbound stream. Frames
 /// that stay are only stepped over; when something before them was taken out, they move up, each
 /// once.
 ///
@@ -37,13 +37,13 @@ final class InboundWalker {
         init(_ body: BodyInProgress) { self.body = body }
     }
 
-    /// Octets that the frame at the cursor still lacks, at least 1.
+    /// Bytes that the frame at the cursor still lacks, at least 1.
     private(set) var lacking = 1
     /// What is not delivered.
     private var unwanted = PassedOver()
-    /// Parts and octets of the message that is arriving.
+    /// Parts and bytes of the message that is arriving.
     private var parts = 0
-    private var messageOctets = 0
+    private var messageBytes = 0
 
     init(writer: StreamWriter.Pointer, policy: InboundPolicy, limits: ProtocolLimits) {
         self.writer = writer
@@ -66,7 +66,7 @@ final class InboundWalker {
     /// Where a walk stands.
     private struct Walk {
         var result = Result()
-        /// The next octet to look at.
+        /// The next byte to look at.
         var cursor: UnsafeMutableRawPointer
         /// Messages that the stream has room for, and those that have become whole.
         var room: Int
@@ -150,7 +150,7 @@ final class InboundWalker {
         let flags: UInt8
         let headerSize: Int
         let count: Int
-        /// Octets that are there, from the beginning of the header.
+        /// Bytes that are there, from the beginning of the header.
         let available: Int
 
         var isCommand: Bool { flags & FrameFlags.command.rawValue != 0 }
@@ -204,7 +204,7 @@ final class InboundWalker {
         }
         writer.pointee.keep(walk.cursor, count: frame.size)
         walk.cursor += frame.size
-        noteFrame(hasMore: frame.hasMore, octets: frame.count)
+        noteFrame(hasMore: frame.hasMore, bytes: frame.count)
         if !frame.hasMore {
             writer.pointee.markMessageEnd()
             walk.whole += 1
@@ -215,7 +215,7 @@ final class InboundWalker {
     /// Goes behind a frame that is not delivered, or behind as much of it as has come.
     @inline(never)
     private func passOver(_ frame: ArrivingFrame, _ walk: inout Walk) -> Verdict {
-        noteFrame(hasMore: frame.hasMore, octets: frame.count)
+        noteFrame(hasMore: frame.hasMore, bytes: frame.count)
         let present = min(frame.size, frame.available)
         walk.cursor += present
         unwanted.begin(missing: frame.size - present, endsMessage: !frame.hasMore)
@@ -256,7 +256,7 @@ final class InboundWalker {
         )
         switch judgement {
         case .message: return nil
-        case .lacking(let octets): lacking = octets
+        case .lacking(let bytes): lacking = bytes
         case .tooLong: walk.result.error = ProtocolError(.limitExceeded(.topic))
         case .subscription(let topic, let isSubscribe):
             guard let handler = handler(for: &walk) else { return .stop }
@@ -269,13 +269,13 @@ final class InboundWalker {
     }
 
     @inline(__always)
-    private func noteFrame(hasMore: Bool, octets: Int) {
+    private func noteFrame(hasMore: Bool, bytes: Int) {
         if hasMore {
             parts += 1
-            messageOctets += octets
+            messageBytes += bytes
         } else {
             parts = 0
-            messageOctets = 0
+            messageBytes = 0
         }
     }
 
@@ -283,7 +283,7 @@ final class InboundWalker {
     private enum Judgement {
         case message
         case subscription(UnsafeRawBufferPointer, isSubscribe: Bool)
-        /// More octets are needed, to judge it or to use it.
+        /// More bytes are needed, to judge it or to use it.
         case lacking(Int)
         case tooLong
     }
@@ -328,7 +328,7 @@ final class InboundWalker {
         writer.pointee.keep(header, count: headerSize)
     }
 
-    /// The kernel wrote `count` octets into the room of the body in progress.
+    /// The kernel wrote `count` bytes into the room of the body in progress.
     ///
     /// True if the body is whole; `walk` goes on behind it.
     func bodyReceived(_ count: Int) -> Bool {
@@ -340,7 +340,7 @@ final class InboundWalker {
     func finishBody() -> Bool {
         guard let body else { return false }
         self.body = nil
-        noteFrame(hasMore: body.hasMore, octets: body.count)
+        noteFrame(hasMore: body.hasMore, bytes: body.count)
         writer.pointee.enqueue(
             body.storage,
             base: UnsafeRawPointer(body.storage.base + body.offset),
@@ -352,12 +352,12 @@ final class InboundWalker {
         return writer.pointee.publishMarked(messages: 1)
     }
 
-    /// Room for the octets of the body in progress, which grows with what has been received.
+    /// Room for the bytes of the body in progress, which grows with what has been received.
     func bodyRoom() -> UnsafeMutableRawBufferPointer {
         body?.room() ?? UnsafeMutableRawBufferPointer(start: nil, count: 0)
     }
 
-    /// Whether the body in progress lacks no more than `count` octets.
+    /// Whether the body in progress lacks no more than `count` bytes.
     func bodyEnds(within count: Int) -> Bool {
         guard let body else { return false }
         return body.count - body.received <= count
@@ -369,7 +369,7 @@ final class InboundWalker {
         expected = nil
         unwanted.reset()
         parts = 0
-        messageOctets = 0
+        messageBytes = 0
         writer.pointee.rollback()
     }
 
@@ -391,7 +391,7 @@ final class InboundWalker {
     @inline(__always)
     private func check(frame count: Int) -> ProtocolError? {
         if count > limits.frame { return ProtocolError(.limitExceeded(.frame)) }
-        if count > limits.message - min(limits.message, messageOctets) {
+        if count > limits.message - min(limits.message, messageBytes) {
             return ProtocolError(.limitExceeded(.message))
         }
         if parts >= limits.parts { return ProtocolError(.limitExceeded(.parts)) }

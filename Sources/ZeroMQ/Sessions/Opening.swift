@@ -4,7 +4,7 @@ internal import ZeroMQReactor
 /// What a connection needs until READY, and not a moment longer: it is most of what it has.
 final class Opening {
     var handshake: Handshake
-    /// Octets of the handshake that the kernel has not taken yet.
+    /// Bytes of the handshake that the kernel has not taken yet.
     var greeting: [UInt8] = []
     /// What follows the signature, until the peer has said its version, or the time for that is
     /// over.
@@ -28,7 +28,7 @@ final class Opening {
     /// What the authenticator said of the peer, if it was asked.
     var admission: Admission?
 
-    /// Throws if the kernel gives no random octets, without which nothing can be encrypted.
+    /// Throws if the kernel gives no random bytes, without which nothing can be encrypted.
     init(
         kind: SocketKind,
         _ settings: EndpointSettings,

@@ -32,7 +32,7 @@ struct OutboundFlow: ~Copyable {
     private(set) var channel: (any StreamChannel)?
     /// What seals frames, if the connection is encrypted.
     private var sealed: SealedOutput?
-    /// Octets that go out before anything else at the next boundary: commands, or a raw body.
+    /// Bytes that go out before anything else at the next boundary: commands, or a raw body.
     private var control: [UInt8] = []
     private var controlOffset = 0
     /// Answers to PINGs that follow `control`; of those that wait, the newest count.
@@ -89,25 +89,25 @@ struct OutboundFlow: ~Copyable {
     /// way.
     var takesControl: Bool { channel != nil && waitingControl == 0 }
 
-    /// Adds octets that do not wait for messages. They go out at the next boundary.
-    mutating func add(control octets: [UInt8]) { control += octets }
+    /// Adds bytes that do not wait for messages. They go out at the next boundary.
+    mutating func add(control bytes: [UInt8]) { control += bytes }
 
     /// Adds the answer to a PING. A peer that does not read them gets the newest few.
-    mutating func add(answer octets: [UInt8]) {
+    mutating func add(answer bytes: [UInt8]) {
         if answers.count == Self.mostAnswers { answers.removeFirst() }
-        answers.append(octets)
+        answers.append(bytes)
     }
 
     /// Says a last word, if this is the place for it: between two messages, and nothing before it.
-    mutating func say(farewell octets: [UInt8]) {
+    mutating func say(farewell bytes: [UInt8]) {
         guard let channel, !isRaw, waitingControl == 0, isAtBoundary else { return }
         guard let sealed else {
-            _ = octets.withUnsafeBytes { channel.send($0) }
+            _ = bytes.withUnsafeBytes { channel.send($0) }
             return
         }
         guard sealed.isEmpty, !sealed.isExhausted else { return }
-        sealed.add(control: octets)
-        _ = channel.send(sealed.octets)
+        sealed.add(control: bytes)
+        _ = channel.send(sealed.bytes)
     }
 
     /// The socket counts by another mark from now on.
@@ -116,12 +116,12 @@ struct OutboundFlow: ~Copyable {
         stream.wakeProducerIfNeeded()
     }
 
-    /// Octets that go out at the next boundary; what has begun to go out is completed first.
+    /// Bytes that go out at the next boundary; what has begun to go out is completed first.
     private var waitingControl: Int { control.count - controlOffset }
 
     /// STREAM: what is left to write. It only changes when the kernel takes something, or when the
     /// application sends something.
-    var rest: (messages: Int, octets: Int) { (reader.pointee.pendingMessages, waitingControl) }
+    var rest: (messages: Int, bytes: Int) { (reader.pointee.pendingMessages, waitingControl) }
 
     /// Whether everything has been handed to the kernel.
     var isEmpty: Bool {
@@ -264,7 +264,7 @@ struct OutboundFlow: ~Copyable {
                 return .nothing
             }
         }
-        let step = step(for: channel.send(sealed.octets))
+        let step = step(for: channel.send(sealed.bytes))
         if case .wrote(let count) = step {
             let clear = sealed.sent(count)
             if clear > 0 { reader.pointee.advance(by: clear) }
@@ -272,7 +272,7 @@ struct OutboundFlow: ~Copyable {
         return step
     }
 
-    /// STREAM: makes the next body the octets to be written.
+    /// STREAM: makes the next body the bytes to be written.
     private mutating func takeRawBody() -> Step {
         guard reader.pointee.hasMessage() else { return .nothing }
         let message = reader.pointee.takeMessage()
@@ -285,7 +285,7 @@ struct OutboundFlow: ~Copyable {
     private func step(for result: IOResult) -> Step {
         switch result {
         case .processed(let count):
-            traffic.octetsSent.wrappingAdd(count, ordering: .relaxed)
+            traffic.bytesSent.wrappingAdd(count, ordering: .relaxed)
             return .wrote(count)
         case .wouldBlock: return .stopped(.blocked)
         case .endOfStream: return .stopped(.failed(.connectionReset))
@@ -295,6 +295,6 @@ struct OutboundFlow: ~Copyable {
 }
 
 extension StreamReader {
-    /// Whether the next octet begins a message, as far as is known without a look at headers.
+    /// Whether the next byte begins a message, as far as is known without a look at headers.
     var isAtSafePoint: Bool { bodyOffset == 0 && position == safe.position }
 }

@@ -5,11 +5,11 @@ internal import ZeroMQReactor
 ///     choosing ──method──▶ authenticating ──accepted──▶ requesting ──granted──▶ finished
 ///         └───────────no name wanted────────────────────▲
 ///
-/// It is fed octets and answers with octets; the descriptor is its owner's.
+/// It is fed bytes and answers with bytes; the descriptor is its owner's.
 struct SOCKSDialogue {
     enum Step: Equatable {
         case needMore
-        /// To be sent; then more octets are awaited.
+        /// To be sent; then more bytes are awaited.
         case send([UInt8])
         case connected
         case failed(String)
@@ -46,12 +46,12 @@ struct SOCKSDialogue {
         self.port = port
     }
 
-    /// The first octets to be sent: one method is offered.
+    /// The first bytes to be sent: one method is offered.
     var opening: [UInt8] { [Self.version, 1, offeredMethod] }
 
     private var offeredMethod: UInt8 { proxy.username == nil ? Method.none : Method.password }
 
-    /// How many octets the answer awaited lacks: nothing beyond it may be read.
+    /// How many bytes the answer awaited lacks: nothing beyond it may be read.
     var lacking: Int { max(0, expected - received.count) }
 
     private var expected: Int {
@@ -70,9 +70,9 @@ struct SOCKSDialogue {
         }
     }
 
-    /// Takes octets, at most as many as are lacking.
-    mutating func receive(_ octets: some Sequence<UInt8>) -> Step {
-        received += octets
+    /// Takes bytes, at most as many as are lacking.
+    mutating func receive(_ bytes: some Sequence<UInt8>) -> Step {
+        received += bytes
         guard lacking == 0 else { return .needMore }
         let answer = received
         received = []

@@ -87,8 +87,8 @@ final class SOCKSNegotiation: EventHandler {
     private func take(_ step: SOCKSDialogue.Step) {
         switch step {
         case .needMore: break
-        case .send(let octets):
-            waiting += octets
+        case .send(let bytes):
+            waiting += bytes
             write()
         case .connected: finish(.success(channel))
         case .failed(let reason): fail(.refusedByPeer(reason))

@@ -12,14 +12,14 @@ final class SealedInput {
     /// What was received and not opened yet.
     private var start = 0
     private var end = 0
-    /// Octets that the frame at `start` still lacks, at least 1.
+    /// Bytes that the frame at `start` still lacks, at least 1.
     private var lacking = 1
-    /// Octets received since the last rest.
+    /// Bytes received since the last rest.
     private var receivedOfLate = 0
 
     private static let smallest = 4096
     private static let largest = 524_288
-    /// How many times the octets received may be allocated for one frame: few copies while they
+    /// How many times the bytes received may be allocated for one frame: few copies while they
     /// are few, and from `steady` on as much again, so that little is held on a promise.
     private static let growth = 8
     private static let steady = 1 << 20
@@ -37,10 +37,10 @@ final class SealedInput {
 
     // MARK: Receiving
 
-    /// Takes octets that were received together with the end of the handshake.
-    func append(_ octets: UnsafeRawBufferPointer) {
-        makeRoom(atLeast: octets.count).fill(from: octets)
-        end += octets.count
+    /// Takes bytes that were received together with the end of the handshake.
+    func append(_ bytes: UnsafeRawBufferPointer) {
+        makeRoom(atLeast: bytes.count).fill(from: bytes)
+        end += bytes.count
     }
 
     /// Receives once; also says how much room there was.
@@ -155,7 +155,7 @@ final class SealedInput {
         }
         let room = writer.pointee.receiveBuffer(minimum: header + count)
         guard let target = room.baseAddress else { return false }
-        // The flags come out where the header's last octet will be.
+        // The flags come out where the header's last byte will be.
         let flags = try receiver.open(outer, to: target + (header - 1))
         FrameHeader.write(flags: flags.rawValue, body: count, to: target)
         writer.pointee.advanceFilled(by: header + count)

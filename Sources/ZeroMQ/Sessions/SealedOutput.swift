@@ -5,7 +5,7 @@ internal import ZeroMQReactor
 ///
 /// Nonces must reach the peer in the order in which they were used, so nothing is sealed before
 /// everything sealed earlier has left. The stream counts a frame as written when the kernel has
-/// taken the last octet of its box; what was sealed and not sent is sealed again, under new keys,
+/// taken the last byte of its box; what was sealed and not sent is sealed again, under new keys,
 /// for the next connection. Belongs to whoever has the writing half.
 final class SealedOutput {
     private var sender: CurveSender
@@ -15,7 +15,7 @@ final class SealedOutput {
     /// For each frame of the stream in the buffer: where its box ends, and its length in clear.
     private var frames: [(end: Int, clear: Int)] = []
     private var framesSent = 0
-    /// Octets sent since the last rest.
+    /// Bytes sent since the last rest.
     private var sentOfLate = 0
 
     /// About what is sealed before it is sent: enough for the kernel, and it stays in the cache.
@@ -36,9 +36,9 @@ final class SealedOutput {
     var isExhausted: Bool { sender.isExhausted }
 
     /// What is to be sent next.
-    var octets: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: memory[start..<end]) }
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: memory[start..<end]) }
 
-    /// The kernel took so many octets; returns how much of the stream has been written by that.
+    /// The kernel took so many bytes; returns how much of the stream has been written by that.
     func sent(_ count: Int) -> Int {
         start += count
         sentOfLate += count
@@ -83,9 +83,9 @@ final class SealedOutput {
 
     /// Seals frames that do not come from the stream.
     func add(control frames: [UInt8]) {
-        frames.withUnsafeBytes { octets in
-            guard var next = octets.baseAddress else { return }
-            let limit = next + octets.count
+        frames.withUnsafeBytes { bytes in
+            guard var next = bytes.baseAddress else { return }
+            let limit = next + bytes.count
             while case .header(let flags, let header, let count) = FrameHeader.parse(
                 next,
                 available: limit - next
@@ -110,7 +110,7 @@ final class SealedOutput {
         }
     }
 
-    /// Seals the frames of one run of octets. True if the body after it was the last one's.
+    /// Seals the frames of one run of bytes. True if the body after it was the last one's.
     private func sealFrames(in run: IOVector, bodyBeside: IOVector?) -> Bool {
         guard var next = run.base else { return false }
         let limit = next + run.count

@@ -52,7 +52,7 @@ extension Session {
         }
         let step = opening.handshake.answered(verdict)
         act(on: step, surplus: UnsafeRawBufferPointer(start: nil, count: 0))
-        // Octets may have come with the peer's last command, and the edge that announced them.
+        // Bytes may have come with the peer's last command, and the edge that announced them.
         if phase == .ready { pipe?.requestRead() }
     }
 

@@ -23,7 +23,7 @@ extension Session {
     private func awaitPeer(
         until deadline: Instant?,
         idleLooks: Int = 0,
-        after rest: (messages: Int, octets: Int) = (.max, .max)
+        after rest: (messages: Int, bytes: Int) = (.max, .max)
     ) {
         let next = loop.now + Self.lookAtPeer
         closingTimer = loop.schedule(at: deadline.map { min($0, next) } ?? next) { [weak self] in

@@ -20,7 +20,7 @@ extension Session {
             return
         }
         admit()
-        // Octets may have come with the peer's last command, and the edge that announced them.
+        // Bytes may have come with the peer's last command, and the edge that announced them.
         if phase == .ready { pipe?.requestRead() }
     }
 
@@ -39,11 +39,11 @@ extension Session {
         if let opening, phase == .handshaking {
             // An ERROR is the end for many, who come back from a connection that is just closed.
             guard toAnybody || opening.peerComesBack else { return }
-            let octets = opening.greeting + opening.handshake.dismissal(saying: text)
-            _ = octets.withUnsafeBytes { channel.send($0) }
+            let bytes = opening.greeting + opening.handshake.dismissal(saying: text)
+            _ = bytes.withUnsafeBytes { channel.send($0) }
         } else if isReady {
-            let octets = CommandEncoding.farewell(saying: text)
-            pipe?.writing.useOnLoop { $0.say(farewell: octets) }
+            let bytes = CommandEncoding.farewell(saying: text)
+            pipe?.writing.useOnLoop { $0.say(farewell: bytes) }
         }
     }
 

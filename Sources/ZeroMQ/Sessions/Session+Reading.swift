@@ -18,7 +18,7 @@ extension Session: CommandHandler {
             let result = withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 8) { buffer in
                 let result = channel.receive(into: buffer)
                 if case .processed(let count) = result {
-                    core.traffic.octetsReceived.wrappingAdd(count, ordering: .relaxed)
+                    core.traffic.bytesReceived.wrappingAdd(count, ordering: .relaxed)
                     continueHandshake(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
                 }
                 return result
@@ -75,7 +75,7 @@ extension Session: CommandHandler {
             let result = withUnsafeTemporaryAllocation(byteCount: 8192, alignment: 8) { buffer in
                 let result = channel.receive(into: buffer)
                 if case .processed(let count) = result {
-                    core.traffic.octetsReceived.wrappingAdd(count, ordering: .relaxed)
+                    core.traffic.bytesReceived.wrappingAdd(count, ordering: .relaxed)
                     noteLife(since: lifeTimer)
                     hasHeard = true
                     publishRaw(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
@@ -98,10 +98,10 @@ extension Session: CommandHandler {
         publishRaw(UnsafeRawBufferPointer(start: nil, count: 0))
     }
 
-    private func publishRaw(_ octets: UnsafeRawBufferPointer) {
+    private func publishRaw(_ bytes: UnsafeRawBufferPointer) {
         guard let pipe else { return }
         pipe.inbound.writer.pointee.begin()
-        pipe.inbound.writer.pointee.append(Frame(copying: octets), flags: 0)
+        pipe.inbound.writer.pointee.append(Frame(copying: bytes), flags: 0)
         pipe.grantToken()
         let wakesConsumer = pipe.inbound.writer.pointee.publish()
         // What has been published must not be rolled back when the connection ends.
@@ -112,27 +112,27 @@ extension Session: CommandHandler {
     // MARK: Commands
 
     /// Answers a command. An error ends the connection.
-    func answer(_ octets: UnsafeRawBufferPointer) -> ProtocolError? {
+    func answer(_ bytes: UnsafeRawBufferPointer) -> ProtocolError? {
         guard pipe != nil else { return nil }
-        switch TrafficCommand.parse(octets) {
+        switch TrafficCommand.parse(bytes) {
         case .ping(let ttl, let context):
             noteTimeToLive(deciseconds: ttl)
-            answerPing(UnsafeRawBufferPointer(rebasing: octets[context]))
-        case .subscribe(let topic): return subscribe(to: octets[topic], true)
-        case .cancel(let topic): return subscribe(to: octets[topic], false)
+            answerPing(UnsafeRawBufferPointer(rebasing: bytes[context]))
+        case .subscribe(let topic): return subscribe(to: bytes[topic], true)
+        case .cancel(let topic): return subscribe(to: bytes[topic], false)
         case .malformed: return ProtocolError(.malformedCommand(name: "PING"))
-        case .error: farewell = TrafficCommand.farewell(in: octets)
+        case .error: farewell = TrafficCommand.farewell(in: bytes)
         case .pong, .unknown: break
         }
         let most = settings.limits.command
-        return octets.count > most ? ProtocolError(.limitExceeded(.command)) : nil
+        return bytes.count > most ? ProtocolError(.limitExceeded(.command)) : nil
     }
 
     private func subscribe(
         to topic: Slice<UnsafeRawBufferPointer>,
         _ isSubscribe: Bool
     ) -> ProtocolError? {
-        guard topic.count <= settings.limits.topicOctets else {
+        guard topic.count <= settings.limits.topicBytes else {
             return ProtocolError(.limitExceeded(.topic))
         }
         subscriptionChanged(UnsafeRawBufferPointer(rebasing: topic), isSubscribe: isSubscribe)
@@ -156,7 +156,7 @@ extension Session: CommandHandler {
 
     // MARK: Signs of life
 
-    /// Octets came: a time to live announced before them is over. One announced in them stands.
+    /// Bytes came: a time to live announced before them is over. One announced in them stands.
     private func noteLife(since timer: TimerID?) {
         guard let lifeTimer, lifeTimer == timer else { return }
         loop.cancel(lifeTimer)

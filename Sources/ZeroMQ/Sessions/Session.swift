@@ -42,7 +42,7 @@ final class Session: EventHandler, @unchecked Sendable {
     var silenceTimer: TimerID?
     /// STREAM: looks whether the peer still takes what is to be written before the end.
     var closingTimer: TimerID?
-    /// The kernel has announced the end of the peer's octets; it does so once.
+    /// The kernel has announced the end of the peer's bytes; it does so once.
     private(set) var hasHungUp = false
     /// Nothing can be written any more; what the peer had sent before is still being read.
     private(set) var writingFailure: SystemError?
@@ -143,7 +143,7 @@ final class Session: EventHandler, @unchecked Sendable {
         while !opening.greeting.isEmpty {
             switch opening.greeting.withUnsafeBytes({ channel.send($0) }) {
             case .processed(let count):
-                core.traffic.octetsSent.wrappingAdd(count, ordering: .relaxed)
+                core.traffic.bytesSent.wrappingAdd(count, ordering: .relaxed)
                 opening.greeting.removeFirst(count)
             case .wouldBlock: return
             // The reading half will meet the same end, after what the peer had sent before it.
@@ -154,17 +154,17 @@ final class Session: EventHandler, @unchecked Sendable {
         }
     }
 
-    /// Feeds octets to the handshake; what is left over after READY is traffic.
-    func continueHandshake(_ octets: UnsafeRawBufferPointer) {
+    /// Feeds bytes to the handshake; what is left over after READY is traffic.
+    func continueHandshake(_ bytes: UnsafeRawBufferPointer) {
         guard let opening else { return }
-        opening.received += octets.count
+        opening.received += bytes.count
         // The byte behind the signature says the version: one of 2.0 is refused without more words.
         if opening.received > Opening.signatureSize, let timer = opening.greetingTimer.take() {
             loop.cancel(timer)
             opening.completeGreeting()
         }
-        let step = opening.handshake.received(octets)
-        act(on: step, surplus: UnsafeRawBufferPointer(rebasing: octets[step.consumed...]))
+        let step = opening.handshake.received(bytes)
+        act(on: step, surplus: UnsafeRawBufferPointer(rebasing: bytes[step.consumed...]))
     }
 
     /// Does what a step of the handshake asks for.
@@ -227,7 +227,7 @@ final class Session: EventHandler, @unchecked Sendable {
         let arrival = options.arrivalNotice(at: core.kind)
         if !isIntroduced { introduce(peer, opening?.admission, to: pipe) }
         pipe.writing.arrange { $0.connect(channel, control: control, sealed: output) }
-        // Raw octets are read here alone; whoever else reads takes what comes for frames.
+        // Raw bytes are read here alone; whoever else reads takes what comes for frames.
         if !isRaw {
             pipe.reading.arrange { flow in
                 flow.connect(channel, walker, at: registration, sealed: input)
@@ -276,7 +276,7 @@ final class Session: EventHandler, @unchecked Sendable {
     }
 
     private var openingFrames: [UInt8] {
-        isRaw ? [] : options.openingMessages.flatMap(\.wireOctets)
+        isRaw ? [] : options.openingMessages.flatMap(\.wireBytes)
     }
 
     /// An end that this side asked for is no news to it.
@@ -291,18 +291,18 @@ final class Session: EventHandler, @unchecked Sendable {
 
     /// Encodes changes of subscription in the form that the peer's version understands.
     func encode(_ changes: [SubscriptionMessage]) -> [UInt8] {
-        var octets: [UInt8] = []
+        var bytes: [UInt8] = []
         for change in changes {
             change.topic.withUnsafeBytes {
                 CommandEncoding.subscription(
                     topic: $0,
                     subscribe: change.isSubscribe,
                     version: version,
-                    into: &octets
+                    into: &bytes
                 )
             }
         }
-        return octets
+        return bytes
     }
 
     // MARK: Ending

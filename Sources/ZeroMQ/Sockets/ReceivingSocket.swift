@@ -60,7 +60,7 @@ extension ReceivingSocket {
 
     /// Takes the next message into one that is not needed any more; waits if there is none.
     ///
-    /// The octets go where those of `message` were, if nothing else refers to them: a loop that
+    /// The bytes go where those of `message` were, if nothing else refers to them: a loop that
     /// receives into the same variable allocates no memory for messages of one frame. What
     /// `message` holds after an error is not specified.
     ///

@@ -17,7 +17,7 @@ extension RouterSocket {
 
     /// Sends a message of one frame, a copy of `bytes`, to the peer with this routing id.
     ///
-    /// The octets go straight into the queue of the peer.
+    /// The bytes go straight into the queue of the peer.
     /// - Throws: as `send(_:to:)`.
     @available(*, noasync)
     public func send(

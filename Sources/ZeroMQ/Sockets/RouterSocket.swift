@@ -3,7 +3,7 @@ internal import ZeroMQProtocol
 /// Addresses each peer by its routing id, which is the first frame of every message.
 ///
 /// C: `ZMQ_ROUTER`. Talks to REQ, DEALER and ROUTER. RFC 28. A peer that chose no routing id gets
-/// one of five octets, the first of them zero.
+/// one of five bytes, the first of them zero.
 public final class RouterSocket: SendingSocket, ReceivingSocket {
     public let handle: SocketHandle
 

@@ -53,7 +53,7 @@ extension SendingSocket {
 
     /// Sends a message of one frame with a copy of `bytes`; waits while there is no room for it.
     ///
-    /// The octets go straight into the queue of a peer. For what is in a buffer already this is
+    /// The bytes go straight into the queue of a peer. For what is in a buffer already this is
     /// the quickest way to send it, up to 32 KiB; beyond that, `Message(consuming:)` spares a copy.
     ///
     /// C: `zmq_send`.

@@ -66,7 +66,7 @@ struct IPCTransport {
         guard let address = SocketAddress.unix(path: path) else {
             throw ZeroMQError(
                 .pathTooLong,
-                "the path has more octets than a socket's address holds",
+                "the path has more bytes than a socket's address holds",
                 endpoint: endpoint,
                 hint: "choose a shorter path, or set TMPDIR to one for ipc://*"
             )

@@ -1,20 +1,20 @@
 /// XSalsa20 and Poly1305 together, under a key that is made of key and nonce already.
 ///
-/// A box is a tag of 16 octets and then as many octets as the message has. The first 32 octets of
-/// the key stream are the tag's key; the message meets those behind them. Octets go through
+/// A box is a tag of 16 bytes and then as many bytes as the message has. The first 32 bytes of
+/// the key stream are the tag's key; the message meets those behind them. Bytes go through
 /// cipher and authenticator while they are in the cache.
 enum BoxCore {
     private typealias Words = SalsaRun.Words
 
-    private static let tagKeyCount = Octets32.count
-    /// More octets than this, which no memory holds, would need blocks with longer numbers.
+    private static let tagKeyCount = Bytes32.count
+    /// More bytes than this, which no memory holds, would need blocks with longer numbers.
     private static let most = (1 << 38) - 2 * Salsa20.batchCount
 
-    /// Seals a message that may have one octet standing elsewhere in front of it.
+    /// Seals a message that may have one byte standing elsewhere in front of it.
     static func seal(
         head: UInt8?,
         _ body: UnsafeRawBufferPointer,
-        key: Octets32,
+        key: Bytes32,
         nonce: UInt64,
         to target: UnsafeMutableRawPointer
     ) {
@@ -31,12 +31,12 @@ enum BoxCore {
         target.storeBytes(of: tag.1.littleEndian, toByteOffset: 8, as: UInt64.self)
     }
 
-    /// Opens a box of at least 16 octets; the target does not overlap it.
+    /// Opens a box of at least 16 bytes; the target does not overlap it.
     ///
     /// When the tag is wrong, what was written is wiped and the answer is false.
     static func open(
         _ box: UnsafeRawBufferPointer,
-        key: Octets32,
+        key: Bytes32,
         nonce: UInt64,
         to target: UnsafeMutableRawPointer
     ) -> Bool {
@@ -65,21 +65,21 @@ enum BoxCore {
         let count: Int
     }
 
-    /// Sends octets through the cipher; the answer is their tag.
+    /// Sends bytes through the cipher; the answer is their tag.
     ///
-    /// A head is taken in place of the first octet of the input.
+    /// A head is taken in place of the first byte of the input.
     @inline(__always)
     private static func pass(
         _ passage: Passage,
         head: UInt8?,
-        key: Octets32,
+        key: Bytes32,
         nonce: UInt64
     ) -> (UInt64, UInt64) {
         let (count, output) = (passage.count, passage.output)
         precondition(count <= most, "the message is in memory")
         return withBatch { batch in
             Salsa20.keyStream(key, nonce: nonce, block: 0, atLeast: tagKeyCount + count, to: batch)
-            var authenticator = Poly1305(key: Octets32(loading: batch))
+            var authenticator = Poly1305(key: Bytes32(loading: batch))
             let stream = batch + tagKeyCount
             var headCount = 0
             if let head {
@@ -119,12 +119,12 @@ enum BoxCore {
     /// Says up to where. Of that, all but the last batch is authenticated.
     ///
     /// Salsa20 is vectors and Poly1305 is multiplications that wait for each other: done by turns,
-    /// each fills the gaps that the other leaves. So a batch is masked while the octets before it
+    /// each fills the gaps that the other leaves. So a batch is masked while the bytes before it
     /// are authenticated, and the key stream never leaves the registers.
     @inline(never)
     private static func passBatches(
         _ passage: Passage,
-        key: Octets32,
+        key: Bytes32,
         nonce: UInt64,
         by shared: inout Poly1305
     ) -> Int {
@@ -148,8 +148,8 @@ enum BoxCore {
                     state.doubleRound()
                 }
                 run.pointee.finish(state) { words, place in
-                    let octets = source.loadUnaligned(fromByteOffset: place, as: Words.self)
-                    target.storeBytes(of: words ^ octets, toByteOffset: place, as: Words.self)
+                    let bytes = source.loadUnaligned(fromByteOffset: place, as: Words.self)
+                    target.storeBytes(of: words ^ bytes, toByteOffset: place, as: Words.self)
                 }
                 masked &+= Salsa20.batchCount
             }
@@ -169,7 +169,7 @@ enum BoxCore {
         }
     }
 
-    /// Combines octets with key stream.
+    /// Combines bytes with key stream.
     @inline(__always)
     private static func mask(
         _ source: UnsafeRawPointer,
@@ -180,15 +180,15 @@ enum BoxCore {
         typealias Vector = SIMD2<UInt64>
         var position = 0
         while position &+ 16 <= count {
-            let octets = source.loadUnaligned(fromByteOffset: position, as: Vector.self)
+            let bytes = source.loadUnaligned(fromByteOffset: position, as: Vector.self)
             let keys = stream.loadUnaligned(fromByteOffset: position, as: Vector.self)
-            target.storeBytes(of: octets ^ keys, toByteOffset: position, as: Vector.self)
+            target.storeBytes(of: bytes ^ keys, toByteOffset: position, as: Vector.self)
             position &+= 16
         }
         while position < count {
-            let octet = source.load(fromByteOffset: position, as: UInt8.self)
+            let byte = source.load(fromByteOffset: position, as: UInt8.self)
             let key = stream.load(fromByteOffset: position, as: UInt8.self)
-            target.storeBytes(of: octet ^ key, toByteOffset: position, as: UInt8.self)
+            target.storeBytes(of: byte ^ key, toByteOffset: position, as: UInt8.self)
             position &+= 1
         }
     }

@@ -2,13 +2,13 @@
 ///
 /// What depends on key and prefix alone is worked out once.
 package struct MessageCipher: Sendable {
-    private let secret: SecretOctets
+    private let secret: SecretBytes
 
     package init(_ key: SharedKey, prefix: NoncePrefix) {
-        secret = SecretOctets(key.subkey(prefix))
+        secret = SecretBytes(key.subkey(prefix))
     }
 
-    /// Seals an octet and what follows it; the target has room for both and the overhead.
+    /// Seals a byte and what follows it; the target has room for both and the overhead.
     package func seal(
         head: UInt8,
         _ body: UnsafeRawBufferPointer,
@@ -16,12 +16,12 @@ package struct MessageCipher: Sendable {
         to target: UnsafeMutableRawPointer
     ) {
         let nonce = UInt64(littleEndian: counter.bigEndian)
-        BoxCore.seal(head: head, body, key: secret.octets32(), nonce: nonce, to: target)
+        BoxCore.seal(head: head, body, key: secret.bytes32(), nonce: nonce, to: target)
     }
 
     /// Opens a box; the target has room for its message, and does not overlap the box.
     ///
-    /// The message's first octet is what `seal` called the head.
+    /// The message's first byte is what `seal` called the head.
     ///
     /// The answer is false, and the target wiped, if the box is not genuine.
     package func open(
@@ -30,6 +30,6 @@ package struct MessageCipher: Sendable {
         to target: UnsafeMutableRawPointer
     ) -> Bool {
         let nonce = UInt64(littleEndian: counter.bigEndian)
-        return BoxCore.open(box, key: secret.octets32(), nonce: nonce, to: target)
+        return BoxCore.open(box, key: secret.bytes32(), nonce: nonce, to: target)
     }
 }

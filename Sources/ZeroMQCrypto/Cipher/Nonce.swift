@@ -1,6 +1,6 @@
-/// A nonce of 24 octets, in the two parts that XSalsa20 uses them in.
+/// A nonce of 24 bytes, in the two parts that XSalsa20 uses them in.
 package struct Nonce: Sendable, Equatable {
-    /// The first sixteen octets, which go into the key.
+    /// The first sixteen bytes, which go into the key.
     let prefix: NoncePrefix
     /// The last eight, as they stand in memory.
     let rest: UInt64
@@ -11,11 +11,11 @@ package struct Nonce: Sendable, Equatable {
         rest = UInt64(littleEndian: counter.bigEndian)
     }
 
-    /// A long nonce: a prefix of eight characters and sixteen octets.
-    package init(_ prefix: StaticString, long octets: [UInt8]) {
-        precondition(octets.count == 16, "a long nonce has sixteen octets of its own")
+    /// A long nonce: a prefix of eight characters and sixteen bytes.
+    package init(_ prefix: StaticString, long bytes: [UInt8]) {
+        precondition(bytes.count == 16, "a long nonce has sixteen bytes of its own")
         let low = NoncePrefix.word(prefix, at: 0)
-        (self.prefix, rest) = octets.withUnsafeBytes { bytes in
+        (self.prefix, rest) = bytes.withUnsafeBytes { bytes in
             (
                 NoncePrefix(low: low, high: Self.word(bytes, at: 0)),
                 Self.word(bytes, at: 8)
@@ -23,10 +23,10 @@ package struct Nonce: Sendable, Equatable {
         }
     }
 
-    /// Takes 24 octets; nil for any other number of them.
-    package init?(_ octets: [UInt8]) {
-        guard octets.count == 24 else { return nil }
-        (prefix, rest) = octets.withUnsafeBytes { bytes in
+    /// Takes 24 bytes; nil for any other number of them.
+    package init?(_ bytes: [UInt8]) {
+        guard bytes.count == 24 else { return nil }
+        (prefix, rest) = bytes.withUnsafeBytes { bytes in
             (
                 NoncePrefix(low: Self.word(bytes, at: 0), high: Self.word(bytes, at: 8)),
                 Self.word(bytes, at: 16)

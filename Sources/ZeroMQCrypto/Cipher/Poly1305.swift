@@ -1,7 +1,7 @@
 /// The one-time authenticator of RFC 8439, a polynomial modulo 2^130 − 5.
 ///
 /// The sum is kept in two words of 64 bits and a small third one, so that a block takes four
-/// multiplications of full width and a fifth, small one. Nothing depends on what the octets are.
+/// multiplications of full width and a fifth, small one. Nothing depends on what the bytes are.
 package struct Poly1305 {
     static let tagCount = 16
     static let blockCount = 16
@@ -18,7 +18,7 @@ package struct Poly1305 {
     private let pad1: UInt64
 
     /// Begins with a key that must never be used for a second message.
-    init(key: Octets32) {
+    init(key: Bytes32) {
         r0 = key.w0 & 0x0fff_fffc_0fff_ffff
         r1 = key.w1 & 0x0fff_fffc_0fff_fffc
         s1 = r1 &+ (r1 >> 2)
@@ -26,10 +26,10 @@ package struct Poly1305 {
         pad1 = key.w3
     }
 
-    /// Takes so many whole blocks of 16 octets.
+    /// Takes so many whole blocks of 16 bytes.
     @inline(__always)
-    mutating func blocks(_ octets: UnsafeRawPointer, count: Int) {
-        var next = octets
+    mutating func blocks(_ bytes: UnsafeRawPointer, count: Int) {
+        var next = bytes
         for _ in 0..<count {
             block(next)
             next += Self.blockCount
@@ -38,37 +38,36 @@ package struct Poly1305 {
 
     /// Takes one whole block.
     @inline(__always)
-    mutating func block(_ octets: UnsafeRawPointer) {
-        let m0 = UInt64(littleEndian: octets.loadUnaligned(as: UInt64.self))
-        let m1 = UInt64(littleEndian: octets.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+    mutating func block(_ bytes: UnsafeRawPointer) {
+        let m0 = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
+        let m1 = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
         absorb(m0, m1, top: 1)
     }
 
     /// Takes the end of a message, of whatever length.
     @inline(__always)
-    mutating func end(_ octets: UnsafeRawBufferPointer) {
-        let whole = octets.count / Self.blockCount
-        if let base = octets.baseAddress { blocks(base, count: whole) }
-        rest(UnsafeRawBufferPointer(rebasing: octets[(whole * Self.blockCount)...]))
+    mutating func end(_ bytes: UnsafeRawBufferPointer) {
+        let whole = bytes.count / Self.blockCount
+        if let base = bytes.baseAddress { blocks(base, count: whole) }
+        rest(UnsafeRawBufferPointer(rebasing: bytes[(whole * Self.blockCount)...]))
     }
 
     /// Takes what is left of a message, less than a block.
-    private mutating func rest(_ octets: UnsafeRawBufferPointer) {
-        guard octets.count > 0 else { return }
+    private mutating func rest(_ bytes: UnsafeRawBufferPointer) {
+        guard bytes.count > 0 else { return }
         var word0: UInt64 = 0
         var word1: UInt64 = 0
-        for index in 0..<octets.count {
-            Self.place(octets[index], at: index, &word0, &word1)
+        for index in 0..<bytes.count {
+            Self.place(bytes[index], at: index, &word0, &word1)
         }
-        Self.place(1, at: octets.count, &word0, &word1)
+        Self.place(1, at: bytes.count, &word0, &word1)
         absorb(word0, word1, top: 0)
     }
 
     @inline(__always)
-    private static func place(_ octet: UInt8, at i: Int, _ low: inout UInt64, _ high: inout UInt64)
-    {
+    private static func place(_ byte: UInt8, at i: Int, _ low: inout UInt64, _ high: inout UInt64) {
         let shift = UInt64(truncatingIfNeeded: (i & 7) * 8)
-        if i < 8 { low |= UInt64(octet) << shift } else { high |= UInt64(octet) << shift }
+        if i < 8 { low |= UInt64(byte) << shift } else { high |= UInt64(byte) << shift }
     }
 
     /// Adds a number to the sum and multiplies the sum by the key.
@@ -108,7 +107,7 @@ package struct Poly1305 {
     }
 
     /// The tag of a whole message.
-    package static func tag(of message: UnsafeRawBufferPointer, key: Octets32) -> (UInt64, UInt64) {
+    package static func tag(of message: UnsafeRawBufferPointer, key: Bytes32) -> (UInt64, UInt64) {
         var state = Poly1305(key: key)
         state.end(message)
         return state.tag()

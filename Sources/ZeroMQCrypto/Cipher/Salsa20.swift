@@ -1,18 +1,18 @@
-/// Salsa20 with a key of 32 octets, and the function that makes its keys for longer nonces.
+/// Salsa20 with a key of 32 bytes, and the function that makes its keys for longer nonces.
 ///
-/// Octets are taken in the order of a little-endian machine, the only kind that Swift runs on.
+/// Bytes are taken in the order of a little-endian machine, the only kind that Swift runs on.
 package enum Salsa20 {
     static let blockCount = 64
-    /// Octets of key stream that are made at a time.
+    /// Bytes of key stream that are made at a time.
     static let batchCount = 4 * blockCount
     /// For more than this, four blocks at once are quicker than three.
-    static let mostOctetsOfThree = 3 * blockCount
+    static let mostBytesOfThree = 3 * blockCount
 
-    /// HSalsa20: a key made of a key and 16 octets.
-    package static func derivedKey(_ key: Octets32, input: (UInt64, UInt64)) -> Octets32 {
+    /// HSalsa20: a key made of a key and 16 bytes.
+    package static func derivedKey(_ key: Bytes32, input: (UInt64, UInt64)) -> Bytes32 {
         var state = SalsaState(key: key, nonce: input.0, block: input.1)
         state.twentyRounds()
-        return Octets32(
+        return Bytes32(
             w0: joined(state.a[0], state.a[1]),
             w1: joined(state.a[2], state.a[3]),
             w2: joined(state.d[2], state.c[3]),
@@ -20,10 +20,10 @@ package enum Salsa20 {
         )
     }
 
-    /// Writes key stream from a block on: as many octets as asked for or more, up to a batch.
+    /// Writes key stream from a block on: as many bytes as asked for or more, up to a batch.
     @inline(__always)
     static func keyStream(
-        _ key: Octets32,
+        _ key: Bytes32,
         nonce: UInt64,
         block: UInt64,
         atLeast count: Int,
@@ -31,7 +31,7 @@ package enum Salsa20 {
     ) {
         if count <= blockCount {
             write(SalsaState.self, key, nonce, block, target)
-        } else if count <= mostOctetsOfThree {
+        } else if count <= mostBytesOfThree {
             write(SalsaTrio.self, key, nonce, block, target)
         } else {
             write(SalsaQuad.self, key, nonce, block, target)
@@ -42,7 +42,7 @@ package enum Salsa20 {
     @inline(never)
     private static func write<Blocks: SalsaBlocks>(
         _: Blocks.Type,
-        _ key: Octets32,
+        _ key: Bytes32,
         _ nonce: UInt64,
         _ block: UInt64,
         _ target: UnsafeMutableRawPointer
@@ -62,7 +62,7 @@ package enum Salsa20 {
 /// Some blocks of key stream that follow each other and are made at once.
 protocol SalsaBlocks {
     /// The start of the blocks, of which the first has this number.
-    init(key: Octets32, nonce: UInt64, block: UInt64)
+    init(key: Bytes32, nonce: UInt64, block: UInt64)
 
     /// The twenty rounds, without the addition of the start at their end.
     mutating func twentyRounds()

@@ -9,7 +9,7 @@ struct SalsaQuad {
 
     /// The start of four blocks that follow each other, of which the first has this number.
     @inline(__always)
-    init(key: Octets32, nonce: UInt64, block: UInt64) {
+    init(key: Bytes32, nonce: UInt64, block: UInt64) {
         x0 = Words(repeating: SalsaState.constants[0])
         x5 = Words(repeating: SalsaState.constants[1])
         x10 = Words(repeating: SalsaState.constants[2])
@@ -63,7 +63,7 @@ struct SalsaQuad {
         for _ in 0..<10 { doubleRound() }
     }
 
-    /// Adds the start and writes the four blocks one after the other, 256 octets.
+    /// Adds the start and writes the four blocks one after the other, 256 bytes.
     @inline(__always)
     func store(adding start: SalsaQuad, to target: UnsafeMutableRawPointer) {
         blocks(adding: start) { words, place in
@@ -71,7 +71,7 @@ struct SalsaQuad {
         }
     }
 
-    /// Adds the start and hands out the four blocks, 256 octets, in sixteens and with their places.
+    /// Adds the start and hands out the four blocks, 256 bytes, in sixteens and with their places.
     @inline(__always)
     func blocks(adding start: borrowing SalsaQuad, _ take: (Words, Int) -> Void) {
         Self.transpose(x0 &+ start.x0, x1 &+ start.x1, x2 &+ start.x2, x3 &+ start.x3, 0, take)

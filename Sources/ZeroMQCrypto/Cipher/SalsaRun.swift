@@ -20,7 +20,7 @@ struct SalsaRun {
 
     /// Begins with a block whose number is a multiple of four.
     @inline(never)
-    init(key: Octets32, nonce: UInt64, block: UInt64) {
+    init(key: Bytes32, nonce: UInt64, block: UInt64) {
         start = SalsaQuad(key: key, nonce: nonce, block: block)
         (late4, late8, late12) = (Words(), Words(), Words())
         var x = start

@@ -11,12 +11,12 @@ struct SalsaState {
     var c: Words
     var d: Words
 
-    /// "expand 32-byte k", the constant of a 32-octet key.
+    /// "expand 32-byte k", the constant of a 32-byte key.
     static let constants: Words = [0x6170_7865, 0x3320_646e, 0x7962_2d32, 0x6b20_6574]
 
-    /// The start of a block: a key, and sixteen octets that are nonce and number.
+    /// The start of a block: a key, and sixteen bytes that are nonce and number.
     @inline(__always)
-    init(key: Octets32, nonce: UInt64, block: UInt64) {
+    init(key: Bytes32, nonce: UInt64, block: UInt64) {
         let (k0, k1) = Self.halves(key.w0)
         let (k2, k3) = Self.halves(key.w1)
         let (k4, k5) = Self.halves(key.w2)
@@ -64,7 +64,7 @@ struct SalsaState {
         }
     }
 
-    /// Adds the start and writes the block, 64 octets in the order of the words.
+    /// Adds the start and writes the block, 64 bytes in the order of the words.
     @inline(__always)
     func store(adding start: SalsaState, to target: UnsafeMutableRawPointer) {
         let (a, b, c, d) = (a &+ start.a, b &+ start.b, c &+ start.c, d &+ start.d)

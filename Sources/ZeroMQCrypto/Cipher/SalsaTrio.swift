@@ -9,7 +9,7 @@ struct SalsaTrio {
 
     /// The start of three blocks that follow each other, of which the first has this number.
     @inline(__always)
-    init(key: Octets32, nonce: UInt64, block: UInt64) {
+    init(key: Bytes32, nonce: UInt64, block: UInt64) {
         first = SalsaState(key: key, nonce: nonce, block: block)
         second = SalsaState(key: key, nonce: nonce, block: block &+ 1)
         third = SalsaState(key: key, nonce: nonce, block: block &+ 2)
@@ -40,7 +40,7 @@ struct SalsaTrio {
         for _ in 0..<20 { round() }
     }
 
-    /// Adds the start and writes the three blocks one after the other, 192 octets.
+    /// Adds the start and writes the three blocks one after the other, 192 bytes.
     @inline(__always)
     func store(adding start: SalsaTrio, to target: UnsafeMutableRawPointer) {
         first.store(adding: start.first, to: target)

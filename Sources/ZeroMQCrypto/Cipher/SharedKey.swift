@@ -1,15 +1,15 @@
-/// A key of 32 octets that both sides have, and the boxes that it seals and opens.
+/// A key of 32 bytes that both sides have, and the boxes that it seals and opens.
 ///
 /// Made from two key pairs it seals NaCl's `box`; used as it is, NaCl's `secretbox`.
 package struct SharedKey: Sendable, Equatable {
-    let secret: SecretOctets
+    let secret: SecretBytes
 
-    /// Takes 32 octets as they are.
-    package init(_ octets: Octets32) {
-        secret = SecretOctets(octets)
+    /// Takes 32 bytes as they are.
+    package init(_ bytes: Bytes32) {
+        secret = SecretBytes(bytes)
     }
 
-    /// What a box has more octets than the message in it.
+    /// What a box has more bytes than the message in it.
     package static let overhead = Poly1305.tagCount
 
     /// The box of a message: tag, then ciphertext.
@@ -52,9 +52,9 @@ package struct SharedKey: Sendable, Equatable {
         box.withUnsafeBytes { open($0, nonce: nonce) }
     }
 
-    /// The key of all nonces that begin with these sixteen octets.
-    func subkey(_ prefix: NoncePrefix) -> Octets32 {
-        Salsa20.derivedKey(secret.octets32(), input: (prefix.low, prefix.high))
+    /// The key of all nonces that begin with these sixteen bytes.
+    func subkey(_ prefix: NoncePrefix) -> Bytes32 {
+        Salsa20.derivedKey(secret.bytes32(), input: (prefix.low, prefix.high))
     }
 }
 

@@ -1,7 +1,7 @@
 /// A number modulo 2^255 − 19 as five limbs of 51 bits, with room above for sums.
 ///
 /// Every operation does the same work whatever the values are. A product, a square and what was
-/// read from octets have limbs below 2^52; a sum or difference of such has limbs below 2^54, and
+/// read from bytes have limbs below 2^52; a sum or difference of such has limbs below 2^54, and
 /// that is the most a product takes.
 struct FieldElement {
     var l0: UInt64

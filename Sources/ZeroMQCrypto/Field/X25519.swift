@@ -1,23 +1,23 @@
 /// The Diffie–Hellman function of RFC 7748 on Curve25519.
 package enum X25519 {
     /// The point that every public key is a multiple of.
-    private static let basePoint = Octets32(w0: 9, w1: 0, w2: 0, w3: 0)
+    private static let basePoint = Bytes32(w0: 9, w1: 0, w2: 0, w3: 0)
     /// (486662 − 2) / 4, from the equation of the curve.
     private static let a24: UInt64 = 121_665
 
     /// The public key that belongs to a secret one.
-    package static func publicKey(of secret: Octets32) -> Octets32 {
+    package static func publicKey(of secret: Bytes32) -> Bytes32 {
         multiply(basePoint, by: secret)
     }
 
     /// The secret that two sides share, or nil if the other's key lets it be nothing but zero.
-    package static func shared(_ secret: Octets32, with theirs: Octets32) -> Octets32? {
+    package static func shared(_ secret: Bytes32, with theirs: Bytes32) -> Bytes32? {
         let result = multiply(theirs, by: secret)
         return ConstantTime.isZero(result) ? nil : result
     }
 
     /// The scalar multiple of a point, by its u-coordinate; the scalar is clamped here.
-    package static func multiply(_ point: Octets32, by scalar: Octets32) -> Octets32 {
+    package static func multiply(_ point: Bytes32, by scalar: Bytes32) -> Bytes32 {
         let bits = clamped(scalar)
         let x1 = FieldElement(point)
         var ladder = Ladder(x1)
@@ -29,10 +29,10 @@ package enum X25519 {
             ladder.step(x1)
         }
         ladder.exchange(where: 0 &- swapped)
-        return (ladder.x2 * ladder.z2.inverse).octets
+        return (ladder.x2 * ladder.z2.inverse).bytes
     }
 
-    private static func clamped(_ scalar: Octets32) -> Octets32 {
+    private static func clamped(_ scalar: Bytes32) -> Bytes32 {
         var result = scalar
         result.w0 &= ~7
         result.w3 = result.w3 & (1 << 63 &- 1) | 1 << 62

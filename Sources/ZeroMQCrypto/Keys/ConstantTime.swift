@@ -1,6 +1,6 @@
-/// Comparisons that take the same time whatever the octets are.
+/// Comparisons that take the same time whatever the bytes are.
 package enum ConstantTime {
-    /// Whether two runs of octets are equal; only their lengths may show in the time it takes.
+    /// Whether two runs of bytes are equal; only their lengths may show in the time it takes.
     package static func areEqual(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
         guard a.count == b.count else { return false }
         var difference: UInt8 = 0
@@ -8,14 +8,14 @@ package enum ConstantTime {
         return isZero(UInt64(difference))
     }
 
-    /// Whether two runs of octets are equal; only their lengths may show in the time it takes.
+    /// Whether two runs of bytes are equal; only their lengths may show in the time it takes.
     package static func areEqual(_ a: [UInt8], _ b: [UInt8]) -> Bool {
         a.withUnsafeBytes { a in b.withUnsafeBytes { b in areEqual(a, b) } }
     }
 
     /// Whether every bit is zero.
-    package static func isZero(_ octets: Octets32) -> Bool {
-        isZero(octets.w0 | octets.w1 | octets.w2 | octets.w3)
+    package static func isZero(_ bytes: Bytes32) -> Bool {
+        isZero(bytes.w0 | bytes.w1 | bytes.w2 | bytes.w3)
     }
 
     /// The one place where a word becomes a Boolean: by arithmetic, in a function of its own so

@@ -1,15 +1,15 @@
 /// A key that everybody may know.
 package struct PublicKey: Sendable, Hashable {
-    package let octets: Octets32
+    package let bytes: Bytes32
 
-    package init(_ octets: Octets32) {
-        self.octets = octets
+    package init(_ bytes: Bytes32) {
+        self.bytes = bytes
     }
 
     package func hash(into hasher: inout Hasher) {
-        hasher.combine(octets.w0)
-        hasher.combine(octets.w1)
-        hasher.combine(octets.w2)
-        hasher.combine(octets.w3)
+        hasher.combine(bytes.w0)
+        hasher.combine(bytes.w1)
+        hasher.combine(bytes.w2)
+        hasher.combine(bytes.w3)
     }
 }

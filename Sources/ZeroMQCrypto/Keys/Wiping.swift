@@ -7,13 +7,13 @@ package enum Wiping {
     /// An ordinary store before a deallocation is removed as useless; an atomic one is not.
     package static func wipe(_ memory: UnsafeMutableRawBufferPointer) {
         guard let base = memory.baseAddress else { return }
-        let octets = base.assumingMemoryBound(to: Atomic<UInt8>.self)
-        for index in 0..<memory.count { octets[index].store(0, ordering: .relaxed) }
+        let bytes = base.assumingMemoryBound(to: Atomic<UInt8>.self)
+        for index in 0..<memory.count { bytes[index].store(0, ordering: .relaxed) }
     }
 
     /// Overwrites the elements of an array that nobody else holds.
-    package static func wipe(_ octets: inout [UInt8]) {
-        octets.withUnsafeMutableBytes { wipe($0) }
-        octets.removeAll()
+    package static func wipe(_ bytes: inout [UInt8]) {
+        bytes.withUnsafeMutableBytes { wipe($0) }
+        bytes.removeAll()
     }
 }

@@ -1,4 +1,4 @@
-/// The text form of keys, RFC 32: five characters for four octets.
+/// The text form of keys, RFC 32: five characters for four bytes.
 ///
 /// Keys go through here, so characters are found by looking at the whole alphabet each time:
 /// neither a place in a table nor a branch depends on what is encoded.
@@ -12,19 +12,19 @@ package enum Z85 {
         case empty
         /// The number of characters is no multiple of five.
         case length(Int)
-        /// A character that is not in the alphabet stands here, counted in octets from zero.
+        /// A character that is not in the alphabet stands here, counted in bytes from zero.
         case character(at: Int)
         /// Five characters from here on stand for more than 32 bits.
         case tooGreat(at: Int)
     }
 
-    /// The text of octets, whose number must be a multiple of four.
-    package static func encode(_ octets: UnsafeRawBufferPointer) -> [UInt8] {
-        precondition(octets.count.isMultiple(of: 4), "octets come in fours")
+    /// The text of bytes, whose number must be a multiple of four.
+    package static func encode(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        precondition(bytes.count.isMultiple(of: 4), "bytes come in fours")
         var text: [UInt8] = []
-        text.reserveCapacity(octets.count / 4 * 5)
-        for start in stride(from: 0, to: octets.count, by: 4) {
-            let word = octets.loadUnaligned(fromByteOffset: start, as: UInt32.self)
+        text.reserveCapacity(bytes.count / 4 * 5)
+        for start in stride(from: 0, to: bytes.count, by: 4) {
+            let word = bytes.loadUnaligned(fromByteOffset: start, as: UInt32.self)
             let number = UInt32(bigEndian: word)
             // Divisors that the compiler knows: a division by a variable takes a varying time.
             text.append(character(of: number / 52_200_625))
@@ -36,12 +36,12 @@ package enum Z85 {
         return text
     }
 
-    /// The octets of a text.
+    /// The bytes of a text.
     package static func decode(_ text: some Collection<UInt8>) throws(Fault) -> [UInt8] {
         guard !text.isEmpty else { throw .empty }
         guard text.count.isMultiple(of: 5) else { throw .length(text.count) }
-        var octets: [UInt8] = []
-        octets.reserveCapacity(text.count / 5 * 4)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count / 5 * 4)
         var number: UInt64 = 0
         for (position, character) in text.enumerated() {
             guard let digit = digit(of: character) else { throw .character(at: position) }
@@ -49,11 +49,11 @@ package enum Z85 {
             guard position % 5 == 4 else { continue }
             guard number >> 32 == 0 else { throw .tooGreat(at: position - 4) }
             for shift: UInt64 in [24, 16, 8, 0] {
-                octets.append(UInt8(truncatingIfNeeded: number >> shift))
+                bytes.append(UInt8(truncatingIfNeeded: number >> shift))
             }
             number = 0
         }
-        return octets
+        return bytes
     }
 
     private static func character(of digit: UInt32) -> UInt8 {

@@ -28,16 +28,16 @@ package enum CommandEncoding {
         topic: UnsafeRawBufferPointer,
         subscribe: Bool,
         version: ProtocolVersion,
-        into octets: inout [UInt8]
+        into bytes: inout [UInt8]
     ) {
         if version >= .zmtp31 {
             let name: StaticString = subscribe ? "SUBSCRIBE" : "CANCEL"
-            octets.appendFrameHeader(.command, body: 1 + name.utf8CodeUnitCount + topic.count)
-            octets.appendName(name)
+            bytes.appendFrameHeader(.command, body: 1 + name.utf8CodeUnitCount + topic.count)
+            bytes.appendName(name)
         } else {
-            octets.appendFrameHeader([], body: 1 + topic.count)
-            octets.append(subscribe ? 1 : 0)
+            bytes.appendFrameHeader([], body: 1 + topic.count)
+            bytes.append(subscribe ? 1 : 0)
         }
-        octets.append(contentsOf: topic)
+        bytes.append(contentsOf: topic)
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// Ranges count from the start of the body. Nothing is copied and nothing is kept.
 package enum TrafficCommand: Sendable, Equatable {
-    /// A request for a PONG with the same context, of which at most 16 octets are taken.
+    /// A request for a PONG with the same context, of which at most 16 bytes are taken.
     case ping(ttlDeciseconds: UInt16, context: Range<Int>)
     /// A sign of life; its context is of no interest.
     case pong
@@ -15,7 +15,7 @@ package enum TrafficCommand: Sendable, Equatable {
     /// A PING without room for its time to live, for which libzmq closes the connection.
     case malformed
 
-    /// The most octets that stand before a topic: the name SUBSCRIBE and its length.
+    /// The most bytes that stand before a topic: the name SUBSCRIBE and its length.
     static let longestPrefix = 10
     /// The longest context that a PING may carry.
     package static let longestContext = 16

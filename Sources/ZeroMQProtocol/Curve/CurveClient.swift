@@ -48,7 +48,7 @@ struct CurveClient {
         greetingKey = key
         var data: [UInt8] = [1, 0]
         data += repeatElement(0, count: 72)
-        data += transient.publicKey.octets.array
+        data += transient.publicKey.bytes.array
         data.appendBigEndian(UInt64(1))
         let zeros = [UInt8](repeating: 0, count: 64)
         data += key.seal(zeros, nonce: Nonce(CurveNames.hello, counter: 1))
@@ -82,7 +82,7 @@ struct CurveClient {
             throw CurveNames.malformed("WELCOME")
         }
         guard let content = greetingKey?.open(reader.rest(), nonce: nonce),
-            let theirs = Octets32(content.prefix(32)).map({ PublicKey($0) }),
+            let theirs = Bytes32(content.prefix(32)).map({ PublicKey($0) }),
             let key = transient.secretKey.sharedKey(with: theirs),
             let vouchKey = keys.secretKey.sharedKey(with: theirs)
         else {
@@ -99,9 +99,9 @@ struct CurveClient {
         key: SharedKey,
         vouchKey: SharedKey
     ) -> [UInt8] {
-        let vouched = transient.publicKey.octets.array + server.octets.array
+        let vouched = transient.publicKey.bytes.array + server.bytes.array
         let vouch = vouchKey.seal(vouched, nonce: Nonce(CurveNames.vouch, long: vouchNonce))
-        let content = keys.publicKey.octets.array + vouchNonce + vouch + introduction.octets
+        let content = keys.publicKey.bytes.array + vouchNonce + vouch + introduction.bytes
         var data = [UInt8](cookie)
         data.appendBigEndian(UInt64(2))
         data += key.seal(content, nonce: Nonce(CurveNames.initiate, counter: 2))

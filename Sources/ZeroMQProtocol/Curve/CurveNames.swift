@@ -12,7 +12,7 @@ enum CurveNames {
     static let cookie: StaticString = "COOKIE--"
     static let vouch: StaticString = "VOUCH---"
 
-    // Octets behind the name of each command; with the name they make 200, 168, 257 and 30.
+    // Bytes behind the name of each command; with the name they make 200, 168, 257 and 30.
     static let helloData = 194
     static let welcomeData = 160
     static let leastInitiateData = 248
@@ -29,38 +29,38 @@ enum CurveNames {
     }
 }
 
-/// The random octets that one handshake uses up.
+/// The random bytes that one handshake uses up.
 ///
 /// They are made before it begins, because randomness can fail and a handshake cannot wait.
 package struct CurveEntropy: Sendable {
     package static let count = 96
-    private let secret: SecretOctets
+    private let secret: SecretBytes
 
-    /// Takes 96 octets that were never used before.
-    package init(_ secret: SecretOctets) {
-        precondition(secret.count == Self.count, "a handshake uses 96 octets")
+    /// Takes 96 bytes that were never used before.
+    package init(_ secret: SecretBytes) {
+        precondition(secret.count == Self.count, "a handshake uses 96 bytes")
         self.secret = secret
     }
 
     /// The secret half of the key pair that lives as long as the connection.
-    var transientKey: SecretKey { SecretKey(secret.octets32()) }
-    var cookieKey: SharedKey { SharedKey(secret.octets32(at: 32)) }
+    var transientKey: SecretKey { SecretKey(secret.bytes32()) }
+    var cookieKey: SharedKey { SharedKey(secret.bytes32(at: 32)) }
     /// For the vouch of a client, or the WELCOME of a server.
     var firstLongNonce: [UInt8] { secret.withBytes { [UInt8]($0[64..<80]) } }
     var cookieNonce: [UInt8] { secret.withBytes { [UInt8]($0[80..<96]) } }
 }
 
 extension ByteReader {
-    /// So many octets, a number that we and not the peer have chosen.
+    /// So many bytes, a number that we and not the peer have chosen.
     mutating func take(exactly count: UInt8) -> UnsafeRawBufferPointer? {
         take(FrameLength(count))
     }
 
-    mutating func octets32() -> Octets32? {
-        take(exactly: 32).flatMap { Octets32($0) }
+    mutating func bytes32() -> Bytes32? {
+        take(exactly: 32).flatMap { Bytes32($0) }
     }
 
-    /// Eight octets as the number they are, most significant first.
+    /// Eight bytes as the number they are, most significant first.
     mutating func counter() -> UInt64? {
         take(exactly: 8).map { $0.reduce(0) { $0 << 8 | UInt64($1) } }
     }

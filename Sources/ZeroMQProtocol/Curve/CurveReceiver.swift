@@ -28,7 +28,7 @@ package struct CurveReceiver: Sendable {
         return counter
     }
 
-    /// Opens the body of an outer frame. The target gets one octet, and from the next on the body.
+    /// Opens the body of an outer frame. The target gets one byte, and from the next on the body.
     ///
     /// It does not overlap the outer body. The flags are those of the frame in clear.
     package mutating func open(

@@ -5,7 +5,7 @@ internal import ZeroMQCrypto
 /// The outer frame bears neither MORE nor COMMAND, although the specification calls it a command:
 /// libzmq would take the message for one. The real flags are inside the box.
 package struct CurveSender: Sendable {
-    /// What a sealed body has more octets than the body: name, nonce, tag and flags.
+    /// What a sealed body has more bytes than the body: name, nonce, tag and flags.
     package static let overhead = 33
     /// Where the box begins in the body of the outer frame.
     static let boxOffset = 16
@@ -23,7 +23,7 @@ package struct CurveSender: Sendable {
     /// Whether no nonce is left: the connection has to end.
     package var isExhausted: Bool { counter == .max }
 
-    /// Octets of the whole frame in which a body of this size is sealed.
+    /// Bytes of the whole frame in which a body of this size is sealed.
     package static func frameSize(forBody count: Int) -> Int {
         FrameHeader.size(forBody: count + overhead) + count + overhead
     }

@@ -5,7 +5,7 @@ internal import ZeroMQCrypto
 ///     awaiting HELLO ──WELCOME──▶ awaiting INITIATE ──ask──▶ judging ──READY──▶ ready
 ///
 /// Between WELCOME and INITIATE it remembers nothing of the client but the key of a cookie, in
-/// which the rest has been sent away: a stranger costs 32 octets. The key is this connection's own,
+/// which the rest has been sent away: a stranger costs 32 bytes. The key is this connection's own,
 /// so that an INITIATE recorded on one connection is worth nothing on another.
 struct CurveServer {
     private enum Phase {
@@ -63,7 +63,7 @@ struct CurveServer {
         )
         var data: [UInt8] = []
         data.appendBigEndian(UInt64(1))
-        data += key.seal(introduction.octets, nonce: Nonce(CurveNames.ready, counter: 1))
+        data += key.seal(introduction.bytes, nonce: Nonce(CurveNames.ready, counter: 1))
         return .init(send: Command.encode("READY", data: data), next: .ready(peer))
     }
 
@@ -77,7 +77,7 @@ struct CurveServer {
         guard data.count == CurveNames.helloData,
             let version = reader.take(exactly: 2), version.elementsEqual([1, 0]),
             reader.take(exactly: 72) != nil,
-            let theirs = reader.octets32(),
+            let theirs = reader.bytes32(),
             let counter = reader.counter()
         else {
             throw CurveNames.malformed("HELLO")
@@ -93,16 +93,16 @@ struct CurveServer {
         return welcome(key, client: theirs, entropy)
     }
 
-    private func welcome(_ key: SharedKey, client: Octets32, _ entropy: CurveEntropy) -> [UInt8] {
+    private func welcome(_ key: SharedKey, client: Bytes32, _ entropy: CurveEntropy) -> [UInt8] {
         let transient = entropy.transientKey
-        var forgotten = client.array + transient.octets.array
+        var forgotten = client.array + transient.bytes.array
         defer { Wiping.wipe(&forgotten) }
         let cookieNonce = entropy.cookieNonce
         let cookie = entropy.cookieKey.seal(
             forgotten,
             nonce: Nonce(CurveNames.cookie, long: cookieNonce)
         )
-        let content = transient.publicKey.octets.array + cookieNonce + cookie
+        let content = transient.publicKey.bytes.array + cookieNonce + cookie
         let long = entropy.firstLongNonce
         let box = key.seal(content, nonce: Nonce(CurveNames.welcome, long: long))
         return Command.encode("WELCOME", data: long + box)
@@ -129,8 +129,8 @@ struct CurveServer {
         }
         defer { Wiping.wipe(&remembered) }
         let nonce = Nonce(CurveNames.initiate, counter: counter)
-        guard let client = Octets32(remembered.prefix(32)),
-            let transient = Octets32(remembered.dropFirst(32)).map({ SecretKey($0) }),
+        guard let client = Bytes32(remembered.prefix(32)),
+            let transient = Bytes32(remembered.dropFirst(32)).map({ SecretKey($0) }),
             let key = transient.sharedKey(with: PublicKey(client)),
             let content = key.open(reader.rest(), nonce: nonce)
         else {
@@ -146,16 +146,16 @@ struct CurveServer {
     /// Checks that the owner of the permanent key has itself tied the transient one to us.
     private func vouched(
         _ content: [UInt8],
-        client: Octets32,
+        client: Bytes32,
         transient: SecretKey
     ) throws(ProtocolError) -> (owner: PublicKey, metadata: ArraySlice<UInt8>) {
         let vouch = content[48..<128]
         let nonce = Nonce(CurveNames.vouch, long: [UInt8](content[32..<48]))
-        guard let owner = Octets32(content.prefix(32)).map({ PublicKey($0) }),
+        guard let owner = Bytes32(content.prefix(32)).map({ PublicKey($0) }),
             let key = transient.sharedKey(with: owner),
             let vouched = key.open([UInt8](vouch), nonce: nonce),
-            Octets32(vouched.prefix(32)) == client,
-            Octets32(vouched.dropFirst(32)) == keys.publicKey.octets
+            Bytes32(vouched.prefix(32)) == client,
+            Bytes32(vouched.dropFirst(32)) == keys.publicKey.bytes
         else {
             throw CurveNames.failure
         }

@@ -1,12 +1,12 @@
-/// Greeting and mechanism of one connection, from its first octet to READY.
+/// Greeting and mechanism of one connection, from its first byte to READY.
 ///
-///     idle ──opened──▶ greeting ──64 octets──▶ mechanism ──READY──▶ finished
+///     idle ──opened──▶ greeting ──64 bytes──▶ mechanism ──READY──▶ finished
 ///                         │                     ▲     │                ▲
 ///                         │            answered │     ▼ asked          │
 ///                         │                     judging                │
 ///                         └──────── failed ────────┴──────────────────▶┘
 ///
-/// It is fed octets and answers with octets; descriptors and the time limit are its owner's. So is
+/// It is fed bytes and answers with bytes; descriptors and the time limit are its owner's. So is
 /// the question whether a peer may enter.
 package struct Handshake: ~Copyable {
     package enum Outcome: Sendable, Equatable {
@@ -15,22 +15,22 @@ package struct Handshake: ~Copyable {
         /// peer sends before that is right.
         case ask(Credentials)
         /// The peer has said who it is, and somebody has to say whether there is a place for it:
-        /// the answer is `admitted` or `dismissal`. Octets that were not consumed are traffic.
+        /// the answer is `admitted` or `dismissal`. Bytes that were not consumed are traffic.
         case introduced(PeerInfo)
-        /// The handshake is over; octets that were not consumed are traffic.
+        /// The handshake is over; bytes that were not consumed are traffic.
         case ready(PeerInfo)
         /// The connection has to be closed.
         case failed(ProtocolError)
     }
 
-    /// What to do after octets were received.
+    /// What to do after bytes were received.
     package struct Step: Sendable, Equatable {
-        /// How many of the octets belong to the handshake.
+        /// How many of the bytes belong to the handshake.
         package var consumed: Int
-        /// Octets to send, before the outcome is acted upon.
+        /// Bytes to send, before the outcome is acted upon.
         package var send: [UInt8]
         package var outcome: Outcome
-        /// Octets consumed earlier that turned out to be traffic; they come before the others.
+        /// Bytes consumed earlier that turned out to be traffic; they come before the others.
         package var surplus: [UInt8] = []
     }
 
@@ -71,7 +71,7 @@ package struct Handshake: ~Copyable {
         question: PlaceQuestion = .never,
         limits: ProtocolLimits
     ) {
-        precondition(identity.count <= 255, "our identity has at most 255 octets")
+        precondition(identity.count <= 255, "our identity has at most 255 bytes")
         precondition(identity.first != 0, "our identity does not begin with zero")
         self.security = security
         self.question = question
@@ -98,7 +98,7 @@ package struct Handshake: ~Copyable {
         )
     }
 
-    /// Takes octets of the handshake and stops behind the peer's last command.
+    /// Takes bytes of the handshake and stops behind the peer's last command.
     package mutating func received(_ bytes: UnsafeRawBufferPointer) -> Step {
         if isJudging { return wait(with: bytes, send: []) }
         var rest = bytes[...]
@@ -125,8 +125,8 @@ package struct Handshake: ~Copyable {
             guard case .needMore = step.outcome, !backlog.isEmpty else { return step }
             let waiting = backlog
             backlog = []
-            waiting.withUnsafeBytes { octets in
-                var rest = octets[...]
+            waiting.withUnsafeBytes { bytes in
+                var rest = bytes[...]
                 step.outcome = advance(&rest, send: &step.send)
                 step.surplus = [UInt8](rest)
             }
@@ -160,10 +160,10 @@ extension Handshake {
         while case .needMore = outcome {
             switch phase {
             case .idle:
-                preconditionFailure("octets arrived before the connection was opened")
+                preconditionFailure("bytes arrived before the connection was opened")
             case .greeting:
-                guard let octet = rest.popFirst() else { return .needMore }
-                outcome = readGreeting(octet, send: &send)
+                guard let byte = rest.popFirst() else { return .needMore }
+                outcome = readGreeting(byte, send: &send)
             case .mechanism(let version):
                 guard !rest.isEmpty else { return .needMore }
                 switch frame.received(&rest) {
@@ -172,18 +172,18 @@ extension Handshake {
                 case .complete: outcome = judge(version, send: &send)
                 }
             case .finished:
-                preconditionFailure("a finished handshake takes no more octets")
+                preconditionFailure("a finished handshake takes no more bytes")
             }
         }
         return outcome
     }
 
     /// Keeps what arrives before the answer, or ends a handshake whose peer did not wait for it.
-    private mutating func wait(with octets: UnsafeRawBufferPointer, send: [UInt8]) -> Step {
-        var step = Step(consumed: octets.count, send: send, outcome: .needMore)
-        guard !octets.isEmpty else { return step }
+    private mutating func wait(with bytes: UnsafeRawBufferPointer, send: [UInt8]) -> Step {
+        var step = Step(consumed: bytes.count, send: send, outcome: .needMore)
+        guard !bytes.isEmpty else { return step }
         if case .null = security {
-            backlog += octets
+            backlog += bytes
             guard backlog.count > introduction.limits.handshakeCommand + Greeting.size else {
                 return step
             }
@@ -197,8 +197,8 @@ extension Handshake {
         return step
     }
 
-    private mutating func readGreeting(_ octet: UInt8, send: inout [UInt8]) -> Outcome {
-        switch greeting.received(octet) {
+    private mutating func readGreeting(_ byte: UInt8, send: inout [UInt8]) -> Outcome {
+        switch greeting.received(byte) {
         case .needMore:
             return .needMore
         case .mechanismSeen(let theirs):
@@ -221,9 +221,9 @@ extension Handshake {
         let body = frame.takeBody()
         let flags = frame.flags
         var state = state
-        let verdict = body.withUnsafeBytes { octets in
+        let verdict = body.withUnsafeBytes { bytes in
             Result { () throws(ProtocolError) -> MechanismState.Reaction in
-                try state.received(HandshakeCommand(octets, flags: flags), version: version)
+                try state.received(HandshakeCommand(bytes, flags: flags), version: version)
             }
         }
         self.state = state

@@ -1,6 +1,6 @@
 /// One frame of a handshake, taken for a command as libzmq takes every frame of a handshake.
 ///
-/// It borrows the octets, like the reader that made it.
+/// It borrows the bytes, like the reader that made it.
 struct HandshakeCommand {
     let body: UnsafeRawBufferPointer
     let flags: FrameFlags

@@ -1,6 +1,6 @@
 /// Collects the one frame that a peer sends next in a handshake.
 ///
-/// Its memory grows with the octets received; the announced size only decides when to stop.
+/// Its memory grows with the bytes received; the announced size only decides when to stop.
 struct HandshakeFrame {
     enum Progress {
         case needMore
@@ -10,7 +10,7 @@ struct HandshakeFrame {
 
     private let limit: Int
     private var header: [UInt8] = []
-    /// Octets of the body still to come, once the header is in.
+    /// Bytes of the body still to come, once the header is in.
     private var missing: Int?
     private(set) var flags: FrameFlags = []
     private var body: [UInt8] = []
@@ -19,14 +19,14 @@ struct HandshakeFrame {
         self.limit = limit
     }
 
-    /// Takes octets from the front of `octets` and leaves those behind the frame.
-    mutating func received(_ octets: inout Slice<UnsafeRawBufferPointer>) -> Progress {
+    /// Takes bytes from the front of `bytes` and leaves those behind the frame.
+    mutating func received(_ bytes: inout Slice<UnsafeRawBufferPointer>) -> Progress {
         while missing == nil {
-            guard let octet = octets.popFirst() else { return .needMore }
-            header.append(octet)
+            guard let byte = bytes.popFirst() else { return .needMore }
+            header.append(byte)
             if let error = judgeHeader() { return .failed(error) }
         }
-        return collectBody(&octets)
+        return collectBody(&bytes)
     }
 
     /// Gives the body of a complete frame away, and begins with the next frame.
@@ -41,9 +41,9 @@ struct HandshakeFrame {
 
     /// Finds the size of the body, and refuses one beyond the limit before any of it is read.
     private mutating func judgeHeader() -> ProtocolError? {
-        let parsed = header.withUnsafeBytes { octets in
-            guard let start = octets.baseAddress else { return FrameHeader.Parsed.incomplete }
-            return FrameHeader.parse(start, available: octets.count)
+        let parsed = header.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress else { return FrameHeader.Parsed.incomplete }
+            return FrameHeader.parse(start, available: bytes.count)
         }
         switch parsed {
         case .incomplete:
@@ -57,11 +57,11 @@ struct HandshakeFrame {
         }
     }
 
-    private mutating func collectBody(_ octets: inout Slice<UnsafeRawBufferPointer>) -> Progress {
+    private mutating func collectBody(_ bytes: inout Slice<UnsafeRawBufferPointer>) -> Progress {
         guard let missing else { preconditionFailure("the header comes before the body") }
-        let part = octets.prefix(missing)
+        let part = bytes.prefix(missing)
         body.append(contentsOf: part)
-        octets = octets.dropFirst(part.count)
+        bytes = bytes.dropFirst(part.count)
         self.missing = missing - part.count
         return part.count == missing ? .complete : .needMore
     }

@@ -6,7 +6,7 @@ struct Introduction {
     let limits: ProtocolLimits
 
     /// Our property list.
-    var octets: [UInt8] {
+    var bytes: [UInt8] {
         let type = Array(kind.wireName.utf8)
         var properties = [MetadataProperty(name: Metadata.socketType, value: type)]
         if kind.announcesIdentity {
@@ -32,11 +32,11 @@ struct Introduction {
 
     /// The same for a property list that came out of a box.
     func peer(
-        fromOpened octets: some Collection<UInt8>,
+        fromOpened bytes: some Collection<UInt8>,
         version: ProtocolVersion
     ) throws(ProtocolError) -> PeerInfo {
-        let verdict = [UInt8](octets).withUnsafeBytes { octets in
-            Result { () throws(ProtocolError) in try peer(from: octets, version: version) }
+        let verdict = [UInt8](bytes).withUnsafeBytes { bytes in
+            Result { () throws(ProtocolError) in try peer(from: bytes, version: version) }
         }
         return try verdict.get()
     }
@@ -57,7 +57,7 @@ struct Introduction {
 
     /// The identity a peer chose, or none where it could be mistaken for a generated one.
     ///
-    /// Generated identities begin with zero, and none is longer than 255 octets.
+    /// Generated identities begin with zero, and none is longer than 255 bytes.
     private static func usableIdentity(_ identity: [UInt8]?) -> [UInt8] {
         guard let identity, identity.count <= 255, identity.first != 0 else { return [] }
         return identity

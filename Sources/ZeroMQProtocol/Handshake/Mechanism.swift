@@ -14,13 +14,13 @@ package enum Mechanism: Sendable, Equatable, CaseIterable {
         }
     }
 
-    /// The name as it stands in the greeting, padded with zeros to 20 octets.
+    /// The name as it stands in the greeting, padded with zeros to 20 bytes.
     var greetingField: [UInt8] {
         let padding = Greeting.mechanismField.count - wireName.utf8.count
         return Array(wireName.utf8) + repeatElement(0, count: padding)
     }
 
-    /// Accepts a peer's field that equals ours in all 20 octets.
+    /// Accepts a peer's field that equals ours in all 20 bytes.
     func check(_ theirs: [UInt8]) throws(ProtocolError) {
         guard theirs != greetingField else { return }
         throw ProtocolError(

@@ -6,7 +6,7 @@ enum MechanismState {
     case curveClient(CurveClient)
     case curveServer(CurveServer)
 
-    /// What comes of a step: octets to send, and how it goes on.
+    /// What comes of a step: bytes to send, and how it goes on.
     struct Reaction {
         enum Next {
             case needMore

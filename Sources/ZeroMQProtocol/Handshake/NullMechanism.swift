@@ -13,7 +13,7 @@ struct NullMechanism {
 
     func accepted() -> MechanismState.Reaction { .init(send: ready) }
 
-    private var ready: [UInt8] { Command.encode("READY", data: introduction.octets) }
+    private var ready: [UInt8] { Command.encode("READY", data: introduction.bytes) }
 
     /// Judges the peer's one command.
     func received(

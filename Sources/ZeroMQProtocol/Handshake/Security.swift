@@ -6,7 +6,7 @@ package import ZeroMQCrypto
 package enum Security: Sendable {
     /// Nobody is asked who they are; with an authenticator, where they come from may be judged.
     case null(asksAuthenticator: Bool)
-    case plainClient(user: [UInt8], password: SecretOctets)
+    case plainClient(user: [UInt8], password: SecretBytes)
     case plainServer
     case curveClient(KeyPair, server: PublicKey, entropy: CurveEntropy)
     case curveServer(KeyPair, entropy: CurveEntropy)

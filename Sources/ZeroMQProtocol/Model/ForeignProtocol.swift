@@ -1,15 +1,15 @@
-/// What a connection seems to speak whose first octet is not that of ZMTP.
+/// What a connection seems to speak whose first byte is not that of ZMTP.
 ///
-/// It is a guess from one octet, made so that the verdict never depends on how octets are cut.
+/// It is a guess from one byte, made so that the verdict never depends on how bytes are cut.
 package enum ForeignProtocol: Sendable, Equatable, CustomStringConvertible {
     case http
     case tls
     case ssh
-    case unknown(firstOctet: UInt8)
+    case unknown(firstByte: UInt8)
 
-    /// The guess for a first octet other than `ff`.
-    package init(firstOctet: UInt8) {
-        switch firstOctet {
+    /// The guess for a first byte other than `ff`.
+    package init(firstByte: UInt8) {
+        switch firstByte {
         // GET, HEAD, POST PUT PATCH, DELETE, OPTIONS, CONNECT, TRACE.
         case UInt8(ascii: "G"), UInt8(ascii: "H"), UInt8(ascii: "P"), UInt8(ascii: "D"),
             UInt8(ascii: "O"), UInt8(ascii: "C"), UInt8(ascii: "T"):
@@ -18,7 +18,7 @@ package enum ForeignProtocol: Sendable, Equatable, CustomStringConvertible {
         case 0x16: self = .tls
         // "SSH-2.0-...".
         case UInt8(ascii: "S"): self = .ssh
-        default: self = .unknown(firstOctet: firstOctet)
+        default: self = .unknown(firstByte: firstByte)
         }
     }
 
@@ -27,7 +27,7 @@ package enum ForeignProtocol: Sendable, Equatable, CustomStringConvertible {
         case .http: "it seems to speak HTTP"
         case .tls: "it seems to speak TLS"
         case .ssh: "it seems to speak SSH"
-        case .unknown(let octet): "its first octet is \(Escaping.hexadecimal(octet))"
+        case .unknown(let byte): "its first byte is \(Escaping.hexadecimal(byte))"
         }
     }
 

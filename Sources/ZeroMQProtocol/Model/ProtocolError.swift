@@ -5,7 +5,7 @@ package struct ProtocolError: Error, Sendable, Equatable {
     package enum Reason: Sendable, Equatable {
         /// READY was not in when the time for the whole handshake was up.
         case handshakeTimeout
-        /// The first octets were not those of ZMTP.
+        /// The first bytes were not those of ZMTP.
         case notZMTP(seen: ForeignProtocol)
         /// The peer speaks a version before 3.0.
         case legacyPeer(ProtocolVersion)
@@ -34,15 +34,15 @@ package struct ProtocolError: Error, Sendable, Equatable {
 
     /// The limits that a peer can exceed, one for each in `ProtocolLimits`.
     package enum Limit: String, Sendable, Equatable, CaseIterable {
-        case handshakeCommand = "octets in a handshake command"
+        case handshakeCommand = "bytes in a handshake command"
         case properties = "properties in a handshake command"
-        case command = "octets in a command"
-        case topic = "octets in a topic"
+        case command = "bytes in a command"
+        case topic = "bytes in a topic"
         case topics = "topics of one peer"
-        case topicOctets = "octets in all topics of one peer"
+        case topicBytes = "bytes in all topics of one peer"
         case parts = "parts of a message"
-        case frame = "octets in a frame"
-        case message = "octets in a message"
+        case frame = "bytes in a frame"
+        case message = "bytes in a message"
     }
 
     /// A role that both sides of a connection have.

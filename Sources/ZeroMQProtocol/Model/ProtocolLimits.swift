@@ -2,18 +2,18 @@
 ///
 /// Every limit is judged as early as it can be known: on a frame header, not on a whole frame.
 package struct ProtocolLimits: Sendable, Equatable {
-    /// Octets in the body of one handshake command.
+    /// Bytes in the body of one handshake command.
     package var handshakeCommand = 65_536
     /// Properties in one handshake command.
     package var properties = 64
-    /// Octets in the body of one command after the handshake, subscriptions excepted.
+    /// Bytes in the body of one command after the handshake, subscriptions excepted.
     package var command = 65_536
-    /// Octets in one topic.
-    package var topicOctets = 65_536
+    /// Bytes in one topic.
+    package var topicBytes = 65_536
     /// Topics that one peer may be subscribed to.
     package var topicsPerPeer = 1_000_000
-    /// Octets in all topics of one peer together.
-    package var topicOctetsPerPeer = 64 << 20
+    /// Bytes in all topics of one peer together.
+    package var topicBytesPerPeer = 64 << 20
     /// Requests of one peer that an XPUB's application, which decides about them, has not read.
     package var grantsWaiting = 100_000
     /// Bytes of the topics in those requests together.
@@ -22,9 +22,9 @@ package struct ProtocolLimits: Sendable, Equatable {
     package var partsPerMessage = 1_000_000
     /// PONGs that may wait to leave for one peer.
     package var pongsWaiting = 4
-    /// Octets in the body of one message frame; nil is unlimited, as in libzmq.
+    /// Bytes in the body of one message frame; nil is unlimited, as in libzmq.
     package var frame: Int?
-    /// Octets in all parts of one message together; nil is unlimited, as in libzmq.
+    /// Bytes in all parts of one message together; nil is unlimited, as in libzmq.
     package var message: Int?
 
     package init() {}
@@ -41,7 +41,7 @@ package struct ProtocolLimits: Sendable, Equatable {
     ///
     /// Only a subscription may be this long; the engine judges the rest by `command`.
     package var longestTrafficCommand: Int {
-        let (sum, overflow) = topicOctets.addingReportingOverflow(TrafficCommand.longestPrefix)
+        let (sum, overflow) = topicBytes.addingReportingOverflow(TrafficCommand.longestPrefix)
         return overflow ? Int.max : max(command, sum)
     }
 }

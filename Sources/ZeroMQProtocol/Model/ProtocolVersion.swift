@@ -7,7 +7,7 @@ package enum ProtocolVersion: UInt8, Sendable, Comparable, CustomStringConvertib
     case zmtp30
     case zmtp31
 
-    /// The version meant by octets 10 and 11 of a 3.x greeting.
+    /// The version meant by bytes 10 and 11 of a 3.x greeting.
     ///
     /// A major version of 2 counts as 3.1, because libzmq does so and no 2.0 peer ever sent it.
     package init(major: UInt8, minor: UInt8) {

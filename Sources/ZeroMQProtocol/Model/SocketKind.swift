@@ -54,7 +54,7 @@ package enum SocketKind: UInt8, Sendable, CaseIterable {
         case .push: [.pull]
         case .xPublisher: [.subscriber, .xSubscriber]
         case .xSubscriber: [.publisher, .xPublisher]
-        // Speaks raw octets and never meets a handshake.
+        // Speaks raw bytes and never meets a handshake.
         case .stream: []
         }
     }

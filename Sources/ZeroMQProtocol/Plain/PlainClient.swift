@@ -11,10 +11,10 @@ struct PlainClient {
 
     let introduction: Introduction
     let user: [UInt8]
-    let password: SecretOctets
+    let password: SecretBytes
     private var phase = Phase.awaitingWelcome
 
-    init(introduction: Introduction, user: [UInt8], password: SecretOctets) {
+    init(introduction: Introduction, user: [UInt8], password: SecretBytes) {
         precondition(user.count <= 255 && password.count <= 255, "both were checked when set")
         self.introduction = introduction
         self.user = user
@@ -39,7 +39,7 @@ struct PlainClient {
             guard let data = command.data(of: "WELCOME") else { throw command.unexpected }
             guard data.isEmpty else { throw ProtocolError(.malformedCommand(name: "WELCOME")) }
             phase = .awaitingReady
-            return .init(send: Command.encode("INITIATE", data: introduction.octets))
+            return .init(send: Command.encode("INITIATE", data: introduction.bytes))
         case .awaitingReady:
             guard let data = command.data(of: "READY") else { throw command.unexpected }
             return .init(next: .ready(try introduction.peer(from: data, version: version)))

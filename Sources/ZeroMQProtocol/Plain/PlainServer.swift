@@ -29,7 +29,7 @@ struct PlainServer {
         case .awaitingInitiate:
             guard let data = command.data(of: "INITIATE") else { throw command.unexpected }
             let peer = try introduction.peer(from: data, version: version)
-            let ready = Command.encode("READY", data: introduction.octets)
+            let ready = Command.encode("READY", data: introduction.bytes)
             return .init(send: ready, next: .ready(peer))
         }
     }

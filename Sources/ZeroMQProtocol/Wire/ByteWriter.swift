@@ -1,27 +1,27 @@
-/// The ways in which numbers, strings and frames are appended to octets that will be sent.
+/// The ways in which numbers, strings and frames are appended to bytes that will be sent.
 ///
 /// What is written here was checked when it was configured, so a value that does not fit is a bug
 /// of ours and traps.
 extension [UInt8] {
-    /// Appends octets preceded by a length of one octet.
-    mutating func appendShortString(_ octets: some Collection<UInt8>) {
-        guard let length = UInt8(exactly: octets.count) else {
-            preconditionFailure("a short string has at most 255 octets")
+    /// Appends bytes preceded by a length of one byte.
+    mutating func appendShortString(_ bytes: some Collection<UInt8>) {
+        guard let length = UInt8(exactly: bytes.count) else {
+            preconditionFailure("a short string has at most 255 bytes")
         }
         append(length)
-        append(contentsOf: octets)
+        append(contentsOf: bytes)
     }
 
-    /// Appends octets preceded by a length of four octets.
-    mutating func appendLongString(_ octets: some Collection<UInt8>) {
-        guard let length = Int32(exactly: octets.count) else {
-            preconditionFailure("a long string has at most 2^31 - 1 octets")
+    /// Appends bytes preceded by a length of four bytes.
+    mutating func appendLongString(_ bytes: some Collection<UInt8>) {
+        guard let length = Int32(exactly: bytes.count) else {
+            preconditionFailure("a long string has at most 2^31 - 1 bytes")
         }
         appendBigEndian(UInt32(bitPattern: length))
-        append(contentsOf: octets)
+        append(contentsOf: bytes)
     }
 
-    /// Appends an integer, most significant octet first.
+    /// Appends an integer, most significant byte first.
     mutating func appendBigEndian(_ value: some FixedWidthInteger) {
         Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }
     }
@@ -30,7 +30,7 @@ extension [UInt8] {
     package mutating func appendFrameHeader(_ flags: FrameFlags, body: Int) {
         withUnsafeTemporaryAllocation(byteCount: FrameHeader.longSize, alignment: 1) { scratch in
             guard let start = scratch.baseAddress else {
-                preconditionFailure("a header has octets")
+                preconditionFailure("a header has bytes")
             }
             let size = FrameHeader.write(flags: flags.rawValue, body: body, to: start)
             append(contentsOf: UnsafeRawBufferPointer(rebasing: scratch[..<size]))

@@ -13,7 +13,7 @@ struct Command {
         data = UnsafeRawBufferPointer(rebasing: body[reader.position...])
     }
 
-    /// Whether the name consists of exactly these octets; case matters.
+    /// Whether the name consists of exactly these bytes; case matters.
     func isNamed(_ other: StaticString) -> Bool {
         other.withUTF8Buffer { name.elementsEqual($0) }
     }
@@ -21,12 +21,12 @@ struct Command {
     /// A whole command frame.
     static func encode(_ name: StaticString, data: some Collection<UInt8>) -> [UInt8] {
         let body = 1 + name.utf8CodeUnitCount + data.count
-        var octets: [UInt8] = []
-        octets.reserveCapacity(FrameHeader.size(forBody: body) + body)
-        octets.appendFrameHeader(.command, body: body)
-        octets.appendName(name)
-        octets.append(contentsOf: data)
-        return octets
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(FrameHeader.size(forBody: body) + body)
+        bytes.appendFrameHeader(.command, body: body)
+        bytes.appendName(name)
+        bytes.append(contentsOf: data)
+        return bytes
     }
 }
 

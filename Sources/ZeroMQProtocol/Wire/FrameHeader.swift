@@ -4,16 +4,16 @@
 /// leave the module only because the types are usable from inline too.
 @usableFromInline
 package enum FrameHeader {
-    /// Octets in a header whose size field is one octet.
+    /// Bytes in a header whose size field is one byte.
     @inlinable package static var shortSize: Int { 2 }
-    /// Octets in a header whose size field is eight octets.
+    /// Bytes in a header whose size field is eight bytes.
     @inlinable package static var longSize: Int { 9 }
     /// The longest body that the short form can announce.
     @inlinable package static var longestShortBody: Int { 255 }
 
     @usableFromInline
     package enum Parsed: Equatable {
-        /// More octets are needed to tell the size.
+        /// More bytes are needed to tell the size.
         case incomplete
         /// A whole header: the three defined flag bits, its own size, and the size of its body.
         case header(flags: UInt8, headerSize: Int, body: Int)
@@ -21,7 +21,7 @@ package enum FrameHeader {
         case oversized
     }
 
-    /// Reads the header at the start of `bytes`, of which `available` octets are there.
+    /// Reads the header at the start of `bytes`, of which `available` bytes are there.
     @inlinable
     package static func parse(_ bytes: UnsafeRawPointer, available: Int) -> Parsed {
         guard available >= shortSize else { return .incomplete }
@@ -37,7 +37,7 @@ package enum FrameHeader {
         return .header(flags: flags, headerSize: longSize, body: body.value)
     }
 
-    /// Writes the shortest header for a body of this size and returns how many octets it took.
+    /// Writes the shortest header for a body of this size and returns how many bytes it took.
     ///
     /// The LONG bit is set here and nowhere else; the caller passes MORE and COMMAND.
     @inlinable

@@ -1,6 +1,6 @@
 /// A length that came from the wire, checked to be usable in memory.
 ///
-/// It is the only way from a number in a peer's octets to an `Int`. The upper bound leaves room
+/// It is the only way from a number in a peer's bytes to an `Int`. The upper bound leaves room
 /// for adding two lengths, or a header to one, without overflow.
 @usableFromInline
 package struct FrameLength: Sendable, Equatable {
@@ -17,7 +17,7 @@ package struct FrameLength: Sendable, Equatable {
         value = Int(truncatingIfNeeded: wire)
     }
 
-    /// A length of one octet, which always fits.
+    /// A length of one byte, which always fits.
     @inlinable
     package init(_ wire: UInt8) {
         value = Int(wire)

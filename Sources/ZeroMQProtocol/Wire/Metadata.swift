@@ -14,11 +14,11 @@ package struct Metadata: Sendable, Equatable {
 
     /// Reads a property list, in which nothing may be missing or left over.
     package init(
-        parsing octets: UnsafeRawBufferPointer,
+        parsing bytes: UnsafeRawBufferPointer,
         limit: Int
     ) throws(ProtocolError) {
         properties = []
-        var reader = ByteReader(octets)
+        var reader = ByteReader(bytes)
         while !reader.isAtEnd {
             guard properties.count < limit else {
                 throw ProtocolError(.limitExceeded(.properties))
@@ -27,16 +27,16 @@ package struct Metadata: Sendable, Equatable {
         }
     }
 
-    /// The octets of the property list. Whoever takes properties from outside asks each of them for
+    /// The bytes of the property list. Whoever takes properties from outside asks each of them for
     /// its `obstacle` first.
     package func encoded() -> [UInt8] {
-        var octets: [UInt8] = []
+        var bytes: [UInt8] = []
         for property in properties {
             precondition(!property.name.isEmpty, "a property of ours has a name")
-            octets.appendShortString(property.name.utf8)
-            octets.appendLongString(property.value)
+            bytes.appendShortString(property.name.utf8)
+            bytes.appendLongString(property.value)
         }
-        return octets
+        return bytes
     }
 
     /// The value of a property that may occur once, or nil if it does not occur.

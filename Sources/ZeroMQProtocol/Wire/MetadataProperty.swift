@@ -1,8 +1,8 @@
 /// One name and value of what two peers tell each other in READY.
 package struct MetadataProperty: Sendable, Equatable {
-    /// The name; in one from a peer, unprintable octets are escaped.
+    /// The name; in one from a peer, unprintable bytes are escaped.
     package let name: String
-    /// The value, opaque octets.
+    /// The value, opaque bytes.
     package let value: [UInt8]
 
     package init(name: String, value: [UInt8]) {
@@ -26,7 +26,7 @@ package struct MetadataProperty: Sendable, Equatable {
             && zip(name.utf8, other.utf8).allSatisfy { Self.lowercased($0) == Self.lowercased($1) }
     }
 
-    private static func lowercased(_ octet: UInt8) -> UInt8 {
-        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(octet) ? octet | 0x20 : octet
+    private static func lowercased(_ byte: UInt8) -> UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
     }
 }

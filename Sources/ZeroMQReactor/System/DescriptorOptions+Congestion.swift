@@ -13,7 +13,7 @@ extension DescriptorOptions {
     /// The names of the algorithms that any program may use, with spaces between them.
     package static var congestionControls: String {
         let path = "/proc/sys/net/ipv4/tcp_allowed_congestion_control"
-        guard let octets = try? FileSystem.contents(of: path, limit: 1024) else { return "" }
-        return String(decoding: octets.prefix { $0 != 0x0a }, as: UTF8.self)
+        guard let bytes = try? FileSystem.contents(of: path, limit: 1024) else { return "" }
+        return String(decoding: bytes.prefix { $0 != 0x0a }, as: UTF8.self)
     }
 }

@@ -4,7 +4,7 @@ package struct DescriptorOptions: Sendable, Equatable {
     package var sendBuffer: Int?
     /// Bytes the kernel may hold on the way in.
     package var receiveBuffer: Int?
-    /// The type-of-service octet of outgoing packets.
+    /// The type-of-service byte of outgoing packets.
     package var typeOfService: Int?
     /// Probing of idle connections by the kernel.
     package var keepAlive = KeepAlive()

@@ -38,15 +38,15 @@ extension FileSystem {
         return names
     }
 
-    /// The octets of a file of at most so many.
+    /// The bytes of a file of at most so many.
     package static func contents(of path: String, limit: Int) throws(SystemError) -> [UInt8] {
         let descriptor = retryingInterrupted { open(path, O_RDONLY | O_CLOEXEC) }
         guard descriptor >= 0 else { throw SystemError.current }
         defer { _ = CLibrary.close(descriptor) }
-        var octets = [UInt8](repeating: 0, count: limit)
+        var bytes = [UInt8](repeating: 0, count: limit)
         var count = 0
         while count < limit {
-            let step = octets.withUnsafeMutableBytes { memory in
+            let step = bytes.withUnsafeMutableBytes { memory in
                 read(descriptor, memory.baseAddress?.advanced(by: count), limit - count)
             }
             if step == 0 { break }
@@ -56,6 +56,6 @@ extension FileSystem {
                 throw SystemError.current
             }
         }
-        return Array(octets.prefix(count))
+        return Array(bytes.prefix(count))
     }
 }

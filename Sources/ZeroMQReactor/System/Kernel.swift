@@ -43,14 +43,14 @@ enum Kernel {
         of descriptor: Int32,
         to name: String
     ) throws(SystemError) {
-        let octets = Array(name.utf8)
+        let bytes = Array(name.utf8)
         // A longer name would be cut off, and a zero would end it.
-        guard octets.count <= longestControl, !octets.contains(0) else {
+        guard bytes.count <= longestControl, !bytes.contains(0) else {
             throw SystemError(errno: ENOENT)
         }
-        let size = socklen_t(octets.count)
+        let size = socklen_t(bytes.count)
         let tcp = Int32(IPPROTO_TCP)
-        try checked { setsockopt(descriptor, tcp, TCP_CONGESTION, octets, size) }
+        try checked { setsockopt(descriptor, tcp, TCP_CONGESTION, bytes, size) }
     }
 
     /// Reads an integer option of a socket; nil when the kernel refuses.

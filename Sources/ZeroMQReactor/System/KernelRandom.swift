@@ -2,7 +2,7 @@ internal import CLibrary
 internal import CZeroMQKernel
 internal import Synchronization
 
-/// Random octets from the kernel, fit for keys.
+/// Random bytes from the kernel, fit for keys.
 package enum KernelRandom {
     /// Fills memory; throws when the kernel has no such call.
     package static func fill(_ memory: UnsafeMutableRawBufferPointer) throws(SystemError) {

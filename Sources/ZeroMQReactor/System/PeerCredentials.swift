@@ -8,7 +8,7 @@ package struct PeerCredentials: Sendable, Equatable {
 
     /// Asks the kernel; nil for a descriptor that is no Unix socket.
     package init?(of descriptor: Int32) {
-        // Three numbers of four octets each: process, user, group.
+        // Three numbers of four bytes each: process, user, group.
         var numbers: (Int32, UInt32, UInt32) = (0, 0, 0)
         var size = socklen_t(MemoryLayout.size(ofValue: numbers))
         guard getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &numbers, &size) == 0 else {

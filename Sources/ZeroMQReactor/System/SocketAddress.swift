@@ -1,6 +1,6 @@
 /// The place of a stream socket: an internet address with a port, or a name in the file system.
 package enum SocketAddress: Sendable, Hashable {
-    /// An IPv4 address, its first octet in the highest bits.
+    /// An IPv4 address, its first byte in the highest bits.
     case ipv4(UInt32, port: UInt16)
     /// An IPv6 address in two halves, and the interface that a link-local one belongs to.
     case ipv6(high: UInt64, low: UInt64, scope: UInt32, port: UInt16)

@@ -1,4 +1,4 @@
-/// One CURVE connection with fixed keys and nonces, octet by octet.
+/// One CURVE connection with fixed keys and nonces, byte by byte.
 ///
 /// Real libzmq servers and clients accepted what the same code made of their own keys.
 enum CurveTranscript {

@@ -1,7 +1,7 @@
 import Testing
 import ZeroMQProtocol
 
-/// What became of a handshake that was fed certain octets.
+/// What became of a handshake that was fed certain bytes.
 struct Dialogue: Equatable {
     var consumed = 0
     var sent: [UInt8] = []
@@ -34,21 +34,21 @@ struct Dialogue: Equatable {
     }
 }
 
-/// Feeds one sequence of octets in every chunking and returns the one result they must all have.
+/// Feeds one sequence of bytes in every chunking and returns the one result they must all have.
 func converse(
     _ kind: SocketKind,
     identity: [UInt8] = [],
     limits: ProtocolLimits = ProtocolLimits(),
-    _ octets: [UInt8],
+    _ bytes: [UInt8],
     sourceLocation: SourceLocation = #_sourceLocation
 ) -> Dialogue {
-    let whole = Dialogue(kind, identity: identity, limits: limits, chunks: [octets])
+    let whole = Dialogue(kind, identity: identity, limits: limits, chunks: [bytes])
     let seed = SeededGenerator.freshSeed()
     // Long inputs are cut at random only: the square of their length would be too much.
     let chunkings =
-        octets.count <= 1_000
-        ? Splitter.chunkings(of: octets, seed: seed)
-        : [octets.map { [$0] }]
+        bytes.count <= 1_000
+        ? Splitter.chunkings(of: bytes, seed: seed)
+        : [bytes.map { [$0] }]
     for chunks in chunkings {
         let dialogue = Dialogue(kind, identity: identity, limits: limits, chunks: chunks)
         guard dialogue != whole else { continue }

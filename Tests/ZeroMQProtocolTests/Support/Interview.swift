@@ -54,12 +54,12 @@ struct Interview: ~Copyable {
         return sent
     }
 
-    mutating func receive(_ octets: [UInt8]) {
+    mutating func receive(_ bytes: [UInt8]) {
         guard !isOver else { return }
-        let step = octets.withUnsafeBytes { handshake.received($0) }
+        let step = bytes.withUnsafeBytes { handshake.received($0) }
         sent += step.send
         outcome = step.outcome
-        surplus = step.surplus + octets[step.consumed...]
+        surplus = step.surplus + bytes[step.consumed...]
         guard case .ask(let credentials) = outcome else { return }
         asked.append(credentials)
         let answer = handshake.answered(verdict)
@@ -89,7 +89,7 @@ extension Security {
     private static let client = keyPair(CurveTranscript.clientSecret)
     private static let server = keyPair(CurveTranscript.serverSecret)
 
-    /// The two ends of the transcript, keys and random octets included.
+    /// The two ends of the transcript, keys and random bytes included.
     static var transcriptClient: Security {
         .curveClient(
             client,
@@ -112,21 +112,21 @@ extension Security {
     }
 
     static func keyPair(_ secret: [UInt8]) -> KeyPair {
-        KeyPair(SecretKey(secret.withUnsafeBytes { SecretOctets(copying: $0) }))
+        KeyPair(SecretKey(secret.withUnsafeBytes { SecretBytes(copying: $0) }))
     }
 
     static func entropy(_ keys: [UInt8], _ nonces: [UInt8]) -> CurveEntropy {
-        CurveEntropy((keys + nonces).withUnsafeBytes { SecretOctets(copying: $0) })
+        CurveEntropy((keys + nonces).withUnsafeBytes { SecretBytes(copying: $0) })
     }
 
     static func entropy(_ random: inout SeededGenerator) -> CurveEntropy {
-        entropy(random.octets(64), random.octets(32))
+        entropy(random.bytes(64), random.bytes(32))
     }
 
     static func plainClient(_ user: [UInt8], _ password: [UInt8]) -> Security {
         .plainClient(
             user: user,
-            password: password.withUnsafeBytes { SecretOctets(copying: $0) }
+            password: password.withUnsafeBytes { SecretBytes(copying: $0) }
         )
     }
 }

@@ -24,11 +24,11 @@ enum RawPeer {
     /// A frame; the long form is used when asked for or when the size demands it.
     static func frame(_ flags: UInt8, _ body: [UInt8], long: Bool = false) -> [UInt8] {
         guard long || body.count > 255 else { return [flags, UInt8(body.count)] + body }
-        return [flags | 2] + bigEndian(body.count, octets: 8) + body
+        return [flags | 2] + bigEndian(body.count, bytes: 8) + body
     }
 
-    static func bigEndian(_ value: Int, octets: Int) -> [UInt8] {
-        (0..<octets).reversed().map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
+    static func bigEndian(_ value: Int, bytes: Int) -> [UInt8] {
+        (0..<bytes).reversed().map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
     }
 
     static func command(_ name: String, _ data: [UInt8] = [], long: Bool = false) -> [UInt8] {
@@ -36,14 +36,14 @@ enum RawPeer {
     }
 
     static func property(_ name: String, _ value: [UInt8]) -> [UInt8] {
-        [UInt8(name.utf8.count)] + Array(name.utf8) + bigEndian(value.count, octets: 4) + value
+        [UInt8(name.utf8.count)] + Array(name.utf8) + bigEndian(value.count, bytes: 4) + value
     }
 
     static func property(_ name: String, _ value: String) -> [UInt8] {
         property(name, Array(value.utf8))
     }
 
-    /// A READY of the given type, with further octets behind the Socket-Type.
+    /// A READY of the given type, with further bytes behind the Socket-Type.
     static func ready(_ type: String, _ more: [UInt8] = []) -> [UInt8] {
         command("READY", property(socketType, type) + more)
     }

@@ -122,23 +122,23 @@ struct EndpointMutator {
     }
 
     mutating func next() -> String {
-        var octets = Array((Self.seeds.randomElement(using: &generator) ?? "").utf8)
+        var bytes = Array((Self.seeds.randomElement(using: &generator) ?? "").utf8)
         for _ in 0..<Int.random(in: 0...3, using: &generator) {
-            mutate(&octets)
+            mutate(&bytes)
         }
-        return String(decoding: octets, as: UTF8.self)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
-    private mutating func mutate(_ octets: inout [UInt8]) {
-        let place = Int.random(in: 0...octets.count, using: &generator)
-        let end = min(octets.count, place + Int.random(in: 0...4, using: &generator))
+    private mutating func mutate(_ bytes: inout [UInt8]) {
+        let place = Int.random(in: 0...bytes.count, using: &generator)
+        let end = min(bytes.count, place + Int.random(in: 0...4, using: &generator))
         switch Int.random(in: 0..<4, using: &generator) {
-        case 0: octets.removeSubrange(place..<end)
-        case 1: octets.insert(UInt8.random(in: 0...255, using: &generator), at: place)
-        case 2: octets.insert(contentsOf: Array(octets[place..<end]), at: place)
+        case 0: bytes.removeSubrange(place..<end)
+        case 1: bytes.insert(UInt8.random(in: 0...255, using: &generator), at: place)
+        case 2: bytes.insert(contentsOf: Array(bytes[place..<end]), at: place)
         default:
             let piece = Self.pieces.randomElement(using: &generator) ?? ""
-            octets.replaceSubrange(place..<end, with: Array(piece.utf8))
+            bytes.replaceSubrange(place..<end, with: Array(piece.utf8))
         }
     }
 }

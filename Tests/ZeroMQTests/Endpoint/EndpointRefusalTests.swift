@@ -21,13 +21,13 @@ struct EndpointRefusalTests {
             ("tcp://[12345::]:1", "IPv6"), ("tcp://[::256.0.0.1]:1", "IPv6"),
             ("tcp://[fe80::1%]:1", "IPv6"), ("tcp://[1.2.3.4::]:1", "IPv6"),
             ("tcp://::1:5555", "contains a colon"), ("tcp://a b:1", "a space"),
-            ("tcp://h\u{0}x:1", "zero octet"), ("tcp://h/x:1", "\"/\""),
+            ("tcp://h\u{0}x:1", "zero byte"), ("tcp://h/x:1", "\"/\""),
             ("tcp://h:1/", "port"), ("tcp://**:1", "\"*\""), ("tcp://;h:1", "source address"),
             ("tcp://s;h:1", "source address"), ("tcp://s:1;h", "no port"),
             ("tcp://a:1;b:2;c:3", "source address"), ("tcp://a]:1", "\"]\""),
             ("ipc://", "ipc path is empty"), ("ipc://@", "abstract ipc name is empty"),
-            ("ipc:///tmp/\u{0}", "zero octet"), ("ipc://@a\u{0}", "zero octet"),
-            ("inproc://", "inproc name is empty"), ("inproc://a\u{0}b", "zero octet"),
+            ("ipc:///tmp/\u{0}", "zero byte"), ("ipc://@a\u{0}", "zero byte"),
+            ("inproc://", "inproc name is empty"), ("inproc://a\u{0}b", "zero byte"),
         ]
     )
     func malformed(_ text: String, _ part: String) {
@@ -47,7 +47,7 @@ struct EndpointRefusalTests {
         #expect(error?.hint != nil)
     }
 
-    @Test("a host of 255 octets is taken, one of 256 or 4,096 is refused in a short sentence")
+    @Test("a host of 255 bytes is taken, one of 256 or 4,096 is refused in a short sentence")
     func longHosts() throws {
         _ = try Endpoint("tcp://\(String(repeating: "h", count: 255)):1")
         for length in [256, 4096] {
@@ -59,7 +59,7 @@ struct EndpointRefusalTests {
     }
 
     @Test(
-        "an ipc path or name of 107 octets is taken, one of 108 is too long",
+        "an ipc path or name of 107 bytes is taken, one of 108 is too long",
         arguments: ["", "@"]
     )
     func longPaths(_ prefix: String) throws {
@@ -68,11 +68,11 @@ struct EndpointRefusalTests {
             try Endpoint("ipc://\(prefix)\(String(repeating: "é", count: 54))")
         }
         #expect(error?.code == .pathTooLong)
-        #expect(error?.message.contains("108 octets, limit 107") == true)
+        #expect(error?.message.contains("108 bytes, limit 107") == true)
         #expect(error?.hint != nil)
     }
 
-    @Test("an inproc name of 256 octets is taken, one of 257 is refused")
+    @Test("an inproc name of 256 bytes is taken, one of 257 is refused")
     func longNames() throws {
         _ = try Endpoint("inproc://\(String(repeating: "n", count: 256))")
         let error = #expect(throws: ZeroMQError.self) {

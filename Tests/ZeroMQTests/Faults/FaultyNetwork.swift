@@ -17,7 +17,7 @@ final class FaultyNetwork: Network {
     enum Step: Sendable {
         case everything
         case one
-        /// Between one octet and this many, drawn for each call.
+        /// Between one byte and this many, drawn for each call.
         case random(upTo: Int)
     }
 
@@ -87,7 +87,7 @@ final class FaultyNetwork: Network {
         }
     }
 
-    /// How much of `count` octets the next call may move.
+    /// How much of `count` bytes the next call may move.
     func allowance(_ count: Int) -> Int {
         state.withLock { state in
             switch state.step {

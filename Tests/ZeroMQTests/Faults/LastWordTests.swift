@@ -59,9 +59,9 @@ struct LastWordTests {
         return isHeldUp.withLock { $0 }
     }
 
-    /// Raw octets are for the loop alone: whoever else reads them takes them for frames.
-    @Test("a receiver of raw octets leaves the descriptor alone")
-    func rawOctets() throws {
+    /// Raw bytes are for the loop alone: whoever else reads them takes them for frames.
+    @Test("a receiver of raw bytes leaves the descriptor alone")
+    func rawBytes() throws {
         let network = FaultyNetwork()
         try inContext(network) { context in
             let stream = StreamSocket(context: context)

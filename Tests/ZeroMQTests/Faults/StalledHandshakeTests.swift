@@ -5,7 +5,7 @@ import ZeroMQTestSupport
 
 @Suite("Hostile peers, B: handshakes that cannot be written")
 struct StalledHandshakeTests {
-    @Test("B19 a peer that takes not one octet of ours is cut off when the limit is over")
+    @Test("B19 a peer that takes not one byte of ours is cut off when the limit is over")
     func mute() throws {
         let network = FaultyNetwork()
         try inContext(network) { context in
@@ -29,7 +29,7 @@ struct StalledHandshakeTests {
         }
     }
 
-    @Test("a handshake that leaves octet by octet is completed, and nothing behind it is lost")
+    @Test("a handshake that leaves byte by byte is completed, and nothing behind it is lost")
     func slow() throws {
         let network = FaultyNetwork()
         try inContext(network) { context in

@@ -31,7 +31,7 @@ struct AsyncFloodTests {
                 try await request.send("question", timeout: enough)
             }
             let receiving = try #require(socket as? any ReceivingSocket)
-            while socket.statistics.octetsReceived < 50_000 {
+            while socket.statistics.bytesReceived < 50_000 {
                 _ = try? await receiving.receive(timeout: .milliseconds(1))
             }
             let punctuality = try Punctuality()

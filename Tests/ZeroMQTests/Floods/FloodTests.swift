@@ -49,10 +49,10 @@ struct FloodTests {
     private func isFlooded(_ socket: any Socket) -> Bool {
         let clock = SystemClock()
         let end = clock.now + enough
-        while socket.statistics.octetsReceived < 50_000, clock.now < end {
+        while socket.statistics.bytesReceived < 50_000, clock.now < end {
             if let receiving = socket as? any ReceivingSocket { _ = try? receiving.tryReceive() }
         }
-        return socket.statistics.octetsReceived >= 50_000
+        return socket.statistics.bytesReceived >= 50_000
     }
 
     private func callEverything(_ socket: any Socket, _ punctuality: Punctuality) throws {

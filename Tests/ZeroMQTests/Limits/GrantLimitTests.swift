@@ -33,7 +33,7 @@ struct GrantLimitTests {
             for number in 0..<400 as Range<UInt32> {
                 guard peer.send(Wire.subscribe(topic + Wire.bigEndian(number))) else { break }
             }
-            #expect(refusal(publisher.events) == .limitExceeded("octets in all topics of one peer"))
+            #expect(refusal(publisher.events) == .limitExceeded("bytes in all topics of one peer"))
             #expect(peer.waitForClose())
             var kept = 0
             while let notice = try publisher.tryReceive() {
@@ -49,14 +49,14 @@ struct GrantLimitTests {
             let (publisher, endpoint) = try publisher(context)
             let peer = try subscriber(at: endpoint)
             let topic = [UInt8](repeating: 0x41, count: 65_000)
-            let fitting = ProtocolLimits().topicOctetsPerPeer / (topic.count + 4)
+            let fitting = ProtocolLimits().topicBytesPerPeer / (topic.count + 4)
             for number in 0..<UInt32(fitting) {
                 peer.send(Wire.subscribe(topic + Wire.bigEndian(number)))
                 let notice = try publisher.next()
                 try publisher.grant(Frame(Array(notice[0].dropFirst())))
             }
             peer.send(Wire.subscribe(topic + Wire.bigEndian(UInt32.max)))
-            #expect(refusal(publisher.events) == .limitExceeded("octets in all topics of one peer"))
+            #expect(refusal(publisher.events) == .limitExceeded("bytes in all topics of one peer"))
             #expect(peer.waitForClose())
         }
     }

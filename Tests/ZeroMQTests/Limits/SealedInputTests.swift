@@ -8,7 +8,7 @@ import ZeroMQTestSupport
 
 @Suite("Memory for boxes follows what has come")
 struct SealedInputTests {
-    /// Octets without end, beginning with the header of a box of a gibibyte.
+    /// Bytes without end, beginning with the header of a box of a gibibyte.
     private final class Source: StreamChannel {
         let descriptor: Int32 = -1
         let isSelfConnected = false
@@ -60,7 +60,7 @@ struct SealedInputTests {
 
 extension CurveReceiver {
     fileprivate static var forTests: CurveReceiver {
-        let zeros = Octets32(w0: 0, w1: 0, w2: 0, w3: 0)
+        let zeros = Bytes32(w0: 0, w1: 0, w2: 0, w3: 0)
         return CurveReceiver(SharedKey(zeros), NoncePrefix(low: 0, high: 0), lastSeen: 0)
     }
 }

@@ -19,7 +19,7 @@ struct DocumentedSizeTests {
         let catalog = "Sources/ZeroMQ/ZeroMQ.docc/"
         let reference = StreamWriter.smallestReference / 1024
         #expect(try text(of: catalog + "Messages.md").contains("From \(reference) KiB on a frame"))
-        let owned = "Beyond \(InlineBytes.capacity) octets a message has memory of its own"
+        let owned = "Beyond \(InlineBytes.capacity) bytes a message has memory of its own"
         #expect(try text(of: catalog + "GettingStarted.md").contains(owned))
     }
 

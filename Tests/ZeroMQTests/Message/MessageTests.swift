@@ -3,15 +3,15 @@ import ZeroMQ
 
 @Suite("Messages and frames as values")
 struct MessageTests {
-    @Test("frames are made of text, octets and integers, and read back", arguments: [0, 3, 30, 31])
+    @Test("frames are made of text, bytes and integers, and read back", arguments: [0, 3, 30, 31])
     func contents(count: Int) {
-        let octets = (0..<count).map { UInt8($0) }
-        #expect(Array(Frame(octets)) == octets)
-        #expect(Array(Frame(consuming: octets)) == octets)
-        #expect(Frame(copying: octets.span) == Frame(octets))
-        #expect(Frame(copying: octets.span.bytes) == Frame(octets))
-        #expect(Frame(octets).withBytes { $0.byteCount } == count)
-        #expect(Frame(octets).withSpan { span in span.indices.map { span[$0] } } == octets)
+        let bytes = (0..<count).map { UInt8($0) }
+        #expect(Array(Frame(bytes)) == bytes)
+        #expect(Array(Frame(consuming: bytes)) == bytes)
+        #expect(Frame(copying: bytes.span) == Frame(bytes))
+        #expect(Frame(copying: bytes.span.bytes) == Frame(bytes))
+        #expect(Frame(bytes).withBytes { $0.byteCount } == count)
+        #expect(Frame(bytes).withSpan { span in span.indices.map { span[$0] } } == bytes)
         let text = String(repeating: "x", count: count)
         #expect(String(Frame(text)) == text)
         #expect(Message("\(text)") == Message(text))

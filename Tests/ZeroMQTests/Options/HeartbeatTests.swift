@@ -30,7 +30,7 @@ struct HeartbeatTests {
         }
     }
 
-    @Test("every octet is life, be it no more than a part of a message")
+    @Test("every byte is life, be it no more than a part of a message")
     func life() throws {
         try inContext { context in
             let dealer = DealerSocket(context: context)
@@ -41,13 +41,13 @@ struct HeartbeatTests {
             let endpoint = try dealer.bind("tcp://127.0.0.1:*")
             let peer = try RawPeer(connectingTo: "\(endpoint)")
             try peer.shakeHands(as: "DEALER")
-            // One octet per PING, for longer than the timeout: a long message, never complete.
-            let octets = Wire.frame([UInt8](repeating: 7, count: 60))
-            for octet in octets.dropLast() {
+            // One byte per PING, for longer than the timeout: a long message, never complete.
+            let bytes = Wire.frame([UInt8](repeating: 7, count: 60))
+            for byte in bytes.dropLast() {
                 _ = try peer.receiveFrame()
-                #expect(peer.send([octet]))
+                #expect(peer.send([byte]))
             }
-            #expect(peer.send([octets[octets.count - 1]]))
+            #expect(peer.send([bytes[bytes.count - 1]]))
             #expect(try dealer.next().byteCount == 60)
             #expect(dealer.peerCount == 1)
         }
@@ -63,12 +63,12 @@ struct HeartbeatTests {
             router.options.heartbeat = heartbeat
             try dealer.connect(router.bind(endpoint))
             try dealer.waitForPeers(atLeast: 1, timeout: enough)
-            let before = router.statistics.octetsReceived
+            let before = router.statistics.bytesReceived
             let deadline = ContinuousClock.now + enough
-            while router.statistics.octetsReceived < before + 200, ContinuousClock.now < deadline {
+            while router.statistics.bytesReceived < before + 200, ContinuousClock.now < deadline {
                 _ = dealer.events.next(timeout: .milliseconds(5))
             }
-            #expect(router.statistics.octetsReceived >= before + 200)
+            #expect(router.statistics.bytesReceived >= before + 200)
             #expect(dealer.statistics.reconnects == 0 && dealer.peerCount == 1)
         }
     }

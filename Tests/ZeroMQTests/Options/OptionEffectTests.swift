@@ -102,9 +102,9 @@ struct OptionEffectTests {
             let stream = StreamSocket(context: context)
             stream.options.notifiesStream = notifies
             let peer = try RawPeer(connectingTo: "\(stream.bind("tcp://127.0.0.1:*"))")
-            peer.send(Array("octets".utf8))
+            peer.send(Array("bytes".utf8))
             peer.close()
-            let bodies: [Message] = notifies ? ["", "octets", ""] : ["octets"]
+            let bodies: [Message] = notifies ? ["", "bytes", ""] : ["bytes"]
             for body in bodies { #expect(try stream.next()[1] == body[0]) }
             _ = stream.events.first { if case .disconnected = $0 { true } else { false } }
             #expect(try stream.tryReceive() == nil)

@@ -16,12 +16,12 @@ struct SubscriptionTableTests {
 
         func isWanted(_ topic: [UInt8]) -> Bool { pairs.contains { $0.topic == topic } }
 
-        func match(_ octets: [UInt8]) -> Set<Int> {
-            Set(pairs.filter { octets.starts(with: $0.topic) }.map(\.subscriber))
+        func match(_ bytes: [UInt8]) -> Set<Int> {
+            Set(pairs.filter { bytes.starts(with: $0.topic) }.map(\.subscriber))
         }
     }
 
-    /// Few octets and many repetitions, so that topics begin one another.
+    /// Few bytes and many repetitions, so that topics begin one another.
     private func topic(_ dice: inout SeededGenerator, longest: Int) -> [UInt8] {
         let count = Int.random(in: 0...longest, using: &dice)
         return (0..<count).map { _ in UInt8.random(in: 0...1, using: &dice) }
@@ -58,10 +58,10 @@ struct SubscriptionTableTests {
             #expect(held == model.pairs.count, "seed \(seed)")
             let message = self.topic(&dice, longest: 2 * longest)
             let near = (model.pairs.randomElement(using: &dice)?.topic ?? []) + message
-            for octets in [message, near] {
-                let found = octets.withUnsafeBytes { table.match($0).map { Int($0) } }
+            for bytes in [message, near] {
+                let found = bytes.withUnsafeBytes { table.match($0).map { Int($0) } }
                 #expect(found.count == Set(found).count, "seed \(seed)")
-                #expect(Set(found) == model.match(octets), "seed \(seed), step \(step)")
+                #expect(Set(found) == model.match(bytes), "seed \(seed), step \(step)")
             }
         }
     }
@@ -127,8 +127,8 @@ struct SubscriptionTableTests {
         let usesTree = index.usesTree
         #expect(usesTree)
         var found = 0
-        long.withUnsafeBytes { octets in
-            index.forEachPrefix(of: octets) { _ in
+        long.withUnsafeBytes { bytes in
+            index.forEachPrefix(of: bytes) { _ in
                 found += 1
                 return true
             }
@@ -141,18 +141,18 @@ struct SubscriptionTableTests {
         #expect(last == Frame(long))
     }
 
-    @Test("limits on topics and on their octets hold for each peer")
+    @Test("limits on topics and on their bytes hold for each peer")
     func limits() {
         var table = SubscriptionTable()
         var limits = ProtocolLimits()
-        (limits.topicsPerPeer, limits.topicOctetsPerPeer) = (2, 10)
+        (limits.topicsPerPeer, limits.topicBytesPerPeer) = (2, 10)
         _ = table.insert("12345", for: 3)
         let beyond = { (table: borrowing SubscriptionTable, topic: Frame, subscriber: Int) in
             table.limitExceeded(by: topic, of: subscriber, limits)
         }
         let tooLong = beyond(table, "123456", 3)
         let fitting = beyond(table, "54321", 3)
-        #expect(tooLong == .topicOctets && fitting == nil)
+        #expect(tooLong == .topicBytes && fitting == nil)
         _ = table.insert("54321", for: 3)
         let tooMany = beyond(table, "1", 3)
         let known = beyond(table, "12345", 3)

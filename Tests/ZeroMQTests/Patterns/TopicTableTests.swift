@@ -84,7 +84,7 @@ struct TopicTableTests {
                 #expect(record != TopicRecords.none && model[record] == nil, "seed \(seed)")
                 model[record] = (topic, word)
             } else if let (record, (topic, word)) = model.randomElement(using: &dice) {
-                #expect(Array(records.octets(record)) == topic, "seed \(seed)")
+                #expect(Array(records.bytes(record)) == topic, "seed \(seed)")
                 let isEqual = topic.withUnsafeBytes { records.view.isEqual(record, to: $0) }
                 #expect(isEqual)
                 for index in 0..<words {
@@ -96,7 +96,7 @@ struct TopicTableTests {
             }
         }
         for (record, (topic, _)) in model {
-            #expect(Array(records.octets(record)) == topic, "seed \(seed)")
+            #expect(Array(records.bytes(record)) == topic, "seed \(seed)")
         }
         for record in model.keys { records.remove(record) }
         let (count, longTopics) = (records.count, records.longTopics)
@@ -137,16 +137,16 @@ struct TopicTableTests {
         }
         // Five thousand records of 29 units each need ten blocks, however often they come.
         #expect(highest >> 14 <= 11)
-        #expect(Array(records.octets(first)) == topic)
+        #expect(Array(records.bytes(first)) == topic)
     }
 
     @Test("the hash of a beginning is the hash of the whole", arguments: [0, 9])
     func hashes(slack: Int) {
         let key = TopicHasher.Key(seed: 42)
         var dice = SeededGenerator(seed: 42)
-        let octets = (0..<60).map { _ in UInt8.random(in: 0...255, using: &dice) }
+        let bytes = (0..<60).map { _ in UInt8.random(in: 0...255, using: &dice) }
         for count in 0...50 {
-            octets.withUnsafeBytes { all in
+            bytes.withUnsafeBytes { all in
                 let message = UnsafeRawBufferPointer(rebasing: all[..<count])
                 var hasher = TopicHasher(message, readable: count + slack, key: key)
                 for length in 0...count {

@@ -4,18 +4,18 @@ import Testing
 
 @Suite("What a connection writes, however much it takes at a time")
 struct GatheringTests {
-    @Test("octet by octet", arguments: [64, 100, 300, 2048])
+    @Test("byte by byte", arguments: [64, 100, 300, 2048])
     func singly(chunk: Int) {
         let mixed = MixedStream(seed: 1, count: 60, chunk: chunk)
         let rig = mixed.makeRig()
         var written: [UInt8] = []
-        while written.count < mixed.octets.count {
+        while written.count < mixed.bytes.count {
             let more = rig.write(atMost: 1)
             #expect(more.count == 1)
             if more.isEmpty { break }
             written += more
         }
-        #expect(written == mixed.octets)
+        #expect(written == mixed.bytes)
         #expect(rig.stream.unacknowledged == 0)
     }
 
@@ -26,12 +26,12 @@ struct GatheringTests {
         let mixed = MixedStream(seed: seed, count: 40, chunk: chunk)
         let rig = mixed.makeRig()
         var written: [UInt8] = []
-        while written.count < mixed.octets.count {
+        while written.count < mixed.bytes.count {
             let more = rig.write(atMost: Int.random(in: 1...6000, using: &random))
             if more.isEmpty { break }
             written += more
         }
-        #expect(written == mixed.octets, "seed \(seed)")
+        #expect(written == mixed.bytes, "seed \(seed)")
         #expect(rig.stream.unacknowledged == 0)
     }
 
@@ -45,7 +45,7 @@ struct GatheringTests {
             let size = [0, 3, 40, 260, 34_000].randomElement(using: &random) ?? 0
             let message: Message = [Frame("\(number)"), .patterned(size)]
             rig.send(message)
-            expected += message.wireOctets
+            expected += message.wireBytes
             written += rig.write(atMost: Int.random(in: 1...9000, using: &random))
         }
         written += rig.writeAll()
@@ -56,13 +56,13 @@ struct GatheringTests {
 @Suite("After a connection broke")
 struct RewindTests {
     @Test(
-        "writing resumes at the first message not taken whole, for a break at every octet",
+        "writing resumes at the first message not taken whole, for a break at every byte",
         arguments: [64, 101, 300, 2048]
     )
-    func everyOctet(chunk: Int) {
+    func everyByte(chunk: Int) {
         for seed in UInt64(1)...2 {
             let mixed = MixedStream(seed: seed, count: 6, chunk: chunk)
-            for offset in 0...mixed.octets.count {
+            for offset in 0...mixed.bytes.count {
                 let rig = mixed.makeRig()
                 var taken = 0
                 while taken < offset {
@@ -70,7 +70,7 @@ struct RewindTests {
                 }
                 rig.reader.pointee.rewind()
                 guard check(rig, mixed, offset) else {
-                    Issue.record("seed \(seed), break at octet \(offset)")
+                    Issue.record("seed \(seed), break at byte \(offset)")
                     return
                 }
             }
@@ -80,7 +80,7 @@ struct RewindTests {
     private func check(_ rig: PipeRig, _ mixed: MixedStream, _ offset: Int) -> Bool {
         let left = mixed.messages.count - mixed.wholeMessages(before: offset)
         guard rig.stream.unacknowledged == left else { return false }
-        return areEqual(rig.writeAll(), mixed.octets[mixed.resumption(after: offset)...])
+        return areEqual(rig.writeAll(), mixed.bytes[mixed.resumption(after: offset)...])
     }
 
     @Test("however often it breaks and in whatever pieces it wrote", arguments: 0..<300)
@@ -94,8 +94,8 @@ struct RewindTests {
             for _ in 0..<Int.random(in: 0...8, using: &random) {
                 let wanted = Int.random(in: 1...600, using: &random)
                 let written = rig.write(atMost: wanted)
-                let end = min(position + written.count, mixed.octets.count)
-                #expect(areEqual(written, mixed.octets[position..<end]), "seed \(seed)")
+                let end = min(position + written.count, mixed.bytes.count)
+                #expect(areEqual(written, mixed.bytes[position..<end]), "seed \(seed)")
                 position += written.count
             }
             rig.reader.pointee.rewind()
@@ -103,7 +103,7 @@ struct RewindTests {
             let left = mixed.messages.count - mixed.wholeMessages(before: position)
             #expect(rig.stream.unacknowledged == left, "seed \(seed)")
         }
-        #expect(areEqual(rig.writeAll(), mixed.octets[position...]), "seed \(seed)")
+        #expect(areEqual(rig.writeAll(), mixed.bytes[position...]), "seed \(seed)")
         #expect(rig.stream.unacknowledged == 0)
     }
 }

@@ -61,7 +61,7 @@ extension PipeRig {
         return receiveSome(room.count)
     }
 
-    /// Has the kernel deliver a message of so many octets in the form of the wire.
+    /// Has the kernel deliver a message of so many bytes in the form of the wire.
     fileprivate func receiveSome(_ count: Int) -> Int {
         let room = writer.pointee.receiveBuffer(minimum: count)
         guard let base = room.baseAddress else { return 0 }

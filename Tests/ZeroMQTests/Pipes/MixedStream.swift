@@ -3,7 +3,7 @@
 /// A seeded mixture of messages: small, long, by reference, in several parts.
 struct MixedStream {
     let messages: [Message]
-    let octets: [UInt8]
+    let bytes: [UInt8]
     /// Where each message ends on the wire.
     let ends: [Int]
     private let chunk: Int
@@ -24,12 +24,12 @@ struct MixedStream {
         }
         self.messages = messages
         self.chunk = chunk
-        var octets: [UInt8] = []
+        var bytes: [UInt8] = []
         ends = messages.map {
-            octets += $0.wireOctets
-            return octets.count
+            bytes += $0.wireBytes
+            return bytes.count
         }
-        self.octets = octets
+        self.bytes = bytes
     }
 
     /// The least size that may travel beside the stream; real senders begin higher.
@@ -61,9 +61,9 @@ struct MixedStream {
         _ = rig.writer.pointee.publish()
     }
 
-    /// How many messages lie whole before this octet.
+    /// How many messages lie whole before this byte.
     func wholeMessages(before offset: Int) -> Int { ends.count { $0 <= offset } }
 
-    /// Where the first message begins that does not lie whole before this octet.
+    /// Where the first message begins that does not lie whole before this byte.
     func resumption(after offset: Int) -> Int { ends.last { $0 <= offset } ?? 0 }
 }

@@ -34,15 +34,15 @@ final class PipeRig {
         return reader.pointee.takeMessage()
     }
 
-    /// Takes up to `count` octets in the form of the wire, as a connection would.
+    /// Takes up to `count` bytes in the form of the wire, as a connection would.
     func write(atMost count: Int) -> [UInt8] { stream.write(atMost: count) }
 
     func writeAll() -> [UInt8] {
-        var octets: [UInt8] = []
+        var bytes: [UInt8] = []
         while true {
             let more = write(atMost: 1 << 20)
-            if more.isEmpty { return octets }
-            octets += more
+            if more.isEmpty { return bytes }
+            bytes += more
         }
     }
 }
@@ -53,9 +53,9 @@ extension WireStream {
         writer.pointee.largestCapacity = capacity
     }
 
-    /// Gathers, and advances by what a kernel with `count` octets of room would have taken.
+    /// Gathers, and advances by what a kernel with `count` bytes of room would have taken.
     func write(atMost count: Int) -> [UInt8] {
-        let octets = withUnsafeTemporaryAllocation(of: IOVector.self, capacity: 64) {
+        let bytes = withUnsafeTemporaryAllocation(of: IOVector.self, capacity: 64) {
             (vectors: UnsafeMutableBufferPointer<IOVector>) -> [UInt8] in
             let used = reader.pointee.gather(into: vectors, limit: count)
             let total = vectors[..<used].reduce(0) { $0 + $1.count }
@@ -68,41 +68,41 @@ extension WireStream {
                 }
             }
         }
-        reader.pointee.advance(by: octets.count)
-        return octets
+        reader.pointee.advance(by: bytes.count)
+        return bytes
     }
 }
 
 extension Message {
     /// What a message is on the wire, by an encoder that shares nothing with the library.
-    var wireOctets: [UInt8] {
-        var octets: [UInt8] = []
+    var wireBytes: [UInt8] {
+        var bytes: [UInt8] = []
         for (index, frame) in self.enumerated() {
             let more: UInt8 = index < self.count - 1 ? 1 : 0
             if frame.count < 256 {
-                octets += [more, UInt8(frame.count)]
+                bytes += [more, UInt8(frame.count)]
             } else {
-                octets.append(more | 2)
+                bytes.append(more | 2)
                 for shift in stride(from: 56, through: 0, by: -8) {
-                    octets.append(UInt8(truncatingIfNeeded: frame.count >> shift))
+                    bytes.append(UInt8(truncatingIfNeeded: frame.count >> shift))
                 }
             }
-            frame.withUnsafeBytes { octets.append(contentsOf: $0) }
+            frame.withUnsafeBytes { bytes.append(contentsOf: $0) }
         }
-        return octets
+        return bytes
     }
 }
 
 extension Frame {
-    /// A frame of `count` octets that differ from place to place and by `seed`.
+    /// A frame of `count` bytes that differ from place to place and by `seed`.
     static func patterned(_ count: Int, seed: Int = 0) -> Frame {
         let start = seed & 0xffff
         return Frame(
             [UInt8](unsafeUninitializedCapacity: count) { target, used in
                 while used < count, let base = target.baseAddress {
                     let step = Swift.min(count - used, pattern.count - start)
-                    pattern.withUnsafeBytes { octets in
-                        _ = octets.baseAddress.map { memcpy(base + used, $0 + start, step) }
+                    pattern.withUnsafeBytes { bytes in
+                        _ = bytes.baseAddress.map { memcpy(base + used, $0 + start, step) }
                     }
                     used += step
                 }
@@ -110,13 +110,13 @@ extension Frame {
         )
     }
 
-    /// Made once: octet by octet it would take most of the time of a test under a sanitizer.
+    /// Made once: byte by byte it would take most of the time of a test under a sanitizer.
     private static let pattern = (0..<(1 << 17)).map {
         UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8)
     }
 }
 
-/// Compares octets by the C library: `==` is slow in a build for debugging.
+/// Compares bytes by the C library: `==` is slow in a build for debugging.
 func areEqual(_ left: [UInt8], _ right: ArraySlice<UInt8>) -> Bool {
     left.withUnsafeBytes { left in right.withUnsafeBytes { areEqual(left, $0) } }
 }

@@ -58,12 +58,12 @@ struct StreamFanOutTests {
     @Test("they have the form of the wire", arguments: [nil, 64], 0..<3 as Range<UInt64>)
     func wire(chunk: Int?, seed: UInt64) {
         let rig = PipeRig(retains: true, chunk: chunk)
-        var octets: [UInt8] = []
+        var bytes: [UInt8] = []
         for message in messages(seed) {
             deliver(message, to: rig)
-            octets += message.wireOctets
+            bytes += message.wireBytes
         }
-        #expect(areEqual(rig.writeAll(), octets[...]), "seed \(seed)")
+        #expect(areEqual(rig.writeAll(), bytes[...]), "seed \(seed)")
     }
 
     @Test("a consumer that sleeps is found once")

@@ -46,7 +46,7 @@ struct StreamMarkTests {
     func written(mark: Int) {
         let rig = PipeRig(mark: mark, retains: true)
         let message: Message = ["head", .patterned(300)]
-        let size = message.wireOctets.count
+        let size = message.wireBytes.count
         while rig.send(message) {}
         var written = 0
         while rig.stream.unacknowledged > 0 {

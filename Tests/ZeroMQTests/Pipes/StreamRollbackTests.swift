@@ -56,7 +56,7 @@ struct StreamRollbackTests {
             rig.writer.pointee.rollback()
             let message: Message = [.patterned(number, seed: number), "end"]
             rig.send(message)
-            expected += message.wireOctets
+            expected += message.wireBytes
         }
         #expect(rig.writeAll() == expected)
         #expect(rig.stream.unacknowledged == 0)

@@ -31,12 +31,12 @@ struct StreamRoundTripTests {
         #expect(rig.receive() == nil)
     }
 
-    @Test("the octets on the way out are those of the wire", arguments: sizes)
+    @Test("the bytes on the way out are those of the wire", arguments: sizes)
     func wireForm(size: Int) {
         let rig = PipeRig(retains: true)
         let message: Message = [.patterned(size), "", .patterned(size, seed: 7)]
         rig.send(message)
-        #expect(rig.writeAll() == message.wireOctets)
+        #expect(rig.writeAll() == message.wireBytes)
         #expect(rig.stream.unacknowledged == 0)
     }
 

@@ -66,7 +66,7 @@ struct StreamStressTests {
             }
         }
         if setting.isWritten {
-            try Self.consumeOctets(stream, consumer)
+            try Self.consumeBytes(stream, consumer)
         } else {
             try Self.consumeMessages(stream, consumer)
         }
@@ -105,11 +105,11 @@ struct StreamStressTests {
         stream.wakeProducerIfNeeded()
     }
 
-    private static func consumeOctets(_ stream: WireStream, _ sleeper: Sleeper) throws {
+    private static func consumeBytes(_ stream: WireStream, _ sleeper: Sleeper) throws {
         var (random, pieces) = (SeededGenerator(seed: 99), SeededGenerator(seed: 7))
         var received: [UInt8] = []
         for number in 0..<messages {
-            let expected = Self.message(number, &random).wireOctets
+            let expected = Self.message(number, &random).wireBytes
             while received.count < expected.count {
                 let more = stream.write(atMost: Int.random(in: 1...5000, using: &pieces))
                 stream.wakeProducerIfNeeded()

@@ -213,7 +213,7 @@ struct CurveSocketTests {
                 Issue.record("the connection was kept")
                 return
             }
-            #expect(reason == .limitExceeded("octets in a frame"))
+            #expect(reason == .limitExceeded("bytes in a frame"))
         }
     }
 }

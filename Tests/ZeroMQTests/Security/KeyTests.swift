@@ -7,12 +7,12 @@ struct KeyTests {
     private static let publicText = "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"
     private static let secretText = "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs"
 
-    @Test("keys go between text, octets and pairs")
+    @Test("keys go between text, bytes and pairs")
     func forms() throws {
         let secret = try CurveSecretKey(z85: Self.secretText)
         let pair = CurveKeyPair(secretKey: secret)
         #expect(pair.publicKey.z85 == Self.publicText)
-        #expect(try CurvePublicKey(octets: pair.publicKey.octets) == pair.publicKey)
+        #expect(try CurvePublicKey(bytes: pair.publicKey.bytes) == pair.publicKey)
         #expect(secret.z85 == Self.secretText)
         #expect(try CurveKeyPair() != CurveKeyPair())
     }
@@ -31,7 +31,7 @@ struct KeyTests {
             #expect(error.message.contains("character 40"))
             #expect(!error.description.contains("D:)Q"))
         }
-        #expect(code { _ = try CurvePublicKey(octets: [1, 2, 3]) } == .invalidKey)
+        #expect(code { _ = try CurvePublicKey(bytes: [1, 2, 3]) } == .invalidKey)
     }
 
     @Test("nothing that holds a secret shows it")

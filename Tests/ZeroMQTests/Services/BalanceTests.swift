@@ -48,7 +48,7 @@ struct BalanceTests {
             }
             try peer.shakeHands(as: "PULL")
             try push.waitForPeers(atLeast: 1, timeout: enough)
-            greeted = push.statistics.octetsSent
+            greeted = push.statistics.bytesSent
         }
 
         /// Sends as much as there is, and as it will be let, on a thread of its own. The value is
@@ -77,7 +77,7 @@ struct BalanceTests {
         }
 
         /// How many messages the system has whole.
-        var handed: Int { (push.statistics.octetsSent - greeted) / Rig.frame }
+        var handed: Int { (push.statistics.bytesSent - greeted) / Rig.frame }
 
         var isQueueEmpty: Bool { push.statistics.messagesQueuedToSend == 0 }
 

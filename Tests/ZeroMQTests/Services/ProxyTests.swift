@@ -124,7 +124,7 @@ struct ProxyTests {
             try running.value()
             let moved = proxy.statistics
             #expect(moved.fromFrontend.messages == 20_000 && moved.toBackend.messages == 20_000)
-            #expect(moved.fromFrontend.octets == 88_890 && moved.toBackend.octets == 88_890)
+            #expect(moved.fromFrontend.bytes == 88_890 && moved.toBackend.bytes == 88_890)
         }
     }
 
@@ -156,7 +156,7 @@ struct ProxyTests {
             let moved = proxy.statistics
             #expect(moved.toBackend == moved.fromFrontend)
             #expect(moved.toBackend.messages >= 9)
-            #expect(moved.toBackend.octets == 3 * moved.toBackend.messages)
+            #expect(moved.toBackend.bytes == 3 * moved.toBackend.messages)
         }
     }
 

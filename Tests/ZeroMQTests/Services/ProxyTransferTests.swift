@@ -42,7 +42,7 @@ struct ProxyTransferTests {
             try running.value()
             var moved = ProxyStatistics.Count()
             moved.messages = messages.count
-            moved.octets = messages.reduce(0) { $0 + $1.byteCount }
+            moved.bytes = messages.reduce(0) { $0 + $1.byteCount }
             #expect(proxy.statistics.fromFrontend == moved)
             #expect(proxy.statistics.toBackend == moved)
         }

@@ -30,7 +30,7 @@ struct ConsumerReadingTests {
     @Test("what it leaves is read by the loop, if it does not come back", arguments: 0..<5)
     func leaving(round: Int) throws {
         try withBusyReceiver { pull, peer in
-            // It stops somewhere in the middle, with octets left in the kernel as a rule.
+            // It stops somewhere in the middle, with bytes left in the kernel as a rule.
             try receive(0..<(Self.count / 5 * round + 100), from: pull)
             let answer = try peer.receiveFrame()
             #expect(answer.body.starts(with: [4] + Array("PONG".utf8)))

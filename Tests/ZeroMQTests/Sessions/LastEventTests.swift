@@ -99,8 +99,8 @@ struct StreamEndTests {
             let id = try stream.next()[0]
             // One is on its way, and two wait behind it.
             for _ in 0..<3 { try stream.put([id, Frame([UInt8](repeating: 1, count: 32 << 20))]) }
-            let before = stream.statistics.octetsSent
-            #expect(eventually { stream.statistics.octetsSent > before || before > 0 })
+            let before = stream.statistics.bytesSent
+            #expect(eventually { stream.statistics.bytesSent > before || before > 0 })
             peer.close()
             #expect(eventually { stream.statistics.dropped[.peerGone] == 3 })
             #expect(stream.statistics.messagesQueuedToSend == 0)

@@ -81,12 +81,12 @@ private final class ReadingRig: CommandHandler {
 
     /// Has the peer send these messages of one frame each, and expects them to come out.
     func pass(_ frames: [Frame]) {
-        channel.bytes = frames.reduce(into: []) { $0 += Message($1).wireOctets }
+        channel.bytes = frames.reduce(into: []) { $0 += Message($1).wireBytes }
         channel.position = 0
         while case .moreToDo = flow.read(self, hasHungUp: false) {}
         for frame in frames {
             let message = take()
-            #expect(message.map { areEqual($0.wireOctets, Message(frame).wireOctets[...]) } == true)
+            #expect(message.map { areEqual($0.wireBytes, Message(frame).wireBytes[...]) } == true)
         }
         #expect(take() == nil)
     }

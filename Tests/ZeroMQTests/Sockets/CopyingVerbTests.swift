@@ -3,14 +3,14 @@ import ZeroMQ
 
 @Suite("Sending from a buffer and receiving into a message")
 struct CopyingVerbTests {
-    /// Around every size at which octets are copied or kept in another way.
+    /// Around every size at which bytes are copied or kept in another way.
     static let sizes = [
         Array(0...70), [127, 128, 254, 255, 256, 257], Array(4090...4100), [32_767, 32_768],
         [65_535, 65_536, 300_000],
     ].flatMap { $0 }
 
-    /// Octets that tell their message and their place.
-    static func octets(_ count: Int, _ salt: Int) -> [UInt8] {
+    /// Bytes that tell their message and their place.
+    static func bytes(_ count: Int, _ salt: Int) -> [UInt8] {
         (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ salt) }
     }
 
@@ -21,16 +21,16 @@ struct CopyingVerbTests {
             try push.connect(pull.bind(endpoint))
             let sender = try Worker {
                 for size in Self.sizes + Self.sizes.reversed() {
-                    try Self.octets(size, size).withUnsafeBytes { try push.send(copying: $0) }
-                    try push.send(copying: Self.octets(size, 1).span.bytes)
+                    try Self.bytes(size, size).withUnsafeBytes { try push.send(copying: $0) }
+                    try push.send(copying: Self.bytes(size, 1).span.bytes)
                 }
             }
             var message = Message()
             for size in Self.sizes + Self.sizes.reversed() {
                 try pull.receive(into: &message, timeout: enough)
-                #expect(message == Message(Self.octets(size, size)))
+                #expect(message == Message(Self.bytes(size, size)))
                 try pull.receive(into: &message, timeout: enough)
-                #expect(message == Message(Self.octets(size, 1)))
+                #expect(message == Message(Self.bytes(size, 1)))
             }
             try sender.value()
         }
@@ -47,12 +47,12 @@ struct CopyingVerbTests {
             var message = Message()
             var kept: [(index: Int, frame: Frame)] = []
             for (index, size) in sizes.enumerated() {
-                try push.send(copying: Self.octets(size, index).span.bytes)
+                try push.send(copying: Self.bytes(size, index).span.bytes)
                 try pull.receive(into: &message, timeout: enough)
                 if keeps[index] { kept.append((index, message[0])) }
             }
             for (index, frame) in kept {
-                #expect(frame == Frame(Self.octets(sizes[index], index)))
+                #expect(frame == Frame(Self.bytes(sizes[index], index)))
             }
         }
     }
@@ -65,7 +65,7 @@ struct CopyingVerbTests {
             var generator = SeededGenerator(seed: 12)
             var (message, kept) = (Message(), [(message: Message, frame: Frame, salt: Int)]())
             func expected(_ salt: Int) -> [Frame] {
-                (0...salt % 4).map { Frame(Self.octets(salt * 7 % 200 + $0, salt)) }
+                (0...salt % 4).map { Frame(Self.bytes(salt * 7 % 200 + $0, salt)) }
             }
             for salt in 0..<400 {
                 try dealer.put(Message(frames: expected(salt)))
@@ -98,12 +98,12 @@ struct CopyingVerbTests {
             for dealer in dealers { try dealer.connect(bound) }
             try router.waitForPeers(atLeast: 2, timeout: enough)
             for size in [0, 1, 100, 40_000] {
-                try router.send(copying: Self.octets(size, 1).span.bytes, to: "one")
-                try router.send(["a", Frame(Self.octets(size, 2))], to: "two")
-                #expect(try dealers[0].next() == Message(Self.octets(size, 1)))
-                #expect(try dealers[1].next() == ["a", Frame(Self.octets(size, 2))])
+                try router.send(copying: Self.bytes(size, 1).span.bytes, to: "one")
+                try router.send(["a", Frame(Self.bytes(size, 2))], to: "two")
+                #expect(try dealers[0].next() == Message(Self.bytes(size, 1)))
+                #expect(try dealers[1].next() == ["a", Frame(Self.bytes(size, 2))])
             }
-            let nobody = Self.octets(9, 9)
+            let nobody = Self.bytes(9, 9)
             #expect(
                 code { try router.send(copying: nobody.span.bytes, to: "three") }
                     == .hostUnreachable
@@ -117,7 +117,7 @@ struct CopyingVerbTests {
             let (push, pull) = (PushSocket(context: context), PullSocket(context: context))
             try push.connect(pull.bind(endpoint))
             let messages = (0..<300).map { number in
-                Message(frames: (0...number % 3).map { Frame(Self.octets(number * $0, number)) })
+                Message(frames: (0...number % 3).map { Frame(Self.bytes(number * $0, number)) })
             }
             for message in messages { try push.put(message) }
             var message = Message()
@@ -155,12 +155,12 @@ struct CopyingVerbTests {
             let router = RouterSocket(context: context)
             try request.connect(router.bind("inproc://desk"))
             var message = Message()
-            try request.send(copying: Self.octets(100, 1).span.bytes)
+            try request.send(copying: Self.bytes(100, 1).span.bytes)
             try router.receive(into: &message, timeout: enough)
             #expect(message.count == 3)
-            try router.put(message.dropLast() + [Frame(Self.octets(200, 2))])
+            try router.put(message.dropLast() + [Frame(Self.bytes(200, 2))])
             try request.receive(into: &message, timeout: enough)
-            #expect(message == Message(Self.octets(200, 2)))
+            #expect(message == Message(Self.bytes(200, 2)))
             #expect(code { try request.receive(into: &message) } == .invalidState)
         }
     }
@@ -174,17 +174,17 @@ struct CopyingVerbTests {
             var message: Message = "as it was"
             #expect(try !pull.tryReceive(into: &message))
             #expect(code { try pull.receive(into: &message, timeout: .zero) } == .timedOut)
-            let octets = Self.octets(50, 5)
-            #expect(try push.trySend(copying: octets.span.bytes))
-            #expect(try octets.withUnsafeBytes { try push.trySend(copying: $0) })
-            #expect(try !push.trySend(copying: octets.span.bytes))
-            #expect(code { try push.send(copying: octets.span.bytes) } == .timedOut)
+            let bytes = Self.bytes(50, 5)
+            #expect(try push.trySend(copying: bytes.span.bytes))
+            #expect(try bytes.withUnsafeBytes { try push.trySend(copying: $0) })
+            #expect(try !push.trySend(copying: bytes.span.bytes))
+            #expect(code { try push.send(copying: bytes.span.bytes) } == .timedOut)
             for _ in 0..<2 {
                 #expect(try pull.tryReceive(into: &message))
-                #expect(message == Message(octets))
+                #expect(message == Message(bytes))
             }
             push.close()
-            #expect(code { try push.send(copying: octets.span.bytes) } == .socketClosed)
+            #expect(code { try push.send(copying: bytes.span.bytes) } == .socketClosed)
             pull.close()
             #expect(code { try pull.receive(into: &message) } == .socketClosed)
         }
@@ -196,13 +196,13 @@ struct CopyingVerbTests {
             let line = try Pipeline(context, mark: 1)
             let sender = try Worker {
                 for number in 0..<5000 {
-                    try line.push.send(copying: Self.octets(number % 100, number).span.bytes)
+                    try line.push.send(copying: Self.bytes(number % 100, number).span.bytes)
                 }
             }
             var message = Message()
             for number in 0..<5000 {
                 try line.pull.receive(into: &message, timeout: enough)
-                #expect(message == Message(Self.octets(number % 100, number)))
+                #expect(message == Message(Self.bytes(number % 100, number)))
             }
             try sender.value()
         }

@@ -28,7 +28,7 @@ struct RouterTests {
         }
     }
 
-    @Test("peers without a name get one of five octets, each its own", arguments: transports)
+    @Test("peers without a name get one of five bytes, each its own", arguments: transports)
     func generated(endpoint: String) throws {
         try inContext { context in
             let router = RouterSocket(context: context)

@@ -38,24 +38,24 @@ private final class PlainPeer: Sendable {
 
     func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-    /// Reads exactly `count` octets, or fewer if the connection ends.
+    /// Reads exactly `count` bytes, or fewer if the connection ends.
     func read(_ count: Int) -> String {
-        var octets = [UInt8](repeating: 0, count: count)
+        var bytes = [UInt8](repeating: 0, count: count)
         var filled = 0
         while filled < count {
-            let step = octets.withUnsafeMutableBytes {
+            let step = bytes.withUnsafeMutableBytes {
                 recv(descriptor, $0.baseAddress?.advanced(by: filled), count - filled, 0)
             }
             guard step > 0 else { break }
             filled += step
         }
-        return String(decoding: octets[..<filled], as: UTF8.self)
+        return String(decoding: bytes[..<filled], as: UTF8.self)
     }
 }
 
 @Suite("STREAM and a plain TCP peer")
 struct StreamSocketTests {
-    @Test("arrival, octets both ways and departure")
+    @Test("arrival, bytes both ways and departure")
     func conversation() throws {
         try inContext { context in
             let stream = StreamSocket(context: context)

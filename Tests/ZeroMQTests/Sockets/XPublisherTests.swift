@@ -125,7 +125,7 @@ struct XPublisherTests {
             #expect(!subscriber.forwardsEveryCancellation)
             subscriber.forwardsEveryCancellation = all
             try subscriber.connect(publisher.bind("inproc://cancellations"))
-            for octet in ["\u{1}", "\u{1}", "\u{0}", "\u{0}"] { try subscriber.put("\(octet)a") }
+            for byte in ["\u{1}", "\u{1}", "\u{0}", "\u{0}"] { try subscriber.put("\(byte)a") }
             try subscriber.put("\u{1}end")
             var count = 0
             while try publisher.next() != "\u{1}end" { count += 1 }

@@ -8,22 +8,22 @@ final class ProxyCounters: Sendable {
     /// One direction at one of the two sockets.
     final class Count: Sendable {
         private let messages = Atomic(0)
-        private let octets = Atomic(0)
+        private let bytes = Atomic(0)
 
-        func add(messages: Int, octets: Int) {
-            let (oldMessages, oldOctets) = both
+        func add(messages: Int, bytes: Int) {
+            let (oldMessages, oldBytes) = both
             self.messages.store(oldMessages + messages, ordering: .relaxed)
-            self.octets.store(oldOctets + octets, ordering: .relaxed)
+            self.bytes.store(oldBytes + bytes, ordering: .relaxed)
         }
 
         var value: ProxyStatistics.Count {
             var count = ProxyStatistics.Count()
-            (count.messages, count.octets) = both
+            (count.messages, count.bytes) = both
             return count
         }
 
-        private var both: (messages: Int, octets: Int) {
-            (messages.load(ordering: .relaxed), octets.load(ordering: .relaxed))
+        private var both: (messages: Int, bytes: Int) {
+            (messages.load(ordering: .relaxed), bytes.load(ordering: .relaxed))
         }
     }
 

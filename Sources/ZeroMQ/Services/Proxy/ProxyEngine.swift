@@ -98,8 +98,8 @@ struct ProxyEngine: @unchecked Sendable {
         if capture == nil, lane.message == nil {
             let (received, sent) = (lane.received, lane.sent)
             let run = lane.target.takeOver(from: lane.source, atMost: Self.batch) { run in
-                received.add(messages: run.messages, octets: run.bodyOctets)
-                sent.add(messages: run.messages, octets: run.bodyOctets)
+                received.add(messages: run.messages, bytes: run.bodyBytes)
+                sent.add(messages: run.messages, bytes: run.bodyBytes)
             }
             if run.messages > 0 { return true }
         }
@@ -112,7 +112,7 @@ struct ProxyEngine: @unchecked Sendable {
                 guard count > 0 && !lane.keepsStep || lane.mayTake else { break }
                 guard let message = try lane.source.receiveAtOnce() else { break }
                 lane.message = message
-                lane.received.add(messages: 1, octets: message.byteCount)
+                lane.received.add(messages: 1, bytes: message.byteCount)
             }
             guard let message = lane.message, try deliver(message, lane) else { break }
             lane.message = nil
@@ -127,8 +127,8 @@ struct ProxyEngine: @unchecked Sendable {
 
     /// Sends a message on. False if there is no room for it now.
     private func deliver(_ message: Message, _ lane: Lane) throws(ZeroMQError) -> Bool {
-        let octets = message.byteCount
-        lane.sent.add(messages: 1, octets: octets)
+        let bytes = message.byteCount
+        lane.sent.add(messages: 1, bytes: bytes)
         do throws(ZeroMQError) {
             if try lane.target.sendAtOnce(message) { return true }
         } catch {
@@ -136,11 +136,11 @@ struct ProxyEngine: @unchecked Sendable {
                 counters.rejected.wrappingAdd(1, ordering: .relaxed)
                 return true
             }
-            lane.sent.add(messages: -1, octets: -octets)
+            lane.sent.add(messages: -1, bytes: -bytes)
             throw error
         }
         // It stays in the lane, and is counted when it goes.
-        lane.sent.add(messages: -1, octets: -octets)
+        lane.sent.add(messages: -1, bytes: -bytes)
         return false
     }
 

@@ -1,11 +1,11 @@
 /// What a proxy has moved so far.
 public struct ProxyStatistics: Hashable, Sendable {
-    /// Messages and their octets.
+    /// Messages and their bytes.
     public struct Count: Hashable, Sendable {
         /// Whole messages.
         public var messages = 0
-        /// Octets of all their frames.
-        public var octets = 0
+        /// Bytes of all their frames.
+        public var bytes = 0
 
         /// Nothing yet.
         public init() {}

@@ -61,7 +61,7 @@ final class WalkerRun {
             Array(image.wire.dropFirst(surplus.count)),
             cuts: connection.cuts
         )
-        let received = traffic.octetsReceived.load(ordering: .relaxed)
+        let received = traffic.bytesReceived.load(ordering: .relaxed)
         connect(channel)
         surplus.withUnsafeBytes { flow.fill(copying: $0) }
         drive(connection)
@@ -75,7 +75,7 @@ final class WalkerRun {
             complain("\(notices.passed) messages passed over instead of \(reference.passed)")
         }
         if let fault = channel.complaint ?? notices.finalComplaint { complain(fault) }
-        let counted = traffic.octetsReceived.load(ordering: .relaxed) - received
+        let counted = traffic.bytesReceived.load(ordering: .relaxed) - received
         if counted != channel.delivered {
             complain("\(counted) bytes counted, \(channel.delivered) delivered")
         }

@@ -31,7 +31,7 @@ extension WalkerScript {
         limits.frame = [nil, nil, 600_000, 100_000][Int(choice & 3)]
         limits.message = [nil, nil, 2_000_000, 200_000][Int(choice >> 2 & 3)]
         if choice & 0x10 != 0 { limits.partsPerMessage = 3 }
-        if choice & 0x20 != 0 { limits.topicOctets = 1000 }
+        if choice & 0x20 != 0 { limits.topicBytes = 1000 }
         return limits
     }
 

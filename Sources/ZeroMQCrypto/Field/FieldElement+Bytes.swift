@@ -1,15 +1,15 @@
 extension FieldElement {
     /// Reads 255 bits in little-endian order; the topmost bit is ignored, as RFC 7748 asks.
-    init(_ octets: Octets32) {
-        l0 = octets.w0 & Self.limbMask
-        l1 = (octets.w0 >> 51 | octets.w1 << 13) & Self.limbMask
-        l2 = (octets.w1 >> 38 | octets.w2 << 26) & Self.limbMask
-        l3 = (octets.w2 >> 25 | octets.w3 << 39) & Self.limbMask
-        l4 = (octets.w3 >> 12) & Self.limbMask
+    init(_ bytes: Bytes32) {
+        l0 = bytes.w0 & Self.limbMask
+        l1 = (bytes.w0 >> 51 | bytes.w1 << 13) & Self.limbMask
+        l2 = (bytes.w1 >> 38 | bytes.w2 << 26) & Self.limbMask
+        l3 = (bytes.w2 >> 25 | bytes.w3 << 39) & Self.limbMask
+        l4 = (bytes.w3 >> 12) & Self.limbMask
     }
 
     /// The one representation below the modulus, in little-endian order.
-    var octets: Octets32 {
+    var bytes: Bytes32 {
         var number = carried.carried
         // One if the number has reached the modulus: then adding 19 carries out of the top.
         var carry = (number.l0 &+ 19) >> 51
@@ -19,7 +19,7 @@ extension FieldElement {
         carry = (number.l4 &+ carry) >> 51
         number.l0 &+= carry &* 19
         number = number.carriedUp
-        return Octets32(
+        return Bytes32(
             w0: number.l0 | number.l1 << 51,
             w1: number.l1 >> 13 | number.l2 << 38,
             w2: number.l2 >> 26 | number.l3 << 25,

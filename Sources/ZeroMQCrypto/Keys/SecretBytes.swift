@@ -1,14 +1,14 @@
-/// Octets that nobody may see: they are wiped when the last holder lets go, and print as redacted.
+/// Bytes that nobody may see: they are wiped when the last holder lets go, and print as redacted.
 ///
 /// Holders share one piece of memory, so that copies of a key are not strewn about. What passes
 /// through registers and the stack while it is used is beyond our reach.
-package final class SecretOctets: @unchecked Sendable {
-    // Sendable because the octets are written before `init` returns and by `deinit` only.
+package final class SecretBytes: @unchecked Sendable {
+    // Sendable because the bytes are written before `init` returns and by `deinit` only.
 
     private let base: UnsafeMutableRawPointer
     package let count: Int
 
-    /// Makes room for so many octets, which the closure has to fill.
+    /// Makes room for so many bytes, which the closure has to fill.
     package init<E: Error>(
         count: Int,
         filledBy fill: (UnsafeMutableRawBufferPointer) throws(E) -> Void
@@ -19,14 +19,14 @@ package final class SecretOctets: @unchecked Sendable {
         try fill(UnsafeMutableRawBufferPointer(start: base, count: count))
     }
 
-    /// Copies octets, of which the caller has to wipe the original.
-    package convenience init(copying octets: UnsafeRawBufferPointer) {
-        self.init(count: octets.count) { $0.copyMemory(from: octets) }
+    /// Copies bytes, of which the caller has to wipe the original.
+    package convenience init(copying bytes: UnsafeRawBufferPointer) {
+        self.init(count: bytes.count) { $0.copyMemory(from: bytes) }
     }
 
-    package convenience init(_ octets: Octets32) {
-        self.init(count: Octets32.count) { buffer in
-            if let base = buffer.baseAddress { octets.store(to: base) }
+    package convenience init(_ bytes: Bytes32) {
+        self.init(count: Bytes32.count) { buffer in
+            if let base = buffer.baseAddress { bytes.store(to: base) }
         }
     }
 
@@ -39,20 +39,20 @@ package final class SecretOctets: @unchecked Sendable {
         body(UnsafeRawBufferPointer(start: base, count: count))
     }
 
-    /// The 32 octets from an offset on, which have to be there.
-    package func octets32(at offset: Int = 0) -> Octets32 {
-        precondition(offset >= 0 && offset + Octets32.count <= count, "the octets are there")
-        return Octets32(loading: base + offset)
+    /// The 32 bytes from an offset on, which have to be there.
+    package func bytes32(at offset: Int = 0) -> Bytes32 {
+        precondition(offset >= 0 && offset + Bytes32.count <= count, "the bytes are there")
+        return Bytes32(loading: base + offset)
     }
 }
 
-extension SecretOctets: Equatable {
-    package static func == (a: SecretOctets, b: SecretOctets) -> Bool {
+extension SecretBytes: Equatable {
+    package static func == (a: SecretBytes, b: SecretBytes) -> Bool {
         a.withBytes { a in b.withBytes { b in ConstantTime.areEqual(a, b) } }
     }
 }
 
-extension SecretOctets: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+extension SecretBytes: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     package var description: String { "(redacted)" }
     package var debugDescription: String { description }
     package var customMirror: Mirror { Mirror(self, children: EmptyCollection()) }
