@@ -13,8 +13,8 @@ internal import ZeroMQReactor
 /// (`AsymmetricFence.heavy`, only when it found the gate held), so that leaving stays a plain
 /// store. The same argument covers `contenders`, whom the holder wakes.
 struct Gate: ~Copyable {
-    /// 0 free, 1 held; anything else free for those who wait, see `letOthersIn`. Acquired by
-    /// exchange; the releasing store hands over the guarded state.
+    /// 0 free, 1 held; anything else free for those who wait, see `letOthersIn`. Acquired by a
+    /// compare-and-exchange; the releasing store hands over the guarded state.
     ///
     /// The first word of a cache line that holds nothing but this gate.
     private let word: Futex.Word

@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// One direction of a pipe: bytes in the form of the wire, from one producer to one consumer.
 ///
-///     producer ──begin, append, publish──▶ chunks ──nextMessage, or gather + advance──▶ consumer
+///     producer ──begin, append, publish──▶ chunks ──takeMessage, or gather + advance──▶ consumer
 ///              ◀────────────── acknowledged messages, spare chunk ──────────────
 ///
 /// The object owns the memory. Each end is used by one thread at a time: a socket's under the gate

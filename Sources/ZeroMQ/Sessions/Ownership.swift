@@ -1,10 +1,11 @@
 internal import Synchronization
 
-/// The word that says who may touch the writing half of a connection: nobody, or one holder.
+/// The word that says who may touch one half of a connection: nobody, or one holder. The writing
+/// half and the reading half have a word each.
 ///
-/// An application thread that finds it free may write to the descriptor itself; the event loop
-/// takes it for everything else. Nobody waits for it: whoever finds it taken leaves a note, and the
-/// holder hands over on release.
+/// An application thread that finds it free may write to the descriptor, or read from it, itself;
+/// the event loop takes it for everything else. Nobody waits for it: whoever finds it taken leaves
+/// a note, and the holder calls the loop on release.
 ///
 ///     idle ──take──▶ held ──note──▶ held, wanted
 ///       ▲─────release────┘               │

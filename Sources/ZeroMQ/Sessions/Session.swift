@@ -7,8 +7,9 @@ internal import ZeroMQReactor
 ///     start ──▶ handshaking ──READY──▶ ready ──▶ ended
 ///                    └────── failed, late, closed ──▶
 ///
-/// Bound to its event loop, but for the writing half (see `OutboundFlow`), which moves to the pipe
-/// when the handshake is complete. Raw connections (STREAM) are ready from the start.
+/// Bound to its event loop, but for the two halves of its channel: once the handshake is complete
+/// the pipe has them, and application threads use them too (see `OutboundFlow`, `InboundFlow`). Raw
+/// connections (STREAM) are ready from the start, and only the loop reads from them.
 final class Session: EventHandler, @unchecked Sendable {
     // Sendable because everything but its beginning happens on its loop.
 

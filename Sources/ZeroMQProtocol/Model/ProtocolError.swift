@@ -32,7 +32,8 @@ package struct ProtocolError: Error, Sendable, Equatable {
         case closedByPeer
     }
 
-    /// The limits that a peer can exceed, one for each in `ProtocolLimits`.
+    /// The limits of `ProtocolLimits` that end the connection of a peer that exceeds them. Requests
+    /// that an XPUB's application has not read count as topics.
     package enum Limit: String, Sendable, Equatable, CaseIterable {
         case handshakeCommand = "bytes in a handshake command"
         case properties = "properties in a handshake command"

@@ -39,7 +39,7 @@ package struct ProtocolLimits: Sendable, Equatable {
 
     /// The longest command body worth reading after the handshake.
     ///
-    /// Only a subscription may be this long; the engine judges the rest by `command`.
+    /// Only a subscription may be this long; the session judges the rest by `command`.
     package var longestTrafficCommand: Int {
         let (sum, overflow) = topicBytes.addingReportingOverflow(TrafficCommand.longestPrefix)
         return overflow ? Int.max : max(command, sum)

@@ -93,7 +93,7 @@ package final class EventLoop: @unchecked Sendable {
         let driver = owner.load(ordering: .relaxed)
         precondition(
             driver == SystemThread.currentIdentity || driver == EventLoop.nobody,
-            "This belongs to the loop's own thread."
+            "This belongs to whoever drives the loop."
         )
     }
 
