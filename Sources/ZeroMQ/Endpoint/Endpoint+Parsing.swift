@@ -1,5 +1,7 @@
 extension Endpoint {
-    /// Reads an endpoint; throws `.invalidEndpoint` or another code, and names the faulty part.
+    /// Reads an endpoint from its text, such as `tcp://127.0.0.1:5555`.
+    /// - Throws: `invalidEndpoint`, `unsupportedTransport`, `pathTooLong`; the error names the
+    ///   faulty part.
     public init(_ text: String) throws(ZeroMQError) {
         guard !text.isEmpty else {
             throw .badEndpoint("the endpoint is empty", hint: Self.exampleHint)

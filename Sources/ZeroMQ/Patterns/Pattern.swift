@@ -2,8 +2,8 @@ internal import ZeroMQProtocol
 
 /// How a type of socket sends and receives: the table from types to strategies.
 ///
-/// What a strategy does is in `SocketCore`, which switches over these cases. What else depends on the
-/// type is asked of `SocketKind`: here, in `InboundPolicy`, and where options are validated.
+/// What a strategy does is in `SocketCore`, which switches over these cases. What else depends on
+/// the type is asked of `SocketKind`: here, in `InboundPolicy`, and where options are validated.
 ///
 /// | type | sends | receives |
 /// |---|---|---|

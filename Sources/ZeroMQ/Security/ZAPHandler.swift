@@ -12,6 +12,7 @@ public final class ZAPHandler: Sendable {
     /// Begins to answer.
     ///
     /// - Parameters:
+    ///   - context: The context whose sockets ask.
     ///   - rules: The rule for each domain.
     ///   - fallback: The rule for every other domain; nil refuses.
     /// - Throws: `addressInUse` if the context has a handler; `resourceExhausted` if no thread can

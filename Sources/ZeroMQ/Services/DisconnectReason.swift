@@ -7,6 +7,7 @@ internal import ZeroMQReactor
 public enum DisconnectReason: Hashable, Sendable {
     /// This side closed, disconnected or unbound.
     case local
+    /// The peer closed its end, or its process ended.
     case closedByPeer
     /// READY was not in when the time for the whole handshake was up.
     case handshakeTimeout
@@ -16,9 +17,13 @@ public enum DisconnectReason: Hashable, Sendable {
     case notZMTP(seen: String)
     /// The peer speaks a version of ZMTP before 3.0.
     case legacyPeer(version: String)
+    /// The two sides want different security mechanisms, such as NULL and CURVE.
     case mechanismMismatch(ours: String, theirs: String)
+    /// The peer sent this command where the protocol has no place for it.
     case unexpectedCommand(String)
+    /// The peer sent this command in a form that it does not have.
     case malformedCommand(String)
+    /// The properties in the peer's handshake cannot be read; what is wrong with them.
     case invalidMetadata(String)
     /// The types of the two sockets do not go together.
     case incompatibleSocketType(ours: String, theirs: String)
@@ -30,6 +35,7 @@ public enum DisconnectReason: Hashable, Sendable {
     case roleConflict(String)
     /// The peer sent ERROR, with this text.
     case refusedByPeer(String)
+    /// An authenticator refused the credentials, with this status of ZAP: `300`, `400` or `500`.
     case authenticationRefused(code: String)
     /// A box did not open.
     case cryptographic

@@ -19,6 +19,8 @@ public struct Messages: AsyncSequence, Sendable {
         init(_ core: SocketCore) { self.core = core }
 
         /// Takes the next message; nil once the socket is closed.
+        /// - Throws: `cancelled`; otherwise as `receive()`, but never `timedOut` and never
+        ///   `socketClosed`.
         @inlinable
         public mutating func next() async throws(ZeroMQError) -> Message? {
             do throws(ZeroMQError) {
@@ -31,6 +33,8 @@ public struct Messages: AsyncSequence, Sendable {
         }
 
         /// Takes the next message on the given actor; nil once the socket is closed.
+        /// - Throws: `cancelled`; otherwise as `receive()`, but never `timedOut` and never
+        ///   `socketClosed`.
         @inlinable
         public mutating func next(
             isolation actor: isolated (any Actor)?

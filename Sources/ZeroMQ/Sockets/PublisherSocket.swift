@@ -5,6 +5,7 @@ internal import ZeroMQProtocol
 /// C: `ZMQ_PUB`. Talks to SUB and XSUB. RFC 29. Sending never waits: a peer whose queue is full
 /// misses the message, unless the publisher is lossless.
 public final class PublisherSocket: PublishingSocket {
+    /// What the socket has inside; opaque.
     public let handle: SocketHandle
 
     /// Makes a socket, not yet bound or connected to anything.

@@ -4,6 +4,7 @@ internal import ZeroMQProtocol
 ///
 /// C: `ZMQ_PULL`. Talks to PUSH. RFC 30.
 public final class PullSocket: ReceivingSocket {
+    /// What the socket has inside; opaque.
     public let handle: SocketHandle
 
     /// Makes a socket, not yet bound or connected to anything.

@@ -44,6 +44,7 @@ extension ReceivingSocket {
     }
 
     /// Takes the next message; waits for one at most as long as `timeout`.
+    /// - Throws: `timedOut` after `timeout`; otherwise as `receive()`.
     @available(*, noasync)
     @inlinable
     public func receive(timeout: Duration) throws(ZeroMQError) -> Message {
@@ -53,6 +54,7 @@ extension ReceivingSocket {
     /// Takes the next message if there is one.
     ///
     /// C: `ZMQ_DONTWAIT`.
+    /// - Throws: as `receive()`, but never `timedOut`.
     @inlinable
     public func tryReceive() throws(ZeroMQError) -> Message? {
         try handle.core.tryReceive()
@@ -74,6 +76,7 @@ extension ReceivingSocket {
 
     /// Takes the next message into one that is not needed any more; waits at most as long as
     /// `timeout`.
+    /// - Throws: `timedOut` after `timeout`; otherwise as `receive()`.
     @available(*, noasync)
     @inlinable
     public func receive(into message: inout Message, timeout: Duration) throws(ZeroMQError) {
@@ -82,6 +85,7 @@ extension ReceivingSocket {
 
     /// Takes the next message, if there is one, into one that is not needed any more. False if
     /// there is none; what `message` holds is not specified then.
+    /// - Throws: as `receive()`, but never `timedOut`.
     @inlinable
     public func tryReceive(into message: inout Message) throws(ZeroMQError) -> Bool {
         try handle.core.tryReceive(into: &message)

@@ -6,6 +6,7 @@ internal import ZeroMQProtocol
 /// reply goes to whoever asked, through as many intermediaries as the request came; if nobody is
 /// there any more it is dropped.
 public final class ReplySocket: SendingSocket, ReceivingSocket {
+    /// What the socket has inside; opaque.
     public let handle: SocketHandle
 
     /// Makes a socket, not yet bound or connected to anything.

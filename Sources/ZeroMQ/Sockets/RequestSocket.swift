@@ -6,6 +6,7 @@ internal import ZeroMQProtocol
 /// peer that was asked can answer. Receiving before sending, or sending twice, throws
 /// `invalidState`.
 public final class RequestSocket: SendingSocket, ReceivingSocket {
+    /// What the socket has inside; opaque.
     public let handle: SocketHandle
 
     /// Makes a socket, not yet bound or connected to anything.

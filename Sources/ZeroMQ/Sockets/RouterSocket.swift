@@ -5,6 +5,7 @@ internal import ZeroMQProtocol
 /// C: `ZMQ_ROUTER`. Talks to REQ, DEALER and ROUTER. RFC 28. A peer that chose no routing id gets
 /// one of five bytes, the first of them zero.
 public final class RouterSocket: SendingSocket, ReceivingSocket {
+    /// What the socket has inside; opaque.
     public let handle: SocketHandle
 
     /// Makes a socket, not yet bound or connected to anything.

@@ -37,6 +37,7 @@ extension SendingSocket {
     }
 
     /// Sends a message whole; waits while there is no room for it, at most as long as `timeout`.
+    /// - Throws: `timedOut` after `timeout`, and then nothing was sent; otherwise as `send(_:)`.
     @available(*, noasync)
     @inlinable
     public func send(_ message: Message, timeout: Duration) throws(ZeroMQError) {
@@ -46,6 +47,7 @@ extension SendingSocket {
     /// Sends a message if that is possible without waiting. False if not.
     ///
     /// C: `ZMQ_DONTWAIT`.
+    /// - Throws: as `send(_:)`, but never `timedOut`.
     @inlinable
     public func trySend(_ message: Message) throws(ZeroMQError) -> Bool {
         try handle.core.trySend(message)
@@ -65,6 +67,7 @@ extension SendingSocket {
     }
 
     /// Sends a message of one frame with a copy of `bytes`; waits while there is no room for it.
+    /// - Throws: as `send(_:)`.
     @available(*, noasync)
     @inlinable
     public func send(copying bytes: RawSpan) throws(ZeroMQError) {
@@ -75,6 +78,7 @@ extension SendingSocket {
 
     /// Sends a message of one frame with a copy of `bytes` if that is possible without waiting.
     /// False if not.
+    /// - Throws: as `send(_:)`, but never `timedOut`.
     @inlinable
     public func trySend(copying bytes: UnsafeRawBufferPointer) throws(ZeroMQError) -> Bool {
         try handle.core.trySend(copying: bytes)
@@ -82,6 +86,7 @@ extension SendingSocket {
 
     /// Sends a message of one frame with a copy of `bytes` if that is possible without waiting.
     /// False if not.
+    /// - Throws: as `send(_:)`, but never `timedOut`.
     @inlinable
     public func trySend(copying bytes: RawSpan) throws(ZeroMQError) -> Bool {
         try bytes.withUnsafeBytes { (buffer) throws(ZeroMQError) in

@@ -7,6 +7,7 @@ internal import ZeroMQReactor
 ///
 /// A socket that is no longer referenced closes by itself; `close` does it in a controlled way.
 public protocol Socket: AnyObject, Sendable {
+    /// What the socket has inside; opaque.
     var handle: SocketHandle { get }
 }
 
@@ -41,6 +42,7 @@ extension Socket {
     }
 
     /// Listens at an endpoint and returns it with everything resolved, such as the port.
+    /// - Throws: as the form that takes text, without the errors of reading it.
     @discardableResult
     public func bind(_ endpoint: Endpoint) throws(ZeroMQError) -> Endpoint {
         try handle.core.bind(endpoint)
@@ -61,6 +63,7 @@ extension Socket {
     }
 
     /// Connects to an endpoint, and again after every loss. The peer need not be there yet.
+    /// - Throws: as the form that takes text, without the errors of reading it.
     public func connect(_ endpoint: Endpoint) throws(ZeroMQError) {
         try handle.core.connect(endpoint)
     }
@@ -78,6 +81,7 @@ extension Socket {
     }
 
     /// Stops listening at an endpoint, and ends the connections made through it.
+    /// - Throws: `invalidEndpoint` if the text cannot be read; otherwise as the other form.
     public func unbind(_ endpoint: String) throws(ZeroMQError) {
         try handle.core.unbind(Endpoint(endpoint))
     }
@@ -92,6 +96,7 @@ extension Socket {
     }
 
     /// Takes back every connect made with this endpoint. What is queued lingers in the background.
+    /// - Throws: `invalidEndpoint` if the text cannot be read; otherwise as the other form.
     public func disconnect(_ endpoint: String) throws(ZeroMQError) {
         try handle.core.disconnect(Endpoint(endpoint))
     }

@@ -9,6 +9,7 @@ internal import ZeroMQProtocol
 /// nothing for five seconds or `linger` is over: the rest is then dropped and counted (`peerGone`).
 /// From the close on the routing id is unknown.
 public final class StreamSocket: SendingSocket, ReceivingSocket {
+    /// What the socket has inside; opaque.
     public let handle: SocketHandle
 
     /// Makes a socket, not yet bound or connected to anything.

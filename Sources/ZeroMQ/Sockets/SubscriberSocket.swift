@@ -4,6 +4,7 @@ internal import ZeroMQProtocol
 ///
 /// C: `ZMQ_SUB`. Talks to PUB and XPUB. RFC 29. Without a subscription nothing is received.
 public final class SubscriberSocket: SubscribingSocket {
+    /// What the socket has inside; opaque.
     public let handle: SocketHandle
 
     /// Makes a socket, not yet bound or connected to anything.

@@ -7,6 +7,7 @@ internal import ZeroMQProtocol
 /// to. What comes from one peer, messages and notices, comes in the order in which it sent them;
 /// with `describesMessages` both say whom they are from. Meant for proxies.
 public final class XPublisherSocket: PublishingSocket, ReceivingSocket {
+    /// What the socket has inside; opaque.
     public let handle: SocketHandle
 
     /// Makes a socket, not yet bound or connected to anything.

@@ -6,6 +6,7 @@ internal import ZeroMQProtocol
 /// what follows, one that begins with 0 cancels; anything else goes to all publishers. Meant for
 /// proxies.
 public final class XSubscriberSocket: SendingSocket, SubscribingSocket {
+    /// What the socket has inside; opaque.
     public let handle: SocketHandle
 
     /// Makes a socket, not yet bound or connected to anything.

@@ -1,8 +1,8 @@
 /// Reading and writing of what stands before a frame's body: flags and size.
 ///
-/// Everything here runs once per frame and is inlined into the code that writes and reads frames, in
-/// another module. The bodies of its functions leave this one only because the types are usable from
-/// inline too.
+/// Everything here runs once per frame and is inlined into the code of another module that writes
+/// and reads frames. The bodies of its functions leave this module only because the types are
+/// usable from inline too.
 @usableFromInline
 package enum FrameHeader {
     /// Bytes in a header whose size field is one byte.

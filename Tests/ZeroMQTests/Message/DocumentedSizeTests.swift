@@ -18,7 +18,8 @@ struct DocumentedSizeTests {
     func sizes() throws {
         let catalog = "Sources/ZeroMQ/ZeroMQ.docc/"
         let reference = StreamWriter.smallestReference / 1024
-        #expect(try text(of: catalog + "Messages.md").contains("From \(reference) KiB on a frame"))
+        let referred = "From \(reference) KiB on a frame"
+        #expect(try text(of: catalog + "MessagesInDetail.md").contains(referred))
         let owned = "Beyond \(InlineBytes.capacity) bytes a message has memory of its own"
         #expect(try text(of: catalog + "GettingStarted.md").contains(owned))
     }
