@@ -14,7 +14,7 @@ struct Sample: CustomTestStringConvertible, Sendable {
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         let catalog = "Sources/ZeroMQ/ZeroMQ.docc"
         let articles = try FileManager.default
-            .contentsOfDirectory(atPath: root.appendingPathComponent(catalog).path)
+            .subpathsOfDirectory(atPath: root.appendingPathComponent(catalog).path)
             .filter { $0.hasSuffix(".md") }.sorted().map { "\(catalog)/\($0)" }
         return try (["README.md"] + articles).flatMap { path -> [Sample] in
             let file = root.appendingPathComponent(path)
