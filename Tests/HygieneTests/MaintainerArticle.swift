@@ -42,22 +42,28 @@ struct MaintainerArticle: CustomTestStringConvertible, Sendable {
         }
     }
 
-    /// Whether a file, named by its last components or from the root, declares something.
+    /// Whether a file whose path ends like this declares something.
     static func declares(_ path: String, _ name: String) -> Bool {
-        let text = SourceFile.all.first { $0.path == path || $0.path == "Sources/ZeroMQ/" + path }
-        return text.map { $0.declarations.contains(name) } ?? false
+        SourceFile.declarations.contains { file, names in
+            ("/" + file).hasSuffix("/" + path) && names.contains(name)
+        }
+    }
+
+    /// Whether anything of this name is declared anywhere.
+    static func isDeclared(_ name: String) -> Bool {
+        SourceFile.declarations.values.contains { $0.contains(name) }
     }
 }
 
 extension SourceFile {
-    /// All Swift files of the package.
-    static let all = ["Sources", "Tests", "Benchmarks", "Examples"].flatMap(all(under:))
-
-    /// The names of everything that is declared anywhere.
-    static let allDeclarations = all.reduce(into: Set<String>()) { $0.formUnion($1.declarations) }
+    /// The names that each Swift file of the package declares.
+    static let declarations: [String: Set<String>] = {
+        let files = ["Sources", "Tests", "Benchmarks", "Examples"].flatMap(all(under:))
+        return Dictionary(uniqueKeysWithValues: files.map { ($0.path, $0.declarations) })
+    }()
 
     /// The names that the file declares.
-    var declarations: Set<String> {
+    private var declarations: Set<String> {
         var names: Set<String> = []
         let keywords: Set = [
             "actor", "case", "class", "enum", "extension", "func", "let", "protocol", "struct",

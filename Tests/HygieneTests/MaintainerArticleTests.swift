@@ -30,7 +30,9 @@ struct MaintainerArticleTests {
         for line in article.lines {
             for match in line.matches(of: file) {
                 let name = String(line[match.range])
-                let isThere = SourceFile.all.contains { ("/" + $0.path).hasSuffix("/" + name) }
+                let isThere = SourceFile.declarations.keys.contains {
+                    ("/" + $0).hasSuffix("/" + name)
+                }
                 #expect(isThere, "\(name)")
             }
         }
@@ -44,7 +46,7 @@ struct MaintainerArticleTests {
                 let isName = name.allSatisfy { $0.isLetter || $0.isNumber }
                 guard isName, !Self.foreign.contains(name) else { continue }
                 let isFolder = MaintainerArticle.exists(name)
-                if !isFolder, !SourceFile.allDeclarations.contains(name) { missing.insert(name) }
+                if !isFolder, !MaintainerArticle.isDeclared(name) { missing.insert(name) }
             }
         }
         #expect(missing == [])
@@ -82,10 +84,7 @@ struct MaintainerArticleTests {
                 let file = match[2].substring
             else { continue }
             steps += 1
-            let declares = SourceFile.all.contains {
-                $0.path.hasSuffix("/" + file) && $0.declarations.contains(String(name))
-            }
-            #expect(declares, "\(line)")
+            #expect(MaintainerArticle.declares("\(file)", "\(name)"), "\(line)")
         }
         #expect(article.name != "Architecture.md" || steps > 30)
     }

@@ -65,6 +65,21 @@ struct PublicDocumentationTests {
         }
     }
 
+    @Test("every link of the README leads to something")
+    func links() throws {
+        let root = Self.catalog.deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let readme = root.appendingPathComponent("README.md")
+        let parts = try String(contentsOf: readme, encoding: .utf8)
+            .components(separatedBy: "](").dropFirst()
+        let links = parts.map { String($0.prefix { $0 != ")" }) }.filter { !$0.contains("://") }
+        #expect(links.count > 10)
+        for link in links {
+            let target = root.appendingPathComponent(link)
+            #expect(FileManager.default.fileExists(atPath: target.path), "\(link)")
+        }
+    }
+
     @Test("every article has its place in the index, and none is named like a type")
     func articles() throws {
         let index = try Self.index()
