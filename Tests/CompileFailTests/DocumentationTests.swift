@@ -8,7 +8,8 @@ struct Sample: CustomTestStringConvertible, Sendable {
 
     var testDescription: String { name }
 
-    /// All samples of the README and the articles, except what belongs into a manifest.
+    /// All samples of the README and the articles, except what belongs into a manifest and what
+    /// needs other packages.
     static func all() throws -> [Sample] {
         let root = URL(fileURLWithPath: #filePath)
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -22,11 +23,16 @@ struct Sample: CustomTestStringConvertible, Sendable {
                 .components(separatedBy: "```swift\n").dropFirst()
             return parts.enumerated().compactMap { number, part -> Sample? in
                 let source = part.components(separatedBy: "```\n")[0]
-                guard !source.contains(".package(") else { return nil }
+                guard !source.contains(".package("), !usesOthers(source) else { return nil }
                 return Sample(name: "\(path), sample \(number + 1)", source: source)
             }
         }
     }
+}
+
+/// Whether a sample needs packages of others: Tests/Integrations compiles those.
+private func usesOthers(_ source: String) -> Bool {
+    ["Logging", "Metrics", "ServiceLifecycle"].contains { source.contains("import \($0)\n") }
 }
 
 @Suite("What the documentation shows compiles", .serialized)

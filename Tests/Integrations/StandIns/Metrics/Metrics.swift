@@ -1,0 +1,10 @@
+/// What the bridge uses of swift-metrics.
+public final class Counter: Sendable {
+    public init(label: String, dimensions: [(String, String)] = []) {}
+    public func increment(by amount: some BinaryInteger) {}
+}
+
+public final class Gauge: Sendable {
+    public init(label: String, dimensions: [(String, String)] = []) {}
+    public func record(_ value: some BinaryInteger) {}
+}
