@@ -23,10 +23,15 @@ struct ServiceEndTests {
             try await clients[0].send("first")
             _ = await taken.first { _ in true }
             try await clients[1].send("second")
+            let end = ContinuousClock.now + enough
+            while server.statistics.messagesQueuedToReceive == 0, ContinuousClock.now < end {
+                await Task.yield()
+            }
             answering.cancel()
             #expect(await code { try await answering.value } == .cancelled)
             #expect(try await clients[0].receive(timeout: enough) == ["World", "first"])
             #expect(await server.close(linger: .wait(upTo: enough)) == 0)
+            #expect(server.statistics.dropped == [.unread: 1])
             clients[1].linger = .discard
         }
     }
