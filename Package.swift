@@ -65,7 +65,7 @@ let package = Package(
         // What one reaches for when debugging.
         .target(
             name: "ToolSupport",
-            dependencies: ["CLibrary", "ZeroMQ"],
+            dependencies: ["CLibrary", "CZeroMQKernel", "ZeroMQ"],
             path: "Sources/Tools/ToolSupport",
             swiftSettings: settings
         ),

@@ -2,6 +2,7 @@
 // is, or imports as another type from each C library. Nothing here is compiled by itself: functions
 // and constants become part of those who use them.
 #pragma once
+#include <pthread.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -35,6 +36,17 @@ static const uint32_t zeromq_epoll_et = EPOLLET;
 static const int32_t zeromq_sock_stream = SOCK_STREAM;
 static const int32_t zeromq_sock_nonblock = SOCK_NONBLOCK;
 static const int32_t zeromq_sock_cloexec = SOCK_CLOEXEC;
+
+// What names a thread is a number in one C library and a pointer in another. Here it is a number, and
+// nobody needs the name of a new thread.
+static inline uintptr_t zeromq_thread_identity(void) { return (uintptr_t)pthread_self(); }
+
+static inline int32_t zeromq_create_thread(
+    const pthread_attr_t *attributes, void *(*entry)(void *), void *context)
+{
+    pthread_t thread;
+    return pthread_create(&thread, attributes, entry, context);
+}
 
 // How many descriptors this process may have; 0 if that cannot be found out.
 static inline uint64_t zeromq_most_descriptors(void)

@@ -1,4 +1,5 @@
 internal import CLibrary
+internal import CZeroMQKernel
 package import ZeroMQ
 
 /// Exit codes of the tools, as the system's `sysexits` has them.
@@ -54,11 +55,10 @@ package func startThread(_ work: @escaping @Sendable () -> Void) {
         let work: @Sendable () -> Void
         init(_ work: @escaping @Sendable () -> Void) { self.work = work }
     }
-    var thread = pthread_t()
     let box = Unmanaged.passRetained(Box(work))
     let entry: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = {
         if let box = $0 { Unmanaged<Box>.fromOpaque(box).takeRetainedValue().work() }
         return nil
     }
-    pthread_create(&thread, nil, entry, box.toOpaque())
+    _ = zeromq_create_thread(nil, entry, box.toOpaque())
 }

@@ -15,7 +15,8 @@ package struct ProcessMark: Sendable, Equatable {
         let size = Int(sysconf(Int32(_SC_PAGESIZE)))
         let flags = MAP_PRIVATE | MAP_ANONYMOUS
         guard let page = mmap(nil, size, PROT_READ | PROT_WRITE, flags, -1, 0),
-            page != MAP_FAILED
+            // `MAP_FAILED`, a cast that Swift does not import.
+            page != UnsafeMutableRawPointer(bitPattern: -1)
         else { return nil }
         // Linux has this since 4.14. Without it the kernel has to be asked each time.
         guard madvise(page, size, wipeOnFork) == 0 else {

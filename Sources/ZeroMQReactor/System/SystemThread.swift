@@ -38,9 +38,8 @@ package final class SystemThread: Sendable {
         // deadline, and a thread that is stuck can be left behind.
         pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
         let status = withSignalsBlocked {
-            var handle = pthread_t()
             let box = Unmanaged.passRetained(thread)
-            let status = pthread_create(&handle, &attributes, SystemThread.entry, box.toOpaque())
+            let status = zeromq_create_thread(&attributes, SystemThread.entry, box.toOpaque())
             if status != 0 { box.release() }
             return status
         }
@@ -96,5 +95,5 @@ package final class SystemThread: Sendable {
     }
 
     /// A number that tells the calling thread from all others alive; never zero.
-    package static var currentIdentity: UInt { UInt(pthread_self()) }
+    package static var currentIdentity: UInt { zeromq_thread_identity() }
 }
