@@ -7,16 +7,19 @@ internal import ZeroMQReactor
 /// those second, under the same gates: so a waiter is either woken or has seen the note. The note
 /// goes with the next bind or connect, and with the endpoint when it is taken back.
 extension SocketCore {
-    /// Nothing more will come of an endpoint, for this reason.
-    func gaveUp(_ connector: Connector, because error: ZeroMQError) {
+    /// Nothing more will come of the endpoint that `service` sees to, for this reason.
+    func gaveUp(_ service: ObjectIdentifier, because error: ZeroMQError) {
         let isLast = life.withLock { life in
-            for index in life.entries.indices
-            where life.entries[index].identity == ObjectIdentifier(connector) {
+            for index in life.entries.indices where life.entries[index].identity == service {
                 life.entries[index].givenUp = error
             }
             return life.abandonment != nil
         }
-        guard isLast else { return }
+        if isLast { wakeAbandoned() }
+    }
+
+    /// Has every call that waits look once more whether there is something to wait for.
+    func wakeAbandoned() {
         let woken =
             withSender { $0.waiters.popAll() } + withReceiver { $0.waiters.popAll() }
         for waiter in woken { waiter.wake() }

@@ -176,6 +176,7 @@ extension SocketCore {
     /// just connected to it, and once is enough.
     @discardableResult
     private func add(_ entry: SocketLife.Entry) throws(ZeroMQError) -> Bool {
+        var isLastHope = false
         let isEntered = life.withLock { life in
             guard life.phase == .open else { return false }
             // An endpoint that was given up is forgotten when it is tried anew.
@@ -189,8 +190,17 @@ extension SocketCore {
             }
             life.entries.append(entry)
             if entry.usesLoop { life.usesLoop = true }
+            // Over inproc an endpoint may be given up as soon as it is connected. Whoever gave it
+            // up did not find it here, or does so after this.
+            if case .inprocConnection(let connection) = entry.service,
+                let error = connection.givenUp.withLock({ $0 })
+            {
+                life.entries[life.entries.count - 1].givenUp = error
+                isLastHope = life.abandonment != nil
+            }
             return true
         }
+        if isLastHope { wakeAbandoned() }
         if isEntered { return true }
         abandon(entry)
         if let ending = life.withLock({ $0.ending }) { throw ending }

@@ -32,6 +32,9 @@ final class InprocConnection: @unchecked Sendable {
     /// Another peer took its name at a ROUTER: it waits until that one has gone.
     var isDismissed = false
     var closing: InprocClosing?
+    /// Why nothing more will come of it, once that is so. The socket may hear of it before it has
+    /// entered the endpoint, and looks here when it does.
+    let givenUp = Locked<ZeroMQError?>(nil)
     /// Messages that were not sent, known when it has ended.
     var unsent = 0
 

@@ -144,14 +144,10 @@ extension InprocNames {
         if case .closing? = objection.refusal { return }
         if objection.refusal != nil { turnedAway[connection.number] = connection }
         guard connection.closing == nil else { return }
+        let reason = objection.reason(connection, binding, toldBinder: false)
         connection.core.events.post(.connected(connection.endpoint))
         binding.core.events.post(.accepted(binding.endpoint))
-        connection.core.events.post(
-            .handshakeFailed(
-                connection.endpoint,
-                reason: objection.reason(connection, binding, toldBinder: false)
-            )
-        )
+        connection.core.events.post(.handshakeFailed(connection.endpoint, reason: reason))
         binding.core.events.post(
             .handshakeFailed(
                 binding.endpoint,
@@ -161,7 +157,7 @@ extension InprocNames {
         if connection.options.reconnectStops.contains(.handshakeFailed)
             || connection.options.reconnect == .never
         {
-            giveUp(connection)
+            giveUp(connection, reason)
         }
     }
 }

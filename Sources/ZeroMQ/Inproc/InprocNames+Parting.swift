@@ -1,4 +1,5 @@
 internal import ZeroMQProtocol
+internal import ZeroMQReactor
 
 /// Two sockets part over inproc.
 ///
@@ -43,8 +44,8 @@ extension InprocNames {
         if let request = left.request {
             connection.core.settleRequest(request, near, next: returned.isEmpty ? nil : next)
         }
-        announce(connection, binding, parting)
-        goOn(connection, parting)
+        let reason = announce(connection, binding, parting)
+        goOn(connection, parting, after: reason)
     }
 
     /// Whether what nobody has read is for whoever comes next.
@@ -53,9 +54,13 @@ extension InprocNames {
         connection.keepsQueue && (connection.closing != nil || !connection.endsWithLoss)
     }
 
-    private mutating func goOn(_ connection: InprocConnection, _ parting: Parting) {
+    private mutating func goOn(
+        _ connection: InprocConnection,
+        _ parting: Parting,
+        after reason: DisconnectReason
+    ) {
         connection.phase = .waiting
-        if connection.closing == nil, connection.endsWithLoss { return giveUp(connection) }
+        if connection.closing == nil, connection.endsWithLoss { return giveUp(connection, reason) }
         if connection.closing != nil, connection.waitingMessages == 0 { return finish(connection) }
         beginWaiting(connection)
         guard let binding = places[connection.name]?.binding else { return }
@@ -72,10 +77,17 @@ extension InprocNames {
         }
     }
 
-    /// There are no further attempts.
-    mutating func giveUp(_ connection: InprocConnection) {
+    /// Nobody is waited for any more.
+    ///
+    /// The order is that of `Connector.giveUp`: the pipe is taken from the socket, then calls that
+    /// wait are woken, and the event comes last.
+    mutating func giveUp(_ connection: InprocConnection, _ reason: DisconnectReason) {
         _ = connection.core.leave(connection.pair.near, placingRest: true)
         _ = connection.core.settle(connection.pair.near, farewells: [])
+        let error = ZeroMQError.gaveUp(connection.endpoint, reason)
+        // First here, for a socket that is about to enter the endpoint: see `SocketCore.add`.
+        connection.givenUp.withLock { $0 = error }
+        connection.core.gaveUp(ObjectIdentifier(connection), because: error)
         finish(connection)
     }
 
@@ -93,11 +105,12 @@ extension InprocNames {
         }
     }
 
+    /// Tells both sides of the end. Returns what the connecting side was told.
     private func announce(
         _ connection: InprocConnection,
         _ binding: InprocBinding,
         _ parting: Parting
-    ) {
+    ) -> DisconnectReason {
         let (near, far) = (connection.core, binding.core)
         near.readyPeers.changed(by: -1)
         far.readyPeers.changed(by: -1)
@@ -116,5 +129,6 @@ extension InprocNames {
         }
         near.events.post(.disconnected(connection.endpoint, reason: reasons.near))
         far.events.post(.disconnected(binding.endpoint, reason: reasons.far))
+        return reasons.near
     }
 }

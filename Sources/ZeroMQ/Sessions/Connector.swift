@@ -299,7 +299,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     /// leaves its message there; and they are woken before the event, which others wait for.
     private func giveUp() {
         pipe.retire {}
-        if let failure { core.gaveUp(self, because: failure) }
+        if let failure { core.gaveUp(ObjectIdentifier(self), because: failure) }
         finish(.peerGone)
     }
 
