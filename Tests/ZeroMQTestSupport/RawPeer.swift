@@ -148,15 +148,17 @@ public final class RawPeer: @unchecked Sendable {
 
     // MARK: Handshake
 
-    /// Sends greeting and READY, and reads the other side's.
+    /// Sends greeting and READY, and reads the other side's, of which so many bytes were read
+    /// before.
     @discardableResult
     public func shakeHands(
         as type: String,
         identity: [UInt8]? = nil,
-        minor: UInt8 = 1
+        minor: UInt8 = 1,
+        after received: Int = 0
     ) throws -> RawFrame {
         send(Wire.greeting(minor: minor) + Wire.ready(type, identity: identity))
-        _ = try receive(64)
+        _ = try receive(64 - received)
         return try receiveFrame()
     }
 }

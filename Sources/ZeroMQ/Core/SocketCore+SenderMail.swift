@@ -51,6 +51,14 @@ extension SocketCore {
 
     // MARK: Joining
 
+    /// Whether a PAIR would have a peer behind this pipe, as things stand.
+    func hasPlace(for pipe: SocketPipe) -> Bool {
+        withSender { side in
+            // One that is leaving is in nobody's way.
+            side.pipes.contains(pipe) || side.pipes.pipes.allSatisfy(\.isRetired)
+        }
+    }
+
     func attachAtSender(_ pipe: SocketPipe) {
         guard sending.pointee.ending == nil else { return refuse(pipe, .closing) }
         if sending.pointee.pattern == .pair {
@@ -67,7 +75,8 @@ extension SocketCore {
         sending.pointee.pipes.add(pipe)
         sending.pointee.isStirred = true
         switch sending.pointee.pattern {
-        case .balance, .request, .pair: sending.pointee.balancer.add(pipe)
+        case .balance, .request: sending.pointee.balancer.add(pipe)
+        case .pair: if !pipe.awaitsPeer { sending.pointee.balancer.add(pipe) }
         case .publish:
             sending.pointee.subscribers.add(pipe)
             numberSubscriber(pipe)
@@ -97,6 +106,10 @@ extension SocketCore {
         }
         guard name(pipe, after: peer) else { return }
         pipe.isBeingClosed = false
+        if pipe.awaitsPeer {
+            pipe.awaitsPeer = false
+            sending.pointee.balancer.add(pipe)
+        }
         if sending.pointee.pattern.choosesPeers { pipe.farEnd?.admit() }
         sending.pointee.isStirred = true
         deliverToReceiver(Letter(.identify(peer), pipe: pipe))

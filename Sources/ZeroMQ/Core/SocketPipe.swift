@@ -34,6 +34,9 @@ final class SocketPipe: @unchecked Sendable {
     var isRetired = false
     /// The far end has gone for good: what it still says of itself is late.
     var hasLeft = false
+    /// PAIR: the pipe has the place of the one peer, and nothing is sent through it before that peer
+    /// is there. Set before the pipe is attached.
+    var awaitsPeer = false
     /// STREAM: the application has asked for the connection to be closed.
     var isBeingClosed = false
     /// The peer's number in a publisher's subscription table, or -1.

@@ -14,7 +14,8 @@ final class Connector: SessionKeeper, @unchecked Sendable {
 
     enum Phase {
         case idle
-        /// A PAIR asks its socket whether it may have a peer here.
+        /// A PAIR asks its socket whether it may have a peer here: before it dials if it queues
+        /// for whoever answers, else when somebody has answered.
         case seekingPlace
         /// The name is being looked up, on the resolver's thread.
         case resolving
@@ -51,6 +52,11 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     /// Why the next of them is to be tried, and whether somebody is at it already.
     private var lastFailure: DisconnectReason?
     private var isTrying = false
+    /// PAIR: a connection that nothing has been said on, while a place is sought.
+    private var answered: (channel: any StreamChannel, address: SocketAddress)?
+    /// The last peer to say its name was refused for it.
+    private var hasRefusedName = false
+    var greetingPatience: GreetingPatience
     private var closing: Closing?
     private let departures = Departures()
     /// Messages that were not sent when the close was over.
@@ -61,21 +67,9 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         self.loop = loop
         settings = EndpointSettings(endpoint: endpoint, options: options)
         backoff = ReconnectBackoff(policy: options.reconnect)
-        pipe = Self.makePipe(core, loop, options)
+        greetingPatience = GreetingPatience(options, isCalled: false)
+        pipe = SessionPipe(core, loop, options)
         pipe.keeper = self
-    }
-
-    private static func makePipe(
-        _ core: SocketCore,
-        _ loop: EventLoop,
-        _ options: SocketOptions
-    ) -> SessionPipe {
-        SessionPipe(
-            core: core,
-            loop: loop,
-            givenRoutingID: options.connectRoutingID.map { Frame($0) },
-            conflates: options.keepsOnlyLatest
-        )
     }
 
     var endpoint: Endpoint { settings.endpoint }
@@ -100,6 +94,11 @@ final class Connector: SessionKeeper, @unchecked Sendable {
             && !hasBeenEstablished
     }
 
+    /// Our READY does not wait for the peer's, which may be waiting for ours. But when a name was
+    /// refused it is likely to be again, and then the peer is to learn that before it believes to be
+    /// connected.
+    var placeQuestion: PlaceQuestion { hasRefusedName ? .beforeReady : .afterReady }
+
     private func attach() {
         guard !isAttached else { return }
         isAttached = true
@@ -109,9 +108,9 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     /// What was queued for the connection goes with it, and all that the socket knew of its peer.
     private func replacePipe(counting cause: DropCause) {
         departures.leave(pipe, counting: cause) { [self] in closing?.unsent += $0 }
-        pipe = Self.makePipe(core, loop, options)
+        pipe = SessionPipe(core, loop, options)
         pipe.keeper = self
-        isAttached = false
+        (isAttached, hasPlace) = (false, false)
         if closing != nil { pipe.retire {} }
     }
 
@@ -134,7 +133,13 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         case .idle, .seekingPlace, .pausing: break
         case .resolving, .dialling, .negotiating, .serving, .ended: return
         }
-        guard core.kind != .pair || hasPlace || !keepsPipe else { return seekPlace() }
+        if core.kind == .pair, !hasPlace {
+            guard !keepsPipe else { return seekPlace() }
+            // It has a place when somebody has answered, and calls nobody while there is none.
+            guard core.hasPlace(for: pipe.socketPipe) else {
+                return failed(DisconnectReason(.refused(.surplusPeer)))
+            }
+        }
         core.events.post(.connecting(endpoint))
         phase = .resolving
         core.context.resolve(options.dialled(endpoint), options: options, on: loop) {
@@ -147,16 +152,20 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     private func seekPlace() {
         phase = .seekingPlace
         isAttached = true
-        core.deliverToSender(Letter(.attach, pipe: pipe.socketPipe))
+        pipe.socketPipe.awaitsPeer = !keepsPipe
+        pipe.socketPipe.attach(to: core)
     }
 
-    func pipeWasAdmitted() {
+    func pipeWasAdmitted(_ pipe: SessionPipe) {
+        guard pipe === self.pipe else { return }
         hasPlace = true
-        if case .seekingPlace = phase { dial() }
+        guard case .seekingPlace = phase else { return }
+        if let (channel, address) = answered.take() { serve(channel, address) } else { dial() }
     }
 
-    func pipeWasRefused(_ reason: Refusal) {
-        guard case .seekingPlace = phase else { return }
+    func pipeWasRefused(_ pipe: SessionPipe, _ reason: Refusal) {
+        guard pipe === self.pipe, case .seekingPlace = phase else { return }
+        answered.take()?.channel.close()
         failed(DisconnectReason(.refused(reason)))
     }
 
@@ -210,7 +219,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         case .failure(let error): dialNext(failure: DisconnectReason(error))
         case .success(let channel):
             guard let dialogue = options.dialogue(for: endpoint) else {
-                return serve(channel, address)
+                return reached(channel, address)
             }
             let negotiation = SOCKSNegotiation(
                 loop: loop,
@@ -228,9 +237,16 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     ) {
         guard case .negotiating = phase else { return }
         switch result {
-        case .success(let channel): serve(channel, address)
+        case .success(let channel): reached(channel, address)
         case .failure(let failure): failed(failure.reason)
         }
+    }
+
+    /// Somebody has answered. A PAIR says nothing before it has a place for whoever that is.
+    private func reached(_ channel: any StreamChannel, _ address: SocketAddress) {
+        guard core.kind == .pair, !hasPlace else { return serve(channel, address) }
+        answered = (channel, address)
+        seekPlace()
     }
 
     private func serve(_ channel: any StreamChannel, _ address: SocketAddress) {
@@ -256,6 +272,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
 
     func sessionBecameReady(_ session: Session) {
         candidates.startOver()
+        hasRefusedName = false
         tell(refusal: nil)
         core.traffic.noteHandshake(isReconnect: hasBeenEstablished)
         (isEstablished, hasBeenEstablished) = (true, true)
@@ -273,6 +290,9 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         phase = .idle
         if session.wasOfUse { backoff.reset() }
         if reason.isFinal { backoff.jumpToMaximum() }
+        if case .refused(.duplicateIdentity) = reason { hasRefusedName = true }
+        // The place of a PAIR that queues only for who is there is kept for nobody.
+        if hasPlace, !keepsPipe { replacePipe(counting: reason.dropCause) }
         let wasEstablished = isEstablished
         isEstablished = false
         // A refusal is known by the pipe, so by the one that stays.
@@ -362,7 +382,8 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         case .negotiating(let negotiation): negotiation.cancel()
         case .serving(let session): session.end(.local)
         case .pausing(let timer): loop.cancel(timer)
-        case .idle, .seekingPlace, .resolving: break
+        case .seekingPlace: answered.take()?.channel.close()
+        case .idle, .resolving: break
         }
         tell(refusal: nil)
         departures.leave(pipe, counting: cause) { [self] in closing?.unsent += $0 }

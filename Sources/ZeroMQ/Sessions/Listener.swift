@@ -29,6 +29,9 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
     private static let acceptsPerTurn = 16
     private var closing: Closing?
     private let departures = Departures()
+    /// One side of a connection may wait for the other; it is the one that was called.
+    let placeQuestion = PlaceQuestion.beforeReady
+    var greetingPatience: GreetingPatience
 
     init(
         core: SocketCore,
@@ -42,6 +45,7 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         self.loop = loop
         settings = EndpointSettings(endpoint: endpoint, options: options)
         strangers = Strangers(most: options.maximumUnfinishedHandshakes)
+        greetingPatience = GreetingPatience(options, isCalled: true)
         self.descriptor = descriptor
         self.file = file
     }

@@ -6,16 +6,15 @@ final class Opening {
     var handshake: Handshake
     /// Bytes of the handshake that the kernel has not taken yet.
     var greeting: [UInt8] = []
-    /// What follows the signature, until the peer has said its version, or the time for that is
-    /// over.
+    /// What has not been said yet of our greeting: see `GreetingPatience`.
     var restOfGreeting: [UInt8] = []
     var greetingTimer: TimerID?
     /// Bytes that the peer has sent.
     var received = 0
     /// The first bytes of a greeting, which are the same in all versions.
     static let signatureSize = 10
-    /// How long a peer has to say its version before it is sent the whole greeting.
-    static let patienceForVersion = Duration.milliseconds(50)
+    /// The peer was sent everything before it had said its version.
+    var isPressed = false
     /// The peer whose READY has arrived, and what came behind it, while ours is not out yet.
     var arrived: (peer: PeerInfo, surplus: [UInt8])?
     /// The socket has a place for that peer.
@@ -32,22 +31,24 @@ final class Opening {
     init(
         kind: SocketKind,
         _ settings: EndpointSettings,
-        question: PlaceQuestion
+        question: PlaceQuestion,
+        comesBack: Bool
     ) throws(SystemError) {
         handshake = Handshake(
             kind: kind,
             identity: settings.options.routingID,
             extraProperties: settings.properties
-                + Self.promise(kind, settings, comesBack: question == .afterReady),
+                + Self.promise(kind, settings, comesBack: comesBack),
             security: try settings.options.handshakeSecurity(),
             question: question,
             limits: settings.limits
         )
     }
 
-    func completeGreeting() {
-        greeting += restOfGreeting
-        restOfGreeting = []
+    /// Lets more of our greeting go out: so many bytes, or all.
+    func releaseGreeting(_ count: Int = .max) {
+        greeting += restOfGreeting.prefix(count)
+        restOfGreeting = Array(restOfGreeting.dropFirst(count))
     }
 
     /// Where there may be no place for us, we say that we come back, so that we are told why.

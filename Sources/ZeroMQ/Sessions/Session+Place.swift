@@ -55,7 +55,12 @@ extension Session {
         guard let opening, opening.holdTimer == nil, opening.handshake.isHoldingReady else {
             return
         }
-        let limit = min(Self.longestHold, (options.handshakeTimeout ?? .seconds(30)) / 4)
+        let timeout = options.handshakeTimeout ?? .seconds(30)
+        // Both sides may be waiting. Who was called gives in first, and the other one has the word.
+        let limit =
+            keeper is Connector
+            ? min(Self.longestHold * 4, timeout / 2)
+            : min(Self.longestHold, timeout / 4)
         opening.holdTimer = loop.schedule(at: loop.now + limit) { [weak self] in
             guard let self, let opening = self.opening else { return }
             opening.greeting += opening.handshake.releaseReady()

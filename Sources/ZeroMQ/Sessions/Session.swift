@@ -85,9 +85,12 @@ final class Session: EventHandler, @unchecked Sendable {
     func start() {
         do throws(SystemError) {
             if !isRaw {
-                // One side of a connection may wait for the other; it is the one that was called.
-                let question: PlaceQuestion = keeper is Connector ? .afterReady : .beforeReady
-                opening = try Opening(kind: core.kind, settings, question: question)
+                opening = try Opening(
+                    kind: core.kind,
+                    settings,
+                    question: keeper?.placeQuestion ?? .never,
+                    comesBack: keeper is Connector
+                )
             }
             registration = try loop.register(channel.descriptor, handler: self)
         } catch {
@@ -121,24 +124,6 @@ final class Session: EventHandler, @unchecked Sendable {
 
     // MARK: Handshake
 
-    /// Says the part of the greeting that every version begins with.
-    ///
-    /// Some peers of ZMTP 2.0 close, without a word, when they are sent more before they have said
-    /// which version they speak. So the rest waits until the peer has begun to speak. It does not
-    /// wait for ever, because other peers say nothing before they have seen all of it.
-    private func beginGreeting() {
-        guard let opening else { return }
-        let greeting = opening.handshake.opened()
-        opening.greeting = Array(greeting.prefix(Opening.signatureSize))
-        opening.restOfGreeting = Array(greeting.dropFirst(Opening.signatureSize))
-        opening.greetingTimer = loop.schedule(at: loop.now + Opening.patienceForVersion) {
-            [weak self] in
-            self?.opening?.completeGreeting()
-            self?.writeGreeting()
-        }
-        writeGreeting()
-    }
-
     func writeGreeting() {
         guard let opening else { return }
         while !opening.greeting.isEmpty {
@@ -159,11 +144,7 @@ final class Session: EventHandler, @unchecked Sendable {
     func continueHandshake(_ bytes: UnsafeRawBufferPointer) {
         guard let opening else { return }
         opening.received += bytes.count
-        // The byte behind the signature says the version: one of 2.0 is refused without more words.
-        if opening.received > Opening.signatureSize, let timer = opening.greetingTimer.take() {
-            loop.cancel(timer)
-            opening.completeGreeting()
-        }
+        paceGreeting()
         let step = opening.handshake.received(bytes)
         act(on: step, surplus: UnsafeRawBufferPointer(rebasing: bytes[step.consumed...]))
     }
@@ -345,6 +326,7 @@ final class Session: EventHandler, @unchecked Sendable {
         let reason = cause.explained(by: farewell)
         let wasReady = phase == .ready
         wasOfUse = proves(reason)
+        noteWordlessEnd(reason)
         phase = .ended
         let timers = [
             opening?.timer, opening?.greetingTimer, opening?.holdTimer, lifeTimer, heartbeatTimer,

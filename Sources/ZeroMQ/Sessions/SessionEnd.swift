@@ -86,14 +86,17 @@ enum Refusal {
 
 /// Who made a session and goes on when it ends: a connector or a listener. Called on the loop.
 protocol SessionKeeper: AnyObject {
+    /// Whether our READY waits for the socket to have a place for the peer.
+    var placeQuestion: PlaceQuestion { get }
+    var greetingPatience: GreetingPatience { get set }
     /// The pipe that the session shall serve, of which the socket knows from now on. Nil if there
     /// shall be no connection any more.
     func pipe(for session: Session) -> SessionPipe?
     /// The handshake is complete.
     func sessionBecameReady(_ session: Session)
     /// The socket has a place for a pipe, or will not have it, while there is no connection.
-    func pipeWasAdmitted()
-    func pipeWasRefused(_ reason: Refusal)
+    func pipeWasAdmitted(_ pipe: SessionPipe)
+    func pipeWasRefused(_ pipe: SessionPipe, _ reason: Refusal)
     /// A connection with a pipe has ended: the socket is to let go of what was its peer's, before
     /// anybody is told of the end.
     func sessionLeftPipe(_ session: Session, reason: SessionEnd)
@@ -109,8 +112,8 @@ protocol SessionKeeper: AnyObject {
 }
 
 extension SessionKeeper {
-    func pipeWasAdmitted() {}
-    func pipeWasRefused(_ reason: Refusal) {}
+    func pipeWasAdmitted(_ pipe: SessionPipe) {}
+    func pipeWasRefused(_ pipe: SessionPipe, _ reason: Refusal) {}
     func sessionWasAsked(about session: Session) {}
     func sessionWasAnswered(about session: Session) {}
 }

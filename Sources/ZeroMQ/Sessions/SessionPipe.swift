@@ -81,6 +81,16 @@ final class SessionPipe: @unchecked Sendable {
         (inbound.producer, inbound.consumer) = (self, socketPipe)
     }
 
+    /// The pipe of an endpoint that connects.
+    convenience init(_ core: SocketCore, _ loop: EventLoop, _ options: SocketOptions) {
+        self.init(
+            core: core,
+            loop: loop,
+            givenRoutingID: options.connectRoutingID.map { Frame($0) },
+            conflates: options.keepsOnlyLatest
+        )
+    }
+
     // MARK: The writing half
 
     /// Writes what there is. Called on the loop.
@@ -292,7 +302,7 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
             if let session = self.session {
                 session.refuse(reason)
             } else {
-                self.keeper?.pipeWasRefused(reason)
+                self.keeper?.pipeWasRefused(self, reason)
             }
         }
     }
@@ -300,7 +310,7 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
     func admit() {
         loop.execute {
             self.session?.wasAdmitted()
-            self.keeper?.pipeWasAdmitted()
+            self.keeper?.pipeWasAdmitted(self)
         }
     }
 

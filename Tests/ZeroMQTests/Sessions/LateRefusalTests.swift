@@ -85,10 +85,15 @@ struct LateRefusalTests {
         }
     }
 
-    @Test("a PAIR that has a peer calls no other until that has gone", arguments: wires)
-    func secondCall(wire: String) throws {
+    @Test(
+        "a PAIR that has a peer calls no other until that has gone",
+        arguments: wires,
+        [false, true]
+    )
+    func secondCall(wire: String, isImmediate: Bool) throws {
         try inContext { context in
             let pair = PairSocket(context: context)
+            pair.options.queuesOnlyToConnectedPeers = isImmediate
             comesBackQuickly(pair)
             let others = (0..<2).map { _ in PairSocket(context: context) }
             let endpoints = try others.map { try $0.bind(wire) }
@@ -104,6 +109,57 @@ struct LateRefusalTests {
             try pair.disconnect(endpoints[0])
             try pair.waitForPeers(atLeast: 1, timeout: enough)
             try others[1].put("hello")
+            #expect(try pair.next() == "hello")
+        }
+    }
+
+    @Test("a PAIR that queues only for who is there has its place before it says anything")
+    func immediatePlace() throws {
+        try inContext { context in
+            let pair = PairSocket(context: context)
+            pair.options.queuesOnlyToConnectedPeers = true
+            comesBackQuickly(pair)
+            let bound = try pair.bind("tcp://127.0.0.1:*")
+            let server = try RawServer()
+            try pair.connect(Endpoint(server.endpoint))
+            // Who answers has the place, and nothing is queued for it before it says who it is.
+            let peer = try server.accept()
+            _ = try peer.receive(10)
+            #expect(try !pair.trySend("nobody is there"))
+            let other = PairSocket(context: context)
+            try other.connect(bound)
+            let refusal = other.events.first { event in
+                if case .handshakeFailed = event { true } else { false }
+            }
+            let text = "this PAIR has a peer"
+            #expect(refusal == .handshakeFailed(bound, reason: .refusedByPeer(text)))
+            try peer.shakeHands(as: "PAIR", after: 10)
+            try pair.put("hello")
+            #expect(try peer.receiveFrame().text == "hello")
+            // The place is that of whoever is there, and free when that has gone.
+            try pair.disconnect(Endpoint(server.endpoint))
+            #expect(peer.waitForClose())
+            try other.put("and now?")
+            #expect(try pair.next() == "and now?")
+        }
+    }
+
+    @Test("a peer that goes before it was there leaves the place of a PAIR")
+    func emptyPlace() throws {
+        try inContext { context in
+            let pair = PairSocket(context: context)
+            pair.options.queuesOnlyToConnectedPeers = true
+            pair.options.reconnect = .backoff(from: .seconds(3600), upTo: .seconds(3600))
+            let bound = try pair.bind("tcp://127.0.0.1:*")
+            let server = try RawServer()
+            try pair.connect(Endpoint(server.endpoint))
+            let peer = try server.accept()
+            _ = try peer.receive(10)
+            peer.close()
+            let other = PairSocket(context: context)
+            comesBackQuickly(other)
+            try other.connect(bound)
+            try other.put("hello")
             #expect(try pair.next() == "hello")
         }
     }

@@ -1,0 +1,73 @@
+internal import ZeroMQProtocol
+internal import ZeroMQReactor
+
+/// The greeting goes out in steps, so that a peer of ZMTP 2.0 can say which version it speaks.
+///
+///     signature ──10 bytes in──▶ version ──later──▶ the rest
+///         │                                            ▲
+///         └── the peer's version is in, or it is silent ┘
+///
+/// Such a peer takes what follows the twelfth byte for a frame, and closes before it has answered.
+/// One byte more than the signature does it no harm, and helps one that waits for our version.
+extension Session {
+    /// Says the part that every version begins with.
+    func beginGreeting() {
+        guard let opening, let patience = keeper?.greetingPatience else { return }
+        let greeting = opening.handshake.opened()
+        opening.greeting = Array(greeting.prefix(Opening.signatureSize))
+        opening.restOfGreeting = Array(greeting.dropFirst(Opening.signatureSize))
+        proceed(after: patience.forSilence) { session in
+            // Whoever is still there is no peer that was about to speak.
+            session.keeper?.greetingPatience.isWarned = false
+            session.press()
+        }
+        writeGreeting()
+    }
+
+    /// The peer has said something of its greeting.
+    func paceGreeting() {
+        guard let opening, !opening.restOfGreeting.isEmpty else { return }
+        if opening.received > Opening.signatureSize {
+            if let timer = opening.greetingTimer.take() { loop.cancel(timer) }
+            opening.releaseGreeting()
+        } else if opening.received < Opening.signatureSize {
+            proceed(after: GreetingPatience.brief) { $0.press() }
+        } else {
+            proceed(after: GreetingPatience.brief) { session in
+                guard let patience = session.keeper?.greetingPatience else { return }
+                session.opening?.releaseGreeting(1)
+                session.writeGreeting()
+                session.proceed(after: patience.forVersion) { $0.press() }
+            }
+        }
+    }
+
+    private func proceed(after pause: Duration, _ step: @escaping (Session) -> Void) {
+        guard let opening else { return }
+        if let timer = opening.greetingTimer { loop.cancel(timer) }
+        opening.greetingTimer = loop.schedule(at: loop.now + pause) { [weak self] in
+            guard let self else { return }
+            self.opening?.greetingTimer = nil
+            step(self)
+        }
+    }
+
+    /// Sends the rest to a peer that has not said its version.
+    private func press() {
+        guard let opening else { return }
+        opening.isPressed = true
+        opening.releaseGreeting()
+        writeGreeting()
+    }
+
+    /// A peer that was sent everything has gone without a word: the next one gets more time.
+    func noteWordlessEnd(_ reason: SessionEnd) {
+        guard let opening, opening.isPressed, opening.received <= Opening.signatureSize else {
+            return
+        }
+        switch reason {
+        case .closedByPeer, .system: keeper?.greetingPatience.isWarned = true
+        case .local, .violation, .refused, .crowdedOut: break
+        }
+    }
+}
