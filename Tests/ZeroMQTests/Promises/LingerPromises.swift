@@ -50,7 +50,7 @@ struct LingerPromises {
         }
     }
 
-    @Test("what is queued lingers after disconnect, too", arguments: [Transport.inproc])
+    @Test("what is queued lingers after disconnect, too", arguments: Transport.allCases)
     func disconnectLingers(transport: Transport) throws {
         try transport.run { context, place in
             let push = try lonely(context, place)
@@ -90,7 +90,10 @@ struct LingerPromises {
         }
     }
 
-    @Test("what lingers for ever is sent before its context is gone", arguments: [Transport.ipc])
+    @Test(
+        "what lingers for ever is sent before its context is gone",
+        arguments: [Transport.tcp, .ipc]
+    )
     func contextWaits(transport: Transport) throws {
         try transport.run { receiving, place in
             let context = Context()

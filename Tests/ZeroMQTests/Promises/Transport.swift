@@ -21,6 +21,16 @@ enum Transport: String, CaseIterable, CustomTestStringConvertible {
         }
     }
 
+    /// What the refused side is told: over a network that is what its peer says of the reason.
+    func told(_ reason: DisconnectReason) -> DisconnectReason {
+        switch (self, reason) {
+        case (.inproc, _): reason
+        case (_, .surplusPeer): .refusedByPeer("this PAIR has a peer")
+        case (_, .duplicateIdentity): .refusedByPeer("another peer has the same routing id")
+        default: reason
+        }
+    }
+
     /// Runs a test with an endpoint of its own.
     func run(_ body: (Context, Endpoint) throws -> Void) throws {
         try inContext { context in try body(context, place(context)) }
@@ -43,6 +53,13 @@ extension SocketEvents {
         try #require(peer != nil, "no handshake was reported")
     }
 
+    /// How many handshakes have been told of and not been asked for.
+    var countOfPeers: Int {
+        var count = 0
+        while let event = tryNext() { if case .handshakeSucceeded = event { count += 1 } }
+        return count
+    }
+
     /// Waits for the end of an endpoint.
     func awaitClosed(_ endpoint: Endpoint) throws {
         try #require(first { $0 == .closed(endpoint) } != nil, "no end was reported")
@@ -52,16 +69,6 @@ extension SocketEvents {
 extension Socket {
     /// The end has begun: calls throw from now on.
     var isClosing: Bool { code { try waitForPeers(atLeast: 0) } != nil }
-}
-
-/// Waits until something is so; false if it is not in time.
-func eventually(_ isSo: () throws -> Bool) rethrows -> Bool {
-    let end = ContinuousClock.now + enough
-    while ContinuousClock.now < end {
-        if try isSo() { return true }
-        letPass(.milliseconds(1))
-    }
-    return try isSo()
 }
 
 /// The numbers from a count on, as messages.

@@ -41,11 +41,12 @@ func waitUntilAlone(_ socket: some Socket) {
     #expect(eventually { socket.peerCount == 0 }, "the peer's end was not noticed")
 }
 
-/// Whether something comes true in the time that any machine needs.
-func eventually(_ isTrue: () -> Bool) -> Bool {
-    for _ in 0..<10_000 {
-        if isTrue() { return true }
+/// Waits until something is so; false if it is not in time.
+func eventually(_ isSo: () throws -> Bool) rethrows -> Bool {
+    let end = ContinuousClock.now + enough
+    while ContinuousClock.now < end {
+        if try isSo() { return true }
         letPass(.milliseconds(1))
     }
-    return false
+    return try isSo()
 }
