@@ -34,8 +34,8 @@ final class SocketPipe: @unchecked Sendable {
     var isRetired = false
     /// The far end has gone for good: what it still says of itself is late.
     var hasLeft = false
-    /// PAIR: the pipe has the place of the one peer, and nothing is sent through it before that peer
-    /// is there. Set before the pipe is attached.
+    /// PAIR: the pipe has the place of the one peer, and nothing is sent through it before that
+    /// peer is there. Set before the pipe is attached.
     var awaitsPeer = false
     /// STREAM: the application has asked for the connection to be closed.
     var isBeingClosed = false

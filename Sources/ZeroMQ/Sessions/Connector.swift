@@ -94,9 +94,8 @@ final class Connector: SessionKeeper, @unchecked Sendable {
             && !hasBeenEstablished
     }
 
-    /// Our READY does not wait for the peer's, which may be waiting for ours. But when a name was
-    /// refused it is likely to be again, and then the peer is to learn that before it believes to be
-    /// connected.
+    /// Our READY does not wait for the peer's, which may be waiting for ours. But a name that was
+    /// refused is likely to be refused again, before that peer believes that it is connected.
     var placeQuestion: PlaceQuestion { hasRefusedName ? .beforeReady : .afterReady }
 
     private func attach() {

@@ -15,11 +15,6 @@ struct ClosingInUseTests {
         case shutDown, close, disconnect
     }
 
-    /// Where the thread of the application is.
-    private enum Place {
-        case elsewhere, inside, released
-    }
-
     @Test(
         "nothing is over before all descriptors are closed, and nothing is left behind",
         arguments: [true, false],
@@ -40,23 +35,13 @@ struct ClosingInUseTests {
         weak let pipe = socket.handle.core.withSender { $0.pipes.pipes[0].farEnd as? SessionPipe }
         #expect(network.openChannels == 2 && pipe != nil)
 
-        let place = Locked(Place.elsewhere)
-        let sender = try Worker {
-            let thread = SystemThread.currentIdentity
-            network.beforeSending {
-                guard SystemThread.currentIdentity == thread else { return }
-                place.withLock { if $0 == .elsewhere { $0 = .inside } }
-                while place.withLock({ $0 == .inside }) { letPass(.milliseconds(1)) }
-            }
-            while place.withLock({ $0 == .elsewhere }) {
-                // A write needs a pause before it, or the loop makes it.
-                letPass(.milliseconds(1))
-                _ = try socket.trySend(connects ? "x" : ["dealer", "x"])
-            }
+        let sender = try HeldThread(in: network, during: .sending) {
+            // A write needs a pause before it, or the loop makes it.
+            letPass(.milliseconds(1))
+            _ = try socket.trySend(connects ? "x" : ["dealer", "x"])
         }
-        while place.withLock({ $0 == .elsewhere }) { letPass(.milliseconds(1)) }
 
-        let closer = try end(place, in: network) {
+        let closer = try end(sender, in: network) {
             switch ending {
             case .shutDown: context.shutDown()
             case .close: socket.close()
@@ -67,7 +52,7 @@ struct ClosingInUseTests {
         }
         // Who closes one of two sockets leaves the other its descriptor, until that learns of it.
         #expect(try closer.value() <= (ending == .close ? 1 : 0))
-        try sender.value()
+        try sender.finish()
         context.shutDown()
         #expect(network.openChannels == 0)
         #expect(pipe == nil)
@@ -76,7 +61,7 @@ struct ClosingInUseTests {
     /// Asks for the end on a thread of its own, sees that it waits, and lets the other thread go.
     /// The value is how many descriptors there were when the end was said to be over.
     private func end(
-        _ place: Locked<Place>,
+        _ thread: HeldThread,
         in network: FaultyNetwork,
         by asking: @escaping @Sendable () throws -> Void
     ) throws -> Worker<Int> {
@@ -91,7 +76,7 @@ struct ClosingInUseTests {
             letPass(.milliseconds(1))
         }
         #expect(!isOver.withLock { $0 })
-        place.withLock { $0 = .released }
+        thread.release()
         return closer
     }
 
@@ -105,26 +90,10 @@ struct ClosingInUseTests {
         try pull.waitForPeers(atLeast: 1, timeout: enough)
         weak let pipe = pull.handle.core.withSender { $0.pipes.pipes[0].farEnd as? SessionPipe }
         #expect(pipe != nil)
-        let place = Locked(Place.elsewhere)
-        let receiver = try Worker {
-            let thread = SystemThread.currentIdentity
-            network.beforeReceiving {
-                guard SystemThread.currentIdentity == thread else { return }
-                place.withLock { if $0 == .elsewhere { $0 = .inside } }
-                while place.withLock({ $0 == .inside }) { letPass(.milliseconds(1)) }
-            }
-            // A receiver reads by itself when it has run dry after a burst.
-            while place.withLock({ $0 == .elsewhere }) {
-                for _ in 0..<20 { peer.send(Wire.text("x")) }
-                while pull.statistics.messagesQueuedToReceive < 20 { letPass(.milliseconds(1)) }
-                for _ in 0..<20 { _ = try pull.tryReceive() }
-                _ = try pull.tryReceive()
-            }
-        }
-        while place.withLock({ $0 == .elsewhere }) { letPass(.milliseconds(1)) }
-        let closer = try end(place, in: network) { context.shutDown() }
+        let receiver = try HeldThread(reading: pull, from: peer, in: network)
+        let closer = try end(receiver, in: network) { context.shutDown() }
         #expect(try closer.value() == 0)
-        let outcome = code { try receiver.value() }
+        let outcome = code { try receiver.finish() }
         #expect(outcome == nil || outcome == .contextShutDown)
         #expect(pipe == nil)
     }

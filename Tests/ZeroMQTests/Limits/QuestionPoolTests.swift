@@ -93,16 +93,32 @@ struct QuestionPoolTests {
         #expect(try server.next() == "good")
     }
 
-    @Test("strangers that ask and go have no more threads than there may be")
-    func threads() throws {
-        try inContext { context in
-            let hall = Hall()
-            let core = context.core
-            let rule = Authenticator { _ in
+    /// Keeps whoever asks until the hall is open, on a thread or in a task.
+    private func rule(_ hall: Hall, _ core: ContextCore, suspends: Bool) -> Authenticator {
+        guard suspends else {
+            return Authenticator { _ in
                 hall.stay(core)
                 return .accept()
             }
-            let (server, endpoint) = try server(context, rule)
+        }
+        // A task that does not care about being cancelled.
+        return Authenticator(suspending: { _ in
+            hall.enter()
+            while !hall.isOpen { try? await Task.sleep(for: .milliseconds(1)) }
+            hall.leave()
+            return .accept()
+        })
+    }
+
+    @Test(
+        "strangers that ask and go have no more threads, or tasks, than there may be",
+        arguments: [false, true]
+    )
+    func load(suspends: Bool) throws {
+        try inContext { context in
+            let hall = Hall()
+            let core = context.core
+            let (server, endpoint) = try server(context, rule(hall, core, suspends: suspends))
             let peers = try knock(60, at: endpoint)
             #expect(hall.wait(for: 4, core))
             for peer in peers { peer.close() }
@@ -111,30 +127,6 @@ struct QuestionPoolTests {
             hall.open()
             try expectService(by: server, context, endpoint)
             // Those who had gone before it was their turn were not asked about.
-            #expect(hall.most == 4 && hall.entries == 5)
-        }
-    }
-
-    @Test("strangers that ask and go have no more tasks than there may be")
-    func tasks() throws {
-        try inContext { context in
-            let hall = Hall()
-            let core = context.core
-            // A task that does not care about being cancelled.
-            let rule = Authenticator(suspending: { _ in
-                hall.enter()
-                while !hall.isOpen { try? await Task.sleep(for: .milliseconds(1)) }
-                hall.leave()
-                return .accept()
-            })
-            let (server, endpoint) = try server(context, rule)
-            let peers = try knock(60, at: endpoint)
-            #expect(hall.wait(for: 4, core))
-            for peer in peers { peer.close() }
-            expectEnds(60, of: server)
-            #expect(core.questions.load == (0, 4))
-            hall.open()
-            try expectService(by: server, context, endpoint)
             #expect(hall.most == 4 && hall.entries == 5)
         }
     }

@@ -20,7 +20,7 @@ struct LastEventTests {
         return events
     }
 
-    @Test("on both ends, after every connection of it", arguments: wires, Ending.allCases)
+    @Test("on both ends, after every connection of it", arguments: transports, Ending.allCases)
     func order(wire: String, ending: Ending) throws {
         let context = Context()
         defer { context.shutDown() }
@@ -54,11 +54,10 @@ struct LastEventTests {
         }
     }
 
-    @Test("nobody was ever there", arguments: [true, false])
-    func unheard(takesBack: Bool) throws {
-        try inContext { context in
+    @Test("nobody was ever there", arguments: Transport.allCases, [true, false])
+    func unheard(transport: Transport, takesBack: Bool) throws {
+        try transport.run { context, endpoint in
             let push = PushSocket(context: context)
-            let endpoint = try Endpoint("ipc:///tmp/zeromq-tests-nobody")
             try push.connect(endpoint)
             if takesBack { try push.disconnect(endpoint) }
             push.close()

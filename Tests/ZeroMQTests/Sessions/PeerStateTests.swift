@@ -14,6 +14,20 @@ struct PeerStateTests {
 
     // MARK: Answers
 
+    /// A REP that is connected to the first of several requesters, which has asked.
+    private func worker(
+        _ context: Context,
+        _ peers: inout Successors<RequestSocket>,
+        at wire: String
+    ) throws -> (ReplySocket, RequestSocket) {
+        let worker = ReplySocket(context: context)
+        comesBackQuickly(worker)
+        let first = try peers.next(at: wire)
+        try worker.connect(#require(peers.endpoint))
+        try first.put("from A")
+        return (worker, first)
+    }
+
     @Test(
         "a REP's answer does not reach whoever comes to the endpoint next",
         arguments: fixedWires,
@@ -21,12 +35,8 @@ struct PeerStateTests {
     )
     func reply(wire: String, moment: Moment) throws {
         try inContext { context in
-            let worker = ReplySocket(context: context)
-            comesBackQuickly(worker)
             var peers = Successors { RequestSocket(context: context) }
-            let first = try peers.next(at: wire)
-            try worker.connect(#require(peers.endpoint))
-            try first.put("from A")
+            let (worker, first) = try worker(context, &peers, at: wire)
             #expect(try worker.next() == "from A")
             first.close()
             waitUntilAlone(worker)
@@ -46,12 +56,8 @@ struct PeerStateTests {
     @Test("a request received before the loss is answered to nobody", arguments: fixedWires)
     func unreadRequest(wire: String) throws {
         try inContext { context in
-            let worker = ReplySocket(context: context)
-            comesBackQuickly(worker)
             var peers = Successors { RequestSocket(context: context) }
-            let first = try peers.next(at: wire)
-            try worker.connect(#require(peers.endpoint))
-            try first.put("from A")
+            let (worker, first) = try worker(context, &peers, at: wire)
             #expect(eventually { worker.statistics.messagesQueuedToReceive == 1 })
             first.close()
             waitUntilAlone(worker)
@@ -138,7 +144,7 @@ struct PeerStateTests {
             let name = message[0]
             first.close()
             if isNotified { #expect(try stream.next() == [name, ""]) }
-            waitUntilAlone(stream)
+            try stream.events.awaitLoss()
             #expect(code { try stream.put([name, "for A"]) } == .hostUnreachable)
             let second = try server.accept()
             try stream.waitForPeers(atLeast: 1, timeout: enough)
