@@ -164,7 +164,7 @@ extension SocketCore {
     ///
     /// It stays in the list: what it holds is still being sent, and counted and waited for as what
     /// other pipes hold. What arrives is still received.
-    private func retireAtSender(_ pipe: SocketPipe) {
+    func retireAtSender(_ pipe: SocketPipe) {
         guard !pipe.isRetired else { return }
         pipe.isRetired = true
         guard sending.pointee.pipes.contains(pipe) else { return }
@@ -180,6 +180,7 @@ extension SocketCore {
         case .reply: pipe.sendIndex = -1
         case .none, .upstream: break
         }
+        noteFreePlace()
     }
 
     func detachAtSender(_ pipe: SocketPipe) {
@@ -189,6 +190,8 @@ extension SocketCore {
         sending.pointee.sentToDeparted += pipe.sentCount
         // Last, because patterns rely on the list to keep their pipes alive.
         sending.pointee.pipes.remove(pipe)
+        // What it held was perhaps the last that `flush` waits for.
+        sending.pointee.isStirred = true
         deliverToReceiver(Letter(.detach, pipe: pipe))
         noteFreePlace()
     }

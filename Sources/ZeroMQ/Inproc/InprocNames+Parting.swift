@@ -82,8 +82,7 @@ extension InprocNames {
     /// The order is that of `Connector.giveUp`: the pipe is taken from the socket, then calls that
     /// wait are woken, and the event comes last.
     mutating func giveUp(_ connection: InprocConnection, _ reason: DisconnectReason) {
-        _ = connection.core.leave(connection.pair.near, placingRest: true)
-        _ = connection.core.settle(connection.pair.near, farewells: [])
+        takePipe(of: connection)
         let error = ZeroMQError.gaveUp(connection.endpoint, reason)
         // First here, for a socket that is about to enter the endpoint: see `SocketCore.add`.
         connection.givenUp.withLock { $0 = error }

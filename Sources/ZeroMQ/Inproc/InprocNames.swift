@@ -148,8 +148,16 @@ struct InprocNames {
     /// The socket has nothing to do with the connection any more, which may still wait.
     private mutating func leaveSocket(_ connection: InprocConnection) {
         if case .met = connection.phase { return part(connection, .connecterLeaves) }
-        _ = connection.core.leave(connection.pair.near, placingRest: true)
-        _ = connection.core.settle(connection.pair.near, farewells: [])
+        // What is queued is still the socket's, which counts it and waits for it in `flush`.
+        connection.core.retire(connection.pair.near)
+    }
+
+    /// Takes the pipe from the socket, which had nobody behind it. What it holds is not counted.
+    func takePipe(of connection: InprocConnection) {
+        let near = connection.pair.near
+        let left = connection.core.leave(near, placingRest: true)
+        _ = connection.core.settle(near, farewells: [])
+        if let request = left.request { connection.core.settleRequest(request, near, next: nil) }
     }
 
     /// Nothing more will come of a connection that has not met anybody.
@@ -159,6 +167,7 @@ struct InprocNames {
         let closing = connection.closing.take()
         closing?.alarm?.cancel()
         connection.phase = .ended
+        if closing != nil { takePipe(of: connection) }
         connection.unsent = connection.waitingMessages
         _ = connection.pair.near.takeBack()
         let unsent = connection.unsent

@@ -140,6 +140,13 @@ extension SocketCore {
 
     // MARK: Parting
 
+    /// Puts nothing more into a pipe that waits for somebody, and keeps what it holds.
+    func retire(_ pipe: SocketPipe) {
+        enterSender()
+        retireAtSender(pipe)
+        leaveSender()
+    }
+
     /// Stops sending through a pipe; what is sent from now on goes through the next one, if any.
     ///
     /// Returns the newest message of a pipe that keeps only that, unless it is to be sent still,

@@ -77,6 +77,31 @@ struct LingerPromises {
         }
     }
 
+    @Test(
+        "what lingers after disconnect is queued, and flush waits until it is sent or dropped",
+        arguments: Transport.allCases,
+        [true, false]
+    )
+    func flushWaits(transport: Transport, isSent: Bool) throws {
+        try transport.run { context, place in
+            let push = try lonely(context, place)
+            push.linger = isSent ? .waitForever : .wait(upTo: .seconds(1))
+            try push.disconnect(place)
+            #expect(push.statistics.messagesQueuedToSend == 7)
+            #expect(code { try push.flush(timeout: .zero) } == .timedOut)
+            let flushing = try Worker { try push.flush(timeout: enough) }
+            let pull = PullSocket(context: context)
+            if isSent {
+                try pull.bind(place)
+                #expect(try pull.next(7) == numbers(0..<7))
+            }
+            try flushing.value()
+            #expect(eventually { push.statistics.messagesQueuedToSend == 0 })
+            #expect(eventually { push.statistics.dropped == (isSent ? [:] : [.lingerExpired: 7]) })
+            #expect(push.statistics.messagesSent == 7)
+        }
+    }
+
     @Test("close puts an end to what lingers after disconnect", arguments: Transport.allCases)
     func closeEndsLinger(transport: Transport) throws {
         try transport.run { context, place in
