@@ -45,6 +45,8 @@ struct InboundFlow: ~Copyable {
     /// The consumer's thread received so many messages at once that it had better go on by itself.
     /// Of few long ones the loop may as well receive the next while it works on these.
     private(set) var isConsumerBusy = false
+    /// The loop has been told of the end of the peer's bytes, which is announced once.
+    private var hasHungUp = false
 
     private let traffic: TrafficCounters
 
@@ -64,7 +66,7 @@ struct InboundFlow: ~Copyable {
         sealed: SealedInput?
     ) {
         self.channel = channel
-        hasHeard = false
+        (hasHeard, hasHungUp) = (false, false)
         self.registration = registration
         self.walker = walker
         self.sealed = sealed
@@ -120,6 +122,8 @@ struct InboundFlow: ~Copyable {
     ///
     /// `hasHungUp` says that the peer's end was announced already, perhaps together with bytes.
     mutating func read(_ handler: any CommandHandler, hasHungUp: Bool) -> Outcome {
+        // Noted even if nothing is read now: see `afterShortRead`.
+        self.hasHungUp = hasHungUp
         // What was kept back comes first now; what has to be, will be again.
         if writer.pointee.isHeldBack { writer.pointee.setHeldBack(false) }
         if let sealed { return readSealed(sealed, handler, hasHungUp: hasHungUp) }
@@ -288,7 +292,7 @@ struct InboundFlow: ~Copyable {
         switch result {
         case .processed(let count):
             noteReceived()
-            return openAll(sealed, nil) ?? (count < offered ? .drained : leaveRest())
+            return openAll(sealed, nil) ?? (count < offered ? afterShortRead : leaveRest())
         case .wouldBlock: return .drained
         case .endOfStream, .failed: return .moreToDo
         }
@@ -329,7 +333,7 @@ struct InboundFlow: ~Copyable {
                 let messages = writer.pointee.sent &- published
                 isConsumerBusy = count >= Self.worthwhile && messages >= Self.many
                 if let outcome { return outcome }
-                if count < offered { return .drained }
+                if count < offered { return afterShortRead }
                 if messages > 0 { return leaveRest() }
             case .wouldBlock: return .drained
             case .endOfStream, .failed: return .moreToDo
@@ -337,6 +341,11 @@ struct InboundFlow: ~Copyable {
         }
         return .moreToDo
     }
+
+    /// What comes behind the last bytes that there were. If the end was announced while messages
+    /// were kept back, the loop has read nothing then, and has to be sent for it now: there is no
+    /// second announcement.
+    private var afterShortRead: Outcome { hasHungUp ? .moreToDo : .drained }
 
     /// Leaves what the kernel still has until the consumer has run dry again.
     private mutating func leaveRest() -> Outcome {

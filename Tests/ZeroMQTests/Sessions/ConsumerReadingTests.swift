@@ -1,4 +1,5 @@
 import Testing
+import ZeroMQProtocol
 import ZeroMQReactor
 import ZeroMQTestSupport
 
@@ -46,6 +47,50 @@ struct ConsumerReadingTests {
                 while message == nil { message = try pull.tryReceive() }
                 #expect(message == Message("message \(number)"))
             }
+        }
+    }
+
+    /// The end of a peer is announced once. The loop reads nothing then while messages are kept
+    /// back, and it is the receiver who takes what the kernel still has.
+    @Test("it has the loop look for an end that was announced before", arguments: [false, true])
+    func announcedEnd(isSealed: Bool) {
+        let stream = WireStream(highWaterMark: 1, readerRetains: false)
+        var flow = InboundFlow(stream: stream, traffic: TrafficCounters())
+        var sender = isSealed ? SealedPair.traffic?.sender : nil
+        let message = WalkerScript.Item.frame(flags: [], .init(count: 100))
+        var image = WireImage([message, message, message], sealing: &sender)
+        let whole = image.wire.count / 3 * 2
+        // The peer died in the middle of its third message.
+        image.lose(50)
+        let walker = InboundWalker(
+            writer: stream.writer,
+            policy: InboundPolicy(.pull),
+            limits: ProtocolLimits()
+        )
+        let receiver = isSealed ? SealedPair.traffic?.receiver : nil
+        flow.connect(
+            ScriptedChannel(image.wire, cuts: [whole]),
+            walker,
+            at: nil,
+            sealed: receiver.map { SealedInput($0) }
+        )
+        let notices = NoticeCheck([], [])
+        guard case .heldBack = flow.read(notices, hasHungUp: true) else {
+            Issue.record("the second message is not kept back")
+            return
+        }
+        guard stream.reader.pointee.hasMessage() else {
+            Issue.record("the first message has not come")
+            return
+        }
+        _ = stream.reader.pointee.takeMessage()
+        guard case .moreToDo = flow.readElsewhere() else {
+            Issue.record("nobody looks for the end")
+            return
+        }
+        guard case .ended(.closedByPeer) = flow.read(notices, hasHungUp: true) else {
+            Issue.record("the end is not found")
+            return
         }
     }
 }
