@@ -4,7 +4,8 @@ internal import ZeroMQProtocol
 ///
 /// C: `ZMQ_REP`. Talks to REQ and DEALER. RFC 28. Requests are taken from all peers in turn. A
 /// reply goes to whoever asked, through as many intermediaries as the request came; if nobody is
-/// there any more it is dropped.
+/// there any more, or as many replies wait for that peer as `sendHighWaterMark` allows, it is
+/// dropped and counted (`peerGone`, `peerFull`).
 public final class ReplySocket: SendingSocket, ReceivingSocket {
     /// What the socket has inside; opaque.
     public let handle: SocketHandle
