@@ -168,6 +168,15 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        // Sockets under load, with exact accounts: a minute as a check, or for hours.
+        .executableTarget(
+            name: "torture",
+            dependencies: ["ZeroMQ", "CHeap"],
+            path: "Tests/torture",
+            swiftSettings: settings
+        ),
+        // What glibc says about its heap. No C is compiled.
+        .systemLibrary(name: "CHeap", path: "Tests/CHeap"),
         // These read sources and call the compiler; they need the module built, not imported.
         .testTarget(
             name: "CompileFailTests",
