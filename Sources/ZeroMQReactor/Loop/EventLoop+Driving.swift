@@ -65,7 +65,8 @@ extension EventLoop {
             if let deadline { isLate = clock.now >= deadline }
         }
         let isWoken = parker.endDriving()
-        runTasks(mailbox.take())
+        now = clock.now
+        _ = runTasks()
         leave()
         if helm.awaitsGuest { standIn.unpark() }
         // Of a loop that ends nothing more is to be had; who waits is told by other means.
@@ -75,7 +76,8 @@ extension EventLoop {
     /// Gives up the helm, and has the own thread take it if the loop cannot be left alone.
     private func leave() {
         disown()
-        let isQuiet = mailbox.fallAsleep() && revisits.isEmpty && !isStopping
+        let isIdle = backlog.isEmpty && nextEvent >= events.count && revisits.isEmpty
+        let isQuiet = mailbox.fallAsleep() && isIdle && !isStopping
         helm.release()
         if !isQuiet || mailbox.hasTasks || helm.hasFollowers { summon() }
     }
@@ -104,7 +106,7 @@ extension EventLoop {
     }
 
     private var mayBeLent: Bool {
-        mayHaveGuests && revisits.isEmpty && !helm.hasFollowers && helm.takeRequest()
+        mayHaveGuests && !isCrowded && revisits.isEmpty && !helm.hasFollowers && helm.takeRequest()
     }
 
     /// Stands by until it is summoned, or until no guest has come for a while.

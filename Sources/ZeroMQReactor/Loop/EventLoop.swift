@@ -33,7 +33,13 @@ package final class EventLoop: @unchecked Sendable {
 
     var registrations = RegistrationTable()
     var timers = TimerQueue<() -> Void>()
+    /// Tasks and events for which there was no time in the turn before.
+    var backlog = TaskList()
     var events: [ReadyEvent] = []
+    var nextEvent = 0
+    /// There is so much to do that turns are cut short: who has much for one turn should do less of
+    /// it at a time, for the sake of all others.
+    package internal(set) var isCrowded = false
     /// Tasks to be run again shortly; see `revisit`.
     var revisits: [LoopTask] = []
     /// When the alarm rings that was set last, by the loop.
@@ -57,6 +63,11 @@ package final class EventLoop: @unchecked Sendable {
         self.name = name
         self.mayHaveGuests = mayHaveGuests
         now = clock.now
+    }
+
+    deinit {
+        // One that was driven by hand may have been left before it was done.
+        for task in backlog { task.release() }
     }
 
     /// Starts the loop's own thread; throws when the system has no more threads.
@@ -105,7 +116,9 @@ package final class EventLoop: @unchecked Sendable {
     private func run() {
         serve()
         // Closing refuses later posts, so that no task waits in a mailbox nobody reads.
-        runTasks(mailbox.close())
+        runAll(backlog)
+        runAll(mailbox.close())
+        backlog = TaskList()
         // Nothing fires any more; what the handlers and timers keep alive is let go.
         registrations = RegistrationTable()
         timers = TimerQueue()

@@ -5,6 +5,11 @@
 struct TaskList: Sequence, IteratorProtocol {
     private var oldest: UInt = 0
 
+    /// No tasks.
+    init() {}
+
+    var isEmpty: Bool { !Mailbox.isTask(oldest) }
+
     /// Takes over a mailbox's chain, with the references that it holds.
     init(newest: UInt) {
         var word = newest
