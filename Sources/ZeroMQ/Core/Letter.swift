@@ -3,7 +3,7 @@ internal import ZeroMQProtocol
 
 /// A note to one direction of a socket, left in the mailbox of its gate.
 ///
-/// The two letters that every pipe sends again and again live in the pipe and cost no allocation;
+/// The letters that every pipe sends again and again live in the pipe and cost no allocation;
 /// see `SocketPipe`. A letter is in at most one mailbox at a time: whoever posts it owns it then.
 final class Letter: @unchecked Sendable {
     // Sendable because a letter belongs to its sender until it is posted, and then to the holder of
@@ -38,7 +38,11 @@ final class Letter: @unchecked Sendable {
         indirect case refusal(ZeroMQError?)
         /// The connection broke; the pipe waits for the next one.
         case connectionLost
-        /// The peer subscribed to a topic, or cancelled, after it had sent so many messages.
+        /// A publisher goes on to forget what peers had subscribed to that have left.
+        case departedSubscribers
+        /// The peer has changed what it subscribes to, see `ArrivedChanges`.
+        case subscriptions
+        /// The same over inproc, after the peer had sent so many messages.
         indirect case subscription(topic: [UInt8], isSubscribe: Bool, after: UInt64)
         /// The peer has another routing id than before.
         indirect case rename(Frame)

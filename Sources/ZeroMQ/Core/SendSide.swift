@@ -23,6 +23,8 @@ struct SendSide: ~Copyable {
     /// The way of a message through them, in a few words: the table itself is many.
     let matcher: SubscriptionMatcher
     var subscribers = SubscriberList()
+    /// Those that have left and are not forgotten yet, in turn.
+    var departedSubscribers: [DepartedSubscriber] = [] { didSet { noteAdjustments() } }
     /// For how many messages every subscriber is known to have room.
     var sureRoom = 0
     /// ROUTER, REP and STREAM: who is called what.
@@ -42,9 +44,9 @@ struct SendSide: ~Copyable {
     /// PUB and XPUB: what every new peer gets first.
     var welcomeMessage: Message?
     /// PUB and XPUB: those get a message whom it does not match.
-    var invertsMatching = false
+    var invertsMatching = false { didSet { noteAdjustments() } }
     /// XPUB: the next message is for this peer alone.
-    var onlyTarget: NoticedPeer?
+    var onlyTarget: NoticedPeer? { didSet { noteAdjustments() } }
     /// Messages published to pipes that have left.
     var sentToDeparted = 0
 
@@ -73,8 +75,13 @@ struct SendSide: ~Copyable {
         self.subscriptions = subscriptions
     }
 
-    /// The peers that match are not simply those that get a message.
-    var adjustsMatches: Bool { invertsMatching || onlyTarget != nil }
+    /// The peers that match are not simply those that get a message. A flag, for the path of
+    /// messages.
+    private(set) var adjustsMatches = false
+
+    private mutating func noteAdjustments() {
+        adjustsMatches = invertsMatching || onlyTarget != nil || !departedSubscribers.isEmpty
+    }
 
     /// Whether a waiting sender has reason to try again.
     var mayProceed: Bool {

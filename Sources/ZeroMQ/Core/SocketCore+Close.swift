@@ -78,6 +78,7 @@ extension SocketCore {
         enterSender()
         let pipes = sending.pointee.pipes.pipes
         for pipe in pipes { detachAtSender(pipe) }
+        sending.pointee.departedSubscribers = []
         leaveSender()
         enterReceiver()
         drops.count(.unread, receiving.pointee.forgetPeers())

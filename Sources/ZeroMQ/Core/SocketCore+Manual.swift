@@ -91,32 +91,8 @@ extension SocketCore {
             pipe: pipe,
             peerNumber: pipe.peerNumber
         )
+        pipe.arrivedChanges?.noticePosted()
         deliverToReceiver(Letter(.notice(notice), pipe: pipe))
-    }
-
-    /// Forgets what a peer subscribed to, and has the application learn of it: of each topic that
-    /// the peer asked for, where the application decides or wants to know everything, else of those
-    /// that nobody wants any more.
-    func forgetSubscriptions(of pipe: SocketPipe) {
-        guard pipe.subscriber >= 0 else { return }
-        let tells = kind == .xPublisher
-        var unread = pipe.requestedGrants
-        sending.pointee.requests?.removeAll(of: pipe.subscriber) { topic in
-            unread += 1
-            tellFarewell(topic, .grant, pipe)
-        }
-        let tellsEach = sending.pointee.notices == .everything
-        // What the application granted it knows; it was never asked for in these words.
-        let isManual = sending.pointee.isManual
-        sending.pointee.subscriptions.removeAll(of: pipe.subscriber, tellingEach: tellsEach) {
-            if tells, !isManual { tellFarewell($0, tellsEach ? .peer : .topic, pipe) }
-        }
-        if unread > 0 {
-            let end = Letter.Content.noticesEnd(peerNumber: pipe.peerNumber, unread: unread)
-            deliverToReceiver(Letter(end, pipe: pipe))
-        }
-        // Whoever is there next is somebody else.
-        numberSubscriber(pipe)
     }
 
     /// Gives a peer the number by which its notices are told from those of others.
@@ -125,18 +101,12 @@ extension SocketCore {
         pipe.peerNumber = sending.pointee.subscribersSeen
     }
 
-    private func tellFarewell(
-        _ topic: UnsafeRawBufferPointer,
-        _ scope: NoticeQueue.Scope,
-        _ pipe: SocketPipe
-    ) {
-        let topic = Frame(copying: topic)
-        tell(topic, isSubscribe: false, isFirstOrLast: true, scope, pipe, after: .max)
-    }
-
     /// Makes of the peers that match those that shall have the message.
     func adjust(_ matched: UnsafeBufferPointer<UInt32>) -> UnsafeBufferPointer<UInt32> {
         var adjusted = Array(matched)
+        if !sending.pointee.departedSubscribers.isEmpty {
+            adjusted.removeAll { sending.pointee.subscribers[$0] == nil }
+        }
         if sending.pointee.invertsMatching {
             let wanting = Set(matched)
             adjusted = sending.pointee.pipes.pipes.filter { $0.subscriber >= 0 }

@@ -98,6 +98,10 @@ extension SocketCore {
     }
 
     private func subscribersReached(by topic: Frame) -> Int {
-        topic.withUnsafeBytes { sending.pointee.subscriptions.match($0).count }
+        topic.withUnsafeBytes { topic in
+            sending.pointee.subscriptions.match(topic).count { number in
+                sending.pointee.subscribers[number] != nil
+            }
+        }
     }
 }

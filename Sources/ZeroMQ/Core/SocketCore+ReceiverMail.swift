@@ -28,13 +28,16 @@ extension SocketCore {
         case .refusal(let error): receiving.pointee.refusals.note(error, pipe)
         case .connectionLost: receiving.pointee.request.connectionLost(pipe)
         case .notice(var notice):
+            if pipe.arrivedChanges?.noticeRead() == true { pipe.announceChanges() }
             // Of a socket that has ended nobody will receive it, and it would keep the pipe.
             guard !receiving.pointee.hasEnded else { return }
             notice.peer = pipe.peer
             receiving.pointee.notices.append(notice)
         case .noticesEnd(let number, let unread):
             receiving.pointee.notices.peerLeft(number, unread: unread)
-        case .room, .subscription, .shelved, .grantRead, .partnerMark, .retire, .depart:
+        case .room, .subscriptions, .subscription, .departedSubscribers, .shelved, .grantRead,
+            .partnerMark, .retire,
+            .depart:
             preconditionFailure("a letter to the sending side was delivered to the receiving side")
         }
     }

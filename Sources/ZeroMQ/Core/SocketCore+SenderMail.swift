@@ -32,6 +32,8 @@ extension SocketCore {
         case .detach: detachAtSender(pipe)
         case .depart(let cause, let cut): departAtSender(pipe, counting: cause, cut: cut)
         case .refusal(let error): sending.pointee.note(refusal: error, of: pipe)
+        case .subscriptions: takeUpSubscriptions(of: pipe)
+        case .departedSubscribers: forgetSubscribers()
         case .subscription(let topic, let isSubscribe, let messages):
             applySubscription(of: pipe, to: Frame(topic), isSubscribe: isSubscribe, after: messages)
         case .readable, .rename, .notice, .noticesEnd, .connectionLost, .inboundMark:
@@ -208,6 +210,23 @@ extension SocketCore {
 
     // MARK: Subscriptions of peers
 
+    /// Takes up what a peer has sent, unless the receiving side of an XPUB has not read the notices
+    /// of what it sent before: it has this called then.
+    func takeUpSubscriptions(of pipe: SocketPipe, evenIfNoticesWait: Bool = false) {
+        guard let arrived = pipe.arrivedChanges else { return }
+        guard evenIfNoticesWait || !arrived.hasNoticesUnderWay else { return }
+        let (changes, isAwaited) = arrived.take()
+        for change in changes {
+            applySubscription(
+                of: pipe,
+                to: change.topic,
+                isSubscribe: change.isSubscribe,
+                after: change.precedingMessages
+            )
+        }
+        if isAwaited { pipe.farEnd?.subscriptionsTaken() }
+    }
+
     private func applySubscription(
         of pipe: SocketPipe,
         to topic: Frame,
@@ -252,11 +271,5 @@ extension SocketCore {
         case .allSubscriptions: isSubscribe || change.isFirstOrLast
         case .everything: true
         }
-    }
-
-    private func detachSubscriber(_ pipe: SocketPipe) {
-        guard pipe.subscriber >= 0 else { return }
-        forgetSubscriptions(of: pipe)
-        sending.pointee.subscribers.remove(pipe)
     }
 }

@@ -96,20 +96,16 @@ final class SocketCore: @unchecked Sendable {
     /// Letters may come for as long as peers like: after some rounds an event loop goes on.
     @inline(never)
     private func readMailLeftAtSender() {
-        var rounds = 0
+        var patience = MailPatience()
         while sendGate.hasMail, sendGate.tryEnter() {
             readSenderMail()
             let woken = sending.pointee.waiters.isEmpty ? [] : sending.pointee.waitersToWake()
             let hasMail = sendGate.leave()
             for waiter in woken { waiter.wake() }
-            rounds += 1
-            guard hasMail, rounds % Self.mostMailRounds == 0 else { continue }
+            guard hasMail, patience.isOver(context.clock) else { continue }
             if context.leaveToLoop({ self.readMailLeftAtSender() }) { return }
         }
     }
-
-    /// How often the mail that has come meanwhile is read by one who leaves a gate.
-    private static let mostMailRounds = 16
 
     func deliverToSender(_ letter: Letter) {
         guard sendGate.post(letter) else { return }
@@ -141,14 +137,13 @@ final class SocketCore: @unchecked Sendable {
     /// See `readMailLeftAtSender`.
     @inline(never)
     private func readMailLeftAtReceiver() {
-        var rounds = 0
+        var patience = MailPatience()
         while receiveGate.hasMail, receiveGate.tryEnter() {
             readReceiverMail()
             let woken = receiving.pointee.waiters.isEmpty ? [] : receiving.pointee.waitersToWake()
             let hasMail = receiveGate.leave()
             for waiter in woken { waiter.wake() }
-            rounds += 1
-            guard hasMail, rounds % Self.mostMailRounds == 0 else { continue }
+            guard hasMail, patience.isOver(context.clock) else { continue }
             if context.leaveToLoop({ self.readMailLeftAtReceiver() }) { return }
         }
     }

@@ -1,22 +1,20 @@
 /// XSUB: changes of subscription among messages, in the order in which the application sent both.
 ///
-/// Changes have a way of their own past the messages, because they must not wait for room. Where
-/// the two would overtake each other they go through the stream, in the form of messages, which
-/// every publisher understands. Called inside the send gate.
+/// Changes have a way of their own past the messages, because they must not wait for room. There
+/// they wait until the messages that were sent before them have been written, and while they wait
+/// they can be settled: a topic that comes and goes again takes no more room than one that stays.
+/// When another message is sent they go into the stream before it, in the form of messages, which
+/// every publisher understands; so there are few for each message that has room. Called inside the
+/// send gate.
 extension SocketPipe {
     /// Tells the peer of a change, behind the messages that were sent before.
     func tellInOrder(_ change: SubscriptionMessage, isRepetition: Bool) {
-        let writer = outbound.writer
-        // A socket in this process counts the messages instead.
-        if farEnd is SocketPipe || !writer.pointee.hasUntaken {
-            farEnd?.subscriptionChanged(
-                change,
-                isRepetition: isRepetition,
-                after: writer.pointee.sent
-            )
-        } else {
-            send(change)
-        }
+        farEnd?.subscriptionChanged(
+            change,
+            isRepetition: isRepetition,
+            // A socket in this process counts the messages.
+            after: outbound.writer.pointee.sent
+        )
     }
 
     /// Called before a message is sent: what the peer has not been told yet goes first.
@@ -30,15 +28,5 @@ extension SocketPipe {
         // The application has sent it, but not as a message.
         surplusMessages += 1
         if outbound.writer.pointee.publish() { outbound.wakeConsumer() }
-    }
-}
-
-extension StreamWriter {
-    /// Whether the consumer has not yet taken everything.
-    fileprivate var hasUntaken: Bool {
-        mutating get {
-            _ = refreshRoom()
-            return sent != acknowledgedSeen
-        }
     }
 }

@@ -77,15 +77,24 @@ final class SocketPipe: @unchecked Sendable {
     /// As bytes, because most pipes have none, and a frame has room for thirty.
     private let givenName: [UInt8]?
 
+    /// Publishers: what the peer behind a connection subscribed to, on its way to the socket.
+    let arrivedChanges: ArrivedChanges?
+
     private let readable = Letter(.readable)
     private let room = Letter(.room)
 
-    init(outbound: WireStream, inbound: WireStream, givenRoutingID: Frame? = nil) {
+    init(
+        outbound: WireStream,
+        inbound: WireStream,
+        givenRoutingID: Frame? = nil,
+        takesSubscriptions: Bool = false
+    ) {
         self.outbound = outbound
         self.inbound = inbound
         // Neither end is in use yet.
         inboundMark = inbound.writer.pointee.highWaterMark
         givenName = givenRoutingID.map { Array($0) }
+        arrivedChanges = takesSubscriptions ? ArrivedChanges() : nil
         (outlet, inlet) = (outbound, inbound)
     }
 
@@ -160,20 +169,6 @@ final class SocketPipe: @unchecked Sendable {
         guard let core, core.kind == .request else { return }
         core.deliverToReceiver(Letter(.connectionLost, pipe: self))
     }
-
-    /// The peer subscribed to a topic, or cancelled, after it had sent so many messages.
-    func deliverSubscription(
-        to topic: UnsafeRawBufferPointer,
-        isSubscribe: Bool,
-        after messages: UInt64
-    ) {
-        let content = Letter.Content.subscription(
-            topic: Array(topic),
-            isSubscribe: isSubscribe,
-            after: messages
-        )
-        core?.deliverToSender(Letter(content, pipe: self))
-    }
 }
 
 extension SocketPipe: StreamConsumer, StreamProducer {
@@ -211,6 +206,9 @@ protocol PipeFarEnd: AnyObject, Sendable {
     )
     /// Gives up the changes that the peer has not been told yet: the socket will tell them.
     func takeWaitingChanges() -> [SubscriptionMessage]
+    /// The changes of subscription that the far end brought have been taken up: there is room for
+    /// more. Called under the send gate.
+    func subscriptionsTaken()
     /// The stream that the far end reads from holds so many messages from now on.
     func readingMarkChanged(to mark: Int)
     /// The socket takes so many messages from now on; what the far end writes to holds them.

@@ -78,6 +78,9 @@ extension SocketPipe: PipeFarEnd {
 
     func takeWaitingChanges() -> [SubscriptionMessage] { [] }
 
+    /// Whoever changes a subscription over inproc does not wait.
+    func subscriptionsTaken() {}
+
     // Nobody is between two sockets who could ask one to retire, to depart or to admit a peer.
     func sendingStopped() {}
     func departed(unsent: Int) {}

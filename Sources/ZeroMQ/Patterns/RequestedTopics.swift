@@ -24,9 +24,14 @@ final class RequestedTopics {
         table.limitExceeded(by: topic, of: subscriber, limits)
     }
 
-    /// Forgets a peer, and calls `body` with each topic that it had asked for.
-    func removeAll(of subscriber: Int, _ body: (UnsafeRawBufferPointer) -> Void) {
-        table.removeAll(of: subscriber, tellingEach: true, body)
+    /// Forgets a peer, or so many of its topics, and calls `body` with each that it had asked for.
+    /// Returns how many topics it may forget further.
+    func removeAll(
+        of subscriber: Int,
+        atMost most: Int,
+        _ body: (UnsafeRawBufferPointer) -> Void
+    ) -> Int {
+        table.removeAll(of: subscriber, atMost: most, tellingEach: true, body)
     }
 }
 

@@ -19,5 +19,9 @@ struct SubscriptionMessage {
         }
     }
 
-    var message: Message { Message([isSubscribe ? 1 : 0] + Array(topic)) }
+    var message: Message {
+        var bytes: [UInt8] = [isSubscribe ? 1 : 0]
+        topic.withUnsafeBytes { bytes += $0 }
+        return Message(bytes)
+    }
 }

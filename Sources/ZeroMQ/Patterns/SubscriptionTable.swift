@@ -143,27 +143,35 @@ struct SubscriptionTable: ~Copyable {
         return Change(isNew: true, isFirstOrLast: true)
     }
 
-    /// Forgets a subscriber. Calls `body` with each topic that nobody wants any more, or with each
-    /// that the subscriber had, before it is forgotten as well: they may be too many to be copied
-    /// all at once.
+    /// Forgets a subscriber, or so many of its topics. Calls `body` with each topic that nobody
+    /// wants any more, or with each that the subscriber had, before it is forgotten as well: they
+    /// may be too many to be copied all at once. Returns how many topics it may forget further.
+    @discardableResult
     mutating func removeAll(
         of subscriber: Subscriber,
+        atMost most: Int = .max,
         tellingEach: Bool = false,
         _ body: (UnsafeRawBufferPointer) -> Void = { _ in }
-    ) {
-        guard subscriber < holdings.count else { return }
+    ) -> Int {
+        guard subscriber < holdings.count else { return most }
+        var rest = most
         while holdings[subscriber].firstTopic != TopicRecords.none {
+            guard rest > 0 else { return 0 }
+            rest -= 1
             let number = holdings[subscriber].firstTopic
             removeSole(number)
             body(topics.bytes(number))
             topics.remove(number)
         }
         while let (topic, number) = links.anyTopic(of: UInt32(subscriber)) {
+            guard rest > 0 else { return 0 }
+            rest -= 1
             let isWanted = removeShared(topic, UInt32(subscriber))
             if tellingEach || !isWanted { body(topics.bytes(number)) }
             if !isWanted { topics.remove(number) }
         }
         holdings[subscriber] = Holding()
+        return rest
     }
 
     // MARK: Topics of one subscriber

@@ -12,6 +12,9 @@ struct InboundFlow: ~Copyable {
         case drained
         /// Whole messages wait for room. The consumer comes for them when it has run dry.
         case heldBack
+        /// A publisher has not taken up the changes of subscription before. The loop is called when
+        /// it has.
+        case awaitingUptake
         /// There is more to read, or to do; the loop has to go on.
         case moreToDo
         /// There is more to read, and the consumer comes for it when it has run dry; so does the
@@ -22,6 +25,8 @@ struct InboundFlow: ~Copyable {
 
     /// What one turn reads before other connections have theirs.
     private static let budget = 1 << 20
+    /// The same while so many are read from that a turn of the loop takes long.
+    private static let smallBudget = 1 << 14
     /// Less room than this at the end of a chunk is not worth another call of the kernel. A small
     /// chunk has to have a quarter left, and a large one an eighth.
     private static let worthwhile = 16384
@@ -50,8 +55,9 @@ struct InboundFlow: ~Copyable {
 
     private let traffic: TrafficCounters
 
-    /// Whole messages are kept back for lack of room.
-    var isHeldBack: Bool { writer.pointee.isHeldBack }
+    /// What has come is kept back for lack of room.
+    var isHeldBack: Bool { isAwaitingUptake || writer.pointee.isHeldBack }
+    private var isAwaitingUptake = false
 
     init(stream: WireStream, traffic: TrafficCounters) {
         self.stream = stream
@@ -81,6 +87,7 @@ struct InboundFlow: ~Copyable {
         sealed = nil
         channel = nil
         registration = nil
+        isAwaitingUptake = false
         writer.pointee.setHeldBack(false)
     }
 
@@ -121,17 +128,21 @@ struct InboundFlow: ~Copyable {
     /// Reads until the kernel has no more, back-pressure stops it, or the budget is used up.
     ///
     /// `hasHungUp` says that the peer's end was announced already, perhaps together with bytes.
-    mutating func read(_ handler: any CommandHandler, hasHungUp: Bool) -> Outcome {
+    mutating func read(
+        _ handler: any CommandHandler,
+        hasHungUp: Bool,
+        isLoopCrowded: Bool = false
+    ) -> Outcome {
         // Noted even if nothing is read now: see `afterShortRead`.
         self.hasHungUp = hasHungUp
         // What was kept back comes first now; what has to be, will be again.
         if writer.pointee.isHeldBack { writer.pointee.setHeldBack(false) }
-        if let sealed { return readSealed(sealed, handler, hasHungUp: hasHungUp) }
+        var budget = isLoopCrowded ? Self.smallBudget : Self.budget
+        if let sealed { return readSealed(sealed, handler, hasHungUp: hasHungUp, budget) }
         if let outcome = walk(handler) { return outcome }
-        var budget = Self.budget
         while budget > 0 {
             guard let channel, let walker else { return .drained }
-            let (result, offered) = receive(channel, walker)
+            let (result, offered) = receive(channel, walker, atMost: budget)
             switch result {
             case .processed(let count):
                 budget -= count
@@ -151,21 +162,28 @@ struct InboundFlow: ~Copyable {
     /// much there was room.
     private mutating func receive(
         _ channel: any StreamChannel,
-        _ walker: InboundWalker
+        _ walker: InboundWalker,
+        atMost most: Int = budget
     ) -> (IOResult, Int) {
-        let result = walker.body == nil ? readFrames(channel, walker) : readBody(channel, walker)
+        let result =
+            walker.body == nil
+            ? readFrames(channel, walker, atMost: most) : readBody(channel, walker)
         if case .processed = result.0 { noteReceived() }
         return result
     }
 
     private mutating func readFrames(
         _ channel: any StreamChannel,
-        _ walker: InboundWalker
+        _ walker: InboundWalker,
+        atMost most: Int
     ) -> (IOResult, Int) {
         guard writer.pointee.chunkCapacity > 0 else { return readFirst(channel) }
         let capacity = writer.pointee.chunkCapacity
         let least = max(min(Self.worthwhile, capacity / 4), capacity / 8)
-        let buffer = writer.pointee.receiveBuffer(minimum: max(walker.lacking, least))
+        let room = writer.pointee.receiveBuffer(minimum: max(walker.lacking, least))
+        let buffer = UnsafeMutableRawBufferPointer(
+            rebasing: room.prefix(max(most, walker.lacking))
+        )
         let result = channel.receive(into: buffer)
         if case .processed(let count) = result {
             writer.pointee.received(count)
@@ -217,6 +235,8 @@ struct InboundFlow: ~Copyable {
             if sealed != nil, walker.body != nil, walker.finishBody() { wakesConsumer = true }
             if let error = result.error { return .ended(.violation(error)) }
             if result.needsLoop { return .moreToDo }
+            isAwaitingUptake = result.awaitsUptake
+            if isAwaitingUptake { return .awaitingUptake }
             guard result.isHeldBack else { break }
             // Said first, looked second; the consumer gives room first and looks second.
             writer.pointee.setHeldBack(true)
@@ -231,9 +251,10 @@ struct InboundFlow: ~Copyable {
     private mutating func readSealed(
         _ sealed: SealedInput,
         _ handler: any CommandHandler,
-        hasHungUp: Bool
+        hasHungUp: Bool,
+        _ budget: Int
     ) -> Outcome {
-        var budget = Self.budget
+        var budget = budget
         while budget > 0 {
             if let outcome = openAll(sealed, handler) { return outcome }
             guard let channel else { return .drained }

@@ -1,14 +1,5 @@
 internal import ZeroMQProtocol
 
-/// Who deals with what is not for the application. Called on the loop.
-protocol CommandHandler: AnyObject {
-    /// Answers a command. An error ends the connection.
-    func answer(_ command: UnsafeRawBufferPointer) -> ProtocolError?
-    func subscriptionChanged(_ topic: UnsafeRawBufferPointer, isSubscribe: Bool)
-    /// So many messages came that this type of socket does not receive.
-    func passedOver(_ messages: Int)
-}
-
 /// Walks over received bytes: keeps messages, takes commands out, and enforces the limits.
 ///
 /// Works on the bytes where they were received, in the last chunk of the inbound stream. Frames
@@ -60,6 +51,9 @@ final class InboundWalker {
         /// A command comes next, and nobody was given who could answer it, or enough have been
         /// answered for now.
         var needsLoop = false
+        /// The socket has not taken up the changes of subscription before, and has the loop called
+        /// when it has.
+        var awaitsUptake = false
         var error: ProtocolError?
     }
 
@@ -177,10 +171,14 @@ final class InboundWalker {
         return walk.result.error == nil ? .goOn : .stop
     }
 
-    /// Who deals with the next command. Nil, and noted, if that is left to the loop.
+    /// Who deals with the next command. Nil, and noted, if that is for the loop, or for later.
     private func handler(for walk: inout Walk) -> (any CommandHandler)? {
         guard let handler = walk.handler, walk.commands < Self.mostCommands else {
             walk.result.needsLoop = true
+            return nil
+        }
+        if policy.takesSubscriptions, !handler.hasRoomForSubscription() {
+            walk.result.awaitsUptake = true
             return nil
         }
         walk.commands += 1

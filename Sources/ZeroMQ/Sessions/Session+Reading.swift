@@ -40,7 +40,11 @@ extension Session: CommandHandler {
         let started = lifeTimer
         let hasHungUp = hasHungUp
         let result = pipe.reading.useOnLoop { flow in
-            let outcome = flow.read(self, hasHungUp: hasHungUp)
+            let outcome = flow.read(
+                self,
+                hasHungUp: hasHungUp,
+                isLoopCrowded: loop.isCrowded
+            )
             defer { flow.hasReceived = false }
             return (outcome, wakes: flow.takeWakeUp(), hasReceived: flow.hasReceived)
         }
@@ -55,7 +59,7 @@ extension Session: CommandHandler {
         }
         switch result.0 {
         case .drained: endIfMute()
-        case .heldBack, .moreToRead: break
+        case .heldBack, .awaitingUptake, .moreToRead: break
         case .moreToDo: pipe.requestRead()
         case .ended(let reason): end(reason)
         }
@@ -150,6 +154,10 @@ extension Session: CommandHandler {
         // Called while this loop has the reading half, and with it the stream's writer.
         let messages = pipe.inbound.writer.pointee.sent
         pipe.socketPipe.deliverSubscription(to: topic, isSubscribe: isSubscribe, after: messages)
+    }
+
+    func hasRoomForSubscription() -> Bool {
+        pipe?.socketPipe.arrivedChanges?.hasRoom() ?? true
     }
 
     func passedOver(_ messages: Int) { core.drops.count(.unexpected, messages) }

@@ -57,7 +57,8 @@ final class SessionPipe: @unchecked Sendable {
         socketPipe = SocketPipe(
             outbound: outbound,
             inbound: inbound,
-            givenRoutingID: givenRoutingID
+            givenRoutingID: givenRoutingID,
+            takesSubscriptions: InboundPolicy(core.kind).takesSubscriptions
         )
         if conflates { socketPipe.conflate() }
         let subscribes = core.kind == .subscriber || core.kind == .xSubscriber
@@ -98,16 +99,20 @@ final class SessionPipe: @unchecked Sendable {
         let result = writing.useOnLoop { flow in
             // Changes of subscription are taken once nobody else can write: a message that was
             // sent after them must not go first. If the peer does not read, they wait where they
-            // can be settled.
-            if subscribes, flow.takesControl { flow.add(control: takeSubscriptions()) }
+            // can be settled, behind the messages that were sent before them.
+            if subscribes, flow.takesControl { flow.add(control: takeSubscriptions(flow.reader)) }
             let outcome = flow.flush(mayLinger: true)
-            return (outcome, isEmpty: flow.isEmpty, takesMore: flow.takesControl)
+            let isStreamEmpty = flow.reader.pointee.isEmpty
+            return (outcome, flow.isEmpty, isStreamEmpty, takesMore: flow.takesControl)
         }
         // Whoever has the writing half has the loop called when it is free.
         guard let result else { return }
         let isWaiting = subscriptions?.withLock { !$0.isEmpty } == true
-        report(result.0, isEmpty: result.isEmpty && !isWaiting)
-        if isWaiting, result.takesMore, session?.isReady == true { loop.post(flushTask) }
+        report(result.0, isEmpty: result.1 && !isWaiting)
+        guard isWaiting, result.takesMore, session?.isReady == true else { return }
+        // While messages wait that go first, whoever writes the last of them comes by here.
+        let isNext = subscriptions?.withLock { $0.hasNext(messagesAreWritten: result.2) }
+        if isNext == true { loop.post(flushTask) }
     }
 
     private var subscribes: Bool { subscriptions != nil }
@@ -196,9 +201,13 @@ final class SessionPipe: @unchecked Sendable {
     /// Bytes of topics that are handed to the connection at a time.
     private static let portion = 65_536
 
-    private func takeSubscriptions() -> [UInt8] {
+    private func takeSubscriptions(_ reader: StreamReader.Pointer) -> [UInt8] {
         guard let session, session.isReady, let subscriptions else { return [] }
-        let changes = subscriptions.withLock { $0.take(bytes: Self.portion) }
+        // Looked at under the lock: a message that was sent before a change that is found there has
+        // been published.
+        let changes = subscriptions.withLock {
+            $0.take(bytes: Self.portion, messagesAreWritten: reader.pointee.isEmpty)
+        }
         return changes.isEmpty ? [] : session.encode(changes)
     }
 
@@ -262,7 +271,7 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
         // The caller reads on by itself, but where it is a shelf that has run dry.
         if result.1 { inbound.wakeConsumer() }
         switch result.0 {
-        case .drained, .heldBack, .moreToRead: break
+        case .drained, .heldBack, .awaitingUptake, .moreToRead: break
         case .moreToDo, .ended: loop.post(readTask)
         }
     }
@@ -282,8 +291,10 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
     }
 
     func takeWaitingChanges() -> [SubscriptionMessage] {
-        subscriptions?.withLock { $0.take(bytes: .max) } ?? []
+        subscriptions?.withLock { $0.takeForStream() } ?? []
     }
+
+    func subscriptionsTaken() { loop.post(readTask) }
 
     func readingMarkChanged(to mark: Int) {
         loop.execute { self.writing.arrange { $0.setMark(mark) } }

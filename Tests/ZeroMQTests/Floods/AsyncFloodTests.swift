@@ -9,11 +9,15 @@ import ZeroMQTestSupport
 struct AsyncFloodTests {
     static let kinds: [FloodedSocket] = [
         .repEmpty, .repManyFrames, .subUnwanted, .subDescribed, .reqLate, .reqMalformed,
+        .xPubTopics, .xPubEverything, .xPubManual,
+    ]
+    static let publishers: [FloodedSocket] = [
+        .pubTopics, .pubOldTopics, .pubManyTopics, .xPubTopics, .xPubEverything, .xPubManual,
     ]
 
     private func flooded(
         _ kind: FloodedSocket,
-        _ body: (any ReceivingSocket, Punctuality) async throws -> Void
+        _ body: (any Socket, Punctuality) async throws -> Void
     ) async throws {
         try await inContext { context in
             let socket = try kind.make(context)
@@ -30,19 +34,21 @@ struct AsyncFloodTests {
             if let request = socket as? RequestSocket {
                 try await request.send("question", timeout: enough)
             }
-            let receiving = try #require(socket as? any ReceivingSocket)
             while socket.statistics.bytesReceived < 50_000 {
-                _ = try? await receiving.receive(timeout: .milliseconds(1))
+                if let receiving = socket as? any ReceivingSocket {
+                    _ = try? await receiving.receive(timeout: .milliseconds(1))
+                }
             }
             let punctuality = try Punctuality()
             defer { punctuality.stop() }
-            try await body(receiving, punctuality)
+            try await body(socket, punctuality)
         }
     }
 
     @Test("a receive is over in time", arguments: kinds)
     func timeout(kind: FloodedSocket) async throws {
         try await flooded(kind) { socket, punctuality in
+            let socket = try #require(socket as? any ReceivingSocket)
             for _ in 0..<3 {
                 let limit = Duration.milliseconds(100)
                 await punctuality.check("receive", limit: limit) {
@@ -55,6 +61,7 @@ struct AsyncFloodTests {
     @Test("a task that is cancelled ends, and others have their turn", arguments: kinds)
     func cancelling(kind: FloodedSocket) async throws {
         try await flooded(kind) { socket, punctuality in
+            let socket = try #require(socket as? any ReceivingSocket)
             // More of them than threads for tasks.
             let tasks = (0..<8).map { _ in Task { try await socket.receive() } }
             await punctuality.check("another task") { await Task { await Task.yield() }.value }
@@ -62,6 +69,24 @@ struct AsyncFloodTests {
             await punctuality.check("cancelling") {
                 for task in tasks { _ = try? await task.value }
             }
+            await punctuality.check("close") { _ = await socket.close() }
+        }
+    }
+
+    @Test("a task that waits for subscribers is over in time", arguments: publishers)
+    func subscribers(kind: FloodedSocket) async throws {
+        try await flooded(kind) { socket, punctuality in
+            let socket = try #require(socket as? any PublishingSocket)
+            let limit = Duration.milliseconds(100)
+            await punctuality.check("subscribers", limit: limit) {
+                try? await socket.subscribers(atLeast: 9, timeout: limit)
+            }
+            let task = Task { try await socket.subscribers(atLeast: 9) }
+            await punctuality.check("send") {
+                for _ in 0..<10 { try? await socket.send("message", timeout: .zero) }
+            }
+            task.cancel()
+            await punctuality.check("cancelling") { _ = try? await task.value }
             await punctuality.check("close") { _ = await socket.close() }
         }
     }

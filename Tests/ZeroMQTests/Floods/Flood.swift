@@ -4,7 +4,8 @@ import ZeroMQTestSupport
 
 @testable import ZeroMQ
 
-/// Peers that send as fast as they can, each on a thread of its own, until they are stopped.
+/// Peers that send as fast as they can, each on a thread of its own, until they are stopped. One
+/// that is refused comes back.
 final class Flood: Sendable {
     private let isOver = Locked(false)
     private let threads = Locked<[SystemThread]>([])
@@ -19,27 +20,39 @@ final class Flood: Sendable {
         sending bytes: (Int) -> [UInt8]
     ) throws {
         for index in 0..<peers {
-            let peer = try RawPeer(connectingTo: "\(endpoint)")
-            if let type { try peer.shakeHands(as: type) }
+            let first = try Self.connect(endpoint, as: type)
             // Many at once: the peer's own system calls are not to slow it down.
             let one = bytes(index)
             let many = Array(repeatElement(one, count: max(1, 65536 / one.count)).joined())
             let thread = try SystemThread.start(name: "flood") { [isOver] in
-                while !isOver.withLock({ $0 }) { Self.send(many, peer, isOver) }
+                var peer = first
+                while !isOver.withLock({ $0 }) {
+                    if Self.send(many, peer, isOver) { continue }
+                    guard let next = try? Self.connect(endpoint, as: type) else { break }
+                    peer = next
+                }
                 peer.close()
             }
             threads.withLock { $0.append(thread) }
         }
     }
 
-    /// A peer whose bytes nobody takes asks now and then whether it is to stop.
-    private static func send(_ bytes: [UInt8], _ peer: RawPeer, _ isOver: Locked<Bool>) {
+    private static func connect(_ endpoint: Endpoint, as type: String?) throws -> RawPeer {
+        let peer = try RawPeer(connectingTo: "\(endpoint)")
+        if let type { try peer.shakeHands(as: type) }
+        return peer
+    }
+
+    /// A peer whose bytes nobody takes asks now and then whether it is to stop. False if the
+    /// connection is broken.
+    private static func send(_ bytes: [UInt8], _ peer: RawPeer, _ isOver: Locked<Bool>) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty, !isOver.withLock({ $0 }) {
             let sent = peer.sendSome(rest, milliseconds: 20)
-            guard sent >= 0 else { return isOver.withLock { $0 = true } }
+            guard sent >= 0 else { return false }
             rest = rest.dropFirst(sent)
         }
+        return true
     }
 
     func stop() {
@@ -114,7 +127,7 @@ final class Punctuality: Sendable {
         thread.join()
     }
 
-    private static var isOptimized: Bool {
+    static var isOptimized: Bool {
         var isDebug = false
         func noteDebugging() -> Bool {
             isDebug = true

@@ -76,7 +76,16 @@ struct FloodTests {
             punctuality.check("wait", limit: limit) { _ = try? poller.wait(timeout: limit) }
         }
         if let sending = socket as? any SendingSocket, !(socket is RequestSocket) {
-            punctuality.check("trySend") { _ = try? sending.trySend("message") }
+            for _ in 0..<20 {
+                punctuality.check("trySend") { _ = try? sending.trySend("message") }
+            }
+        }
+        if let publishing = socket as? any PublishingSocket {
+            let limit = Duration.milliseconds(100)
+            punctuality.check("waitForSubscribers", limit: limit) {
+                try? publishing.waitForSubscribers(atLeast: 9, timeout: limit)
+            }
+            punctuality.check("topicCount") { _ = publishing.topicCount }
         }
         let other = try punctuality.check("bind") { try socket.bind("tcp://127.0.0.1:*") }
         try punctuality.check("unbind") { try socket.unbind(other) }

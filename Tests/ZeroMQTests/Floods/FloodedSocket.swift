@@ -11,6 +11,7 @@ enum FloodedSocket: String, CaseIterable, CustomTestStringConvertible {
     case dealer, router, pull, pullLatest, pair, xSub, xPubMessages, stream
     case pubMessages, pushMessages
     case pullPings, pubPings, pullSlowly
+    case pubTopics, pubOldTopics, pubManyTopics, xPubTopics, xPubEverything, xPubManual
 
     var testDescription: String { rawValue }
 
@@ -23,6 +24,8 @@ enum FloodedSocket: String, CaseIterable, CustomTestStringConvertible {
         case .pull, .pullLatest, .pullPings, .pullSlowly: "PUSH"
         case .pair: "PAIR"
         case .xPubMessages, .pubMessages, .pubPings: "SUB"
+        case .pubTopics, .pubOldTopics, .pubManyTopics, .xPubTopics, .xPubEverything: "SUB"
+        case .xPubManual: "SUB"
         case .pushMessages: "PULL"
         case .stream: nil
         }
@@ -46,6 +49,13 @@ enum FloodedSocket: String, CaseIterable, CustomTestStringConvertible {
         case .reqMalformed: return Wire.text("no delimiter")
         case .pullPings, .pubPings: return Wire.ping(context: Array("context".utf8))
         case .pullSlowly: return Wire.frame([UInt8](repeating: 7, count: 200_000))
+        case .pubTopics, .xPubTopics:
+            return Wire.subscribe([97]) + Wire.cancel([97])
+        case .pubOldTopics, .xPubManual: return Wire.frame([1, 97]) + Wire.frame([0, 97])
+        case .pubManyTopics, .xPubEverything:
+            let topics = (0..<10_000).map { Array("\(peer)/\($0)".utf8) }
+            return Array(topics.map { Wire.subscribe($0) }.joined())
+                + Array(topics.map { Wire.frame([0] + $0) }.joined())
         default: return Wire.text("\(peer)")
         }
     }
@@ -82,7 +92,14 @@ enum FloodedSocket: String, CaseIterable, CustomTestStringConvertible {
         case .xSub: return XSubscriberSocket(context: context)
         case .xPubMessages: return XPublisherSocket(context: context)
         case .stream: return StreamSocket(context: context)
-        case .pubMessages, .pubPings: return PublisherSocket(context: context)
+        case .pubMessages, .pubPings, .pubTopics, .pubOldTopics, .pubManyTopics:
+            return PublisherSocket(context: context)
+        case .xPubTopics: return XPublisherSocket(context: context)
+        case .xPubEverything, .xPubManual:
+            let socket = XPublisherSocket(context: context)
+            socket.notices = .everything
+            socket.isManual = self == .xPubManual
+            return socket
         case .pushMessages: return PushSocket(context: context)
         }
     }

@@ -74,6 +74,7 @@ struct GateTests {
             return nil
         }
         func subscriptionChanged(_ topic: UnsafeRawBufferPointer, isSubscribe: Bool) { count += 1 }
+        func hasRoomForSubscription() -> Bool { true }
         func passedOver(_ messages: Int) {}
     }
 

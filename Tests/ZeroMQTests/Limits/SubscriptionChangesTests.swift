@@ -85,6 +85,35 @@ struct SubscriptionChangesTests {
         #expect(known == Set(wanted.filter { $0.value > 0 }.map { Frame("\($0.key)") }))
     }
 
+    @Test("a topic is told behind changes that wait among messages, when the connection is new")
+    func outlivedCancellation() {
+        func told(_ messages: [SubscriptionMessage]) -> [String] {
+            messages.map { "\($0.isSubscribe ? "+" : "-")\(String($0.topic))" }
+        }
+        var changes = SubscriptionChanges()
+        changes.connect()
+        changes.name([])
+        changes.append(change(1, true), isRepetition: false)
+        #expect(told(changes.take(bytes: 100)) == ["+1"])
+        // A message is under way from here on: changes wait behind it.
+        changes.append(change(1, false), isRepetition: false)
+        #expect(changes.take(bytes: 100, messagesAreWritten: false).isEmpty)
+        #expect(told(changes.takeForStream()) == ["-1"])
+        changes.append(change(1, true), isRepetition: false)
+        changes.disconnect()
+        changes.connect()
+        changes.name([Frame("1")])
+        #expect(told(changes.take(bytes: 100, messagesAreWritten: false)) == ["+1"])
+        #expect(changes.take(bytes: 100, messagesAreWritten: false).isEmpty)
+        // The cancellation has been written by now.
+        #expect(told(changes.take(bytes: 100)) == ["+1"])
+        changes.disconnect()
+        changes.connect()
+        changes.name([Frame("1")])
+        #expect(told(changes.take(bytes: 100)) == ["+1"])
+        #expect(changes.isEmpty)
+    }
+
     @Test("topics that come and go again leave nothing to be told")
     func churn() {
         var changes = SubscriptionChanges()

@@ -97,6 +97,7 @@ private final class ReadingRig: CommandHandler {
 
     func answer(_ command: UnsafeRawBufferPointer) -> ProtocolError? { nil }
     func subscriptionChanged(_ topic: UnsafeRawBufferPointer, isSubscribe: Bool) {}
+    func hasRoomForSubscription() -> Bool { true }
     func passedOver(_ messages: Int) {}
 }
 

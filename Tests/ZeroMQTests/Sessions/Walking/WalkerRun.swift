@@ -121,7 +121,7 @@ final class WalkerRun {
         let outcome = flow.read(notices, hasHungUp: false)
         afterReading()
         switch outcome {
-        case .drained, .moreToDo, .moreToRead: return false
+        case .drained, .awaitingUptake, .moreToDo, .moreToRead: return false
         case .heldBack:
             if stream.unacknowledged == 0 { complain("messages are kept back behind none") }
             return false
@@ -239,6 +239,8 @@ final class NoticeCheck: CommandHandler {
         }
         compare(topic, range)
     }
+
+    func hasRoomForSubscription() -> Bool { true }
 
     func passedOver(_ messages: Int) { passed += messages }
 
