@@ -70,6 +70,7 @@ final class TestedSocket {
         case "again": try bindAgain(words[0])
         case "fork": return ForkedChild.outcomes(of: socket, context)
         case "forks": return ["\(ForkStorm.countHanging(of: number))"]
+        case "late": return Lateness.measure(socket, milliseconds: number)
         case "close": return ["\(socket.close())"]
         default: return ["unknown verb"]
         }
