@@ -16,7 +16,8 @@ let package = Package(
     name: "swift-zeromq",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "ZeroMQ", targets: ["ZeroMQ"])
+        .library(name: "ZeroMQ", targets: ["ZeroMQ"]),
+        .library(name: "ZeroMQFoundation", targets: ["ZeroMQFoundation"]),
     ],
     targets: [
         // The kernel's face: a module map, and a header of includes and a few inline functions.
@@ -35,6 +36,8 @@ let package = Package(
             dependencies: ["ZeroMQCrypto", "ZeroMQProtocol", "ZeroMQReactor"],
             swiftSettings: settings
         ),
+        // For programs that use Foundation as well; the library itself does not.
+        .target(name: "ZeroMQFoundation", dependencies: ["ZeroMQ"], swiftSettings: settings),
 
         // Examples and benchmarks use the public interface and nothing else.
         .executableTarget(
@@ -135,7 +138,8 @@ let package = Package(
         .testTarget(
             name: "ZeroMQTests",
             dependencies: [
-                "ZeroMQ", "ZeroMQCrypto", "ZeroMQProtocol", "ZeroMQReactor", "ZeroMQTestSupport",
+                "ZeroMQ", "ZeroMQCrypto", "ZeroMQFoundation", "ZeroMQProtocol", "ZeroMQReactor",
+                "ZeroMQTestSupport",
             ],
             swiftSettings: settings
         ),

@@ -21,7 +21,8 @@ extension ZeroMQError.Code {
     public static let timedOut = Self("timedOut")
     /// The pattern of the socket does not allow this call now. (`EFSM`)
     public static let invalidState = Self("invalidState")
-    /// The task of the waiting call was cancelled; nothing was sent or taken.
+    /// The task of the waiting call was cancelled. What was sent or received alone, with `send` or
+    /// `receive`, was then not sent and not taken; what a call of several steps has done, it says.
     public static let cancelled = Self("cancelled")
     /// The socket has been closed. (`ENOTSOCK`)
     public static let socketClosed = Self("socketClosed")

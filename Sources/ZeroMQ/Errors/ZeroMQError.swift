@@ -13,7 +13,8 @@ public struct ZeroMQError: Error, Sendable, Hashable {
     /// What could be done about it, if that is known.
     public let hint: String?
 
-    init(
+    /// Makes an error, for programs that stand in for a socket, or wrap one.
+    public init(
         _ code: Code,
         _ message: String,
         endpoint: Endpoint? = nil,
@@ -37,6 +38,24 @@ extension ZeroMQError: CustomStringConvertible {
         if let hint { line += " — \(hint)" }
         // Names and paths come from outside and may hold anything, line ends included.
         return line.escapingControlCharacters
+    }
+}
+
+extension ZeroMQError {
+    /// The whole error in one line, for programs that log an error under this name.
+    ///
+    /// Where an error is known as `any Error` only, Foundation answers in its own words; import
+    /// `ZeroMQFoundation` and it says this.
+    public var localizedDescription: String { description }
+}
+
+extension ZeroMQError.Code {
+    /// Whether an error is a `ZeroMQError` of this kind: so that `catch ZeroMQError.Code.timedOut`
+    /// can be written where errors of other types may come as well.
+    // Disfavoured, or `case .timedOut` of a foreign error that is compared by value would mean this.
+    @_disfavoredOverload
+    public static func ~= (code: Self, error: any Error) -> Bool {
+        (error as? ZeroMQError)?.code == code
     }
 }
 
