@@ -102,7 +102,7 @@ extension Poller {
     /// what was ready and has not been handled is reported to the next `run` or `wait`.
     ///
     /// - Throws: what a handler or a timer throws; `processForked` in a child that `fork` made.
-    @available(*, noasync)
+    @available(*, noasync, message: "Blocks its thread. Use 'await', within an async function.")
     public func run() throws {
         while true {
             let events = try wait()

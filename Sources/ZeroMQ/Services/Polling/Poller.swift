@@ -3,7 +3,7 @@ internal import ZeroMQReactor
 /// Waits for many sockets and descriptors at once, for one thread; costs time in proportion to
 /// what is ready.
 ///
-/// For code that may block its thread. In asynchronous code use a task for each socket instead:
+/// In asynchronous code `Select` is the simpler tool, and a task for each socket the simplest:
 /// `for try await message in socket.messages`.
 ///
 /// Readiness is a state, not a change: what is ready and not dealt with is reported again. It is a
@@ -56,13 +56,13 @@ public final class Poller {
     /// C: `zmq_poll`, `zmq_poller_wait_all`.
     /// - Throws: what a timer throws, an error of any type; `processForked` in a child that `fork`
     ///   made. Without timers every error is a `ZeroMQError`.
-    @available(*, noasync)
+    @available(*, noasync, message: "Blocks its thread. Use 'await', within an async function.")
     public func wait(timeout: Duration? = nil) throws -> [Event] {
         try checkProcess()
         let deadline = Deadline(Patience(timeout), clock: clock)
         while true {
             try runTimers()
-            let events = look(deadline)
+            let events = look(until: deadline.instant, mayWait: true)
             if !events.isEmpty || mailbox.takeStop() { return events }
             if deadline.hasPassed(clock) {
                 try runTimers()
@@ -71,11 +71,11 @@ public final class Poller {
         }
     }
 
-    /// Looks at what may be ready, and sleeps if nothing is.
-    private func look(_ deadline: Deadline) -> [Event] {
+    /// Looks at what may be ready, and sleeps if nothing is and the caller may.
+    func look(until deadline: Instant?, mayWait: Bool) -> [Event] {
         var events = check()
-        let wakeUp = events.isEmpty ? earliest(deadline.instant, timers.nextDeadline()) : nil
-        let mayWait = events.isEmpty && wakeUp.map { $0 > clock.now } ?? true
+        let wakeUp = events.isEmpty ? nextWakeUp(deadline) : nil
+        let mayWait = mayWait && events.isEmpty && wakeUp.map { $0 > clock.now } ?? true
         mailbox.sleep(mayWait, until: wakeUp, clock, into: &reports)
         for report in reports {
             guard let entry = entries[report.token] else { continue }
@@ -87,9 +87,12 @@ public final class Poller {
         return events
     }
 
-    private func earliest(_ left: Instant?, _ right: Instant?) -> Instant? {
-        guard let left, let right else { return left ?? right }
-        return min(left, right)
+    /// The deadline, or the next timer if that is sooner.
+    func nextWakeUp(_ deadline: Instant?) -> Instant? {
+        guard let deadline, let timer = timers.nextDeadline() else {
+            return deadline ?? timers.nextDeadline()
+        }
+        return min(deadline, timer)
     }
 
     /// Asks those sockets that have told of something, or were ready before.

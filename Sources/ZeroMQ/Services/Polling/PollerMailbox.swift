@@ -13,6 +13,8 @@ final class PollerMailbox: Sendable {
     private struct State {
         var notes: [(number: UInt64, side: Side)] = []
         var isStopped = false
+        /// The task that waits, if it is one that does.
+        var task: TaskParker?
         var poller: DescriptorPoller?
         /// The descriptor was shown to somebody who may be waiting for it.
         var isShown = false
@@ -23,22 +25,32 @@ final class PollerMailbox: Sendable {
     private let parker = ThreadParker()
 
     func post(_ number: UInt64, _ side: Side) {
-        let poller = state.withLock { state in
+        let (poller, task) = state.withLock { state in
             state.notes.append((number, side))
-            return state.poller
+            return (state.poller, state.task)
         }
-        wake(poller)
+        wake(poller, task)
     }
 
     func stop() {
-        let poller = state.withLock { state in
+        let (poller, task) = state.withLock { state in
             state.isStopped = true
-            return state.poller
+            return (state.poller, state.task)
         }
-        wake(poller)
+        wake(poller, task)
     }
 
-    private func wake(_ poller: DescriptorPoller?) {
+    /// Has whoever posts from now on wake a task; nil for none. Returns the kernel's poller, if
+    /// there is one, and whether something was posted before, of which nobody will tell.
+    func setTask(_ task: TaskParker?) -> (poller: DescriptorPoller?, hasMail: Bool) {
+        state.withLock { state in
+            state.task = task
+            return (state.poller, !state.notes.isEmpty || state.isStopped)
+        }
+    }
+
+    private func wake(_ poller: DescriptorPoller?, _ task: TaskParker?) {
+        task?.resume(.woken)
         if let poller {
             state.withLock { $0.isSignalled = true }
             poller.signal()
