@@ -8,6 +8,7 @@ import ZeroMQ
 @main
 enum HostileSubject {
     static func main() {
+        if Parting.isWanted { return Parting.sendAndLeave() }
         guard let setting = Setting(words: CommandLine.arguments.dropFirst()) else {
             say(["error wrong arguments"])
             exit(64)

@@ -1,3 +1,5 @@
+internal import ZeroMQReactor
+
 /// The home of sockets: owns their I/O threads and the names of inproc.
 ///
 /// Most programs need one context and use `Context.shared` without mentioning it. A context of
@@ -6,7 +8,15 @@
 /// C: `zmq_ctx_new`, `zmq_ctx_term`.
 public final class Context: Sendable {
     /// The context that sockets belong to if they are not told otherwise.
-    public static let shared = Context()
+    ///
+    /// When the process exits, by `exit` or at the end of `main`, it sends what was accepted and
+    /// not sent yet, for as long as each socket's `linger` allows. A process that is ended by a
+    /// signal, or by `_exit`, sends nothing more.
+    public static let shared: Context = {
+        let context = Context()
+        _ = ExitWork.add { context.core.finishAtExit() }
+        return context
+    }()
 
     @usableFromInline let core: ContextCore
 
@@ -33,7 +43,7 @@ public final class Context: Sendable {
     /// linger, and the call returns when all descriptors are closed. A second call waits as well.
     ///
     /// C: `zmq_ctx_shutdown` and `zmq_ctx_term` in one.
-    @available(*, noasync)
+    @available(*, noasync, message: "Blocks its thread. Use 'await', within an async function.")
     public func shutDown() { core.shutDown() }
 
     deinit { core.shutDownInBackground() }

@@ -212,6 +212,17 @@ final class ContextCore: @unchecked Sendable {
         }
     }
 
+    /// Shuts down on a thread of its own. False if there is none to be had.
+    func startShutDown(then done: @escaping @Sendable () -> Void) -> Bool {
+        (try? startCloser(then: done)) != nil
+    }
+
+    /// The sockets that are open, or lingering.
+    var openSockets: [SocketCore] { state.withLock { Array($0.sockets.values) } }
+
+    /// Whether this thread drives one of the loops, which would not get on if it waited.
+    var isOnLoop: Bool { state.withLock { $0.loops.contains(where: \.isOnLoop) } }
+
     private func startCloser(then done: @escaping @Sendable () -> Void) throws(SystemError) {
         _ = try SystemThread.start(name: "zmq-closer") {
             self.shutDown()
