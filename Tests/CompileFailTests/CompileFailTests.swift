@@ -105,15 +105,11 @@ struct Mistake: CustomTestStringConvertible, Sendable {
             on: "PushSocket",
             insteadOf: "PublisherSocket"
         ),
-        .blocking(
-            "waitForPeers",
-            call: "try socket.waitForPeers(atLeast: 1)",
-            on: "PushSocket"
-        ),
-        .blocking(
-            "waitForSubscribers",
-            call: "try socket.waitForSubscribers(atLeast: 1)",
-            on: "PublisherSocket"
+        Mistake(
+            name: "waiting at the top level of a program with 'await'",
+            wrong: "let socket = PushSocket()\ntry await socket.waitForPeers()",
+            diagnostic: "Use 'await', within an async function.",
+            right: "func wait() async throws { try await PushSocket().waitForPeers() }"
         ),
         Mistake(
             name: "a message is no string",

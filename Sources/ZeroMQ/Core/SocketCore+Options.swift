@@ -54,14 +54,14 @@ extension SocketCore {
         return changeSubscription(topic, isSubscribe: isSubscribe)
     }
 
-    private func checkOpen() throws(ZeroMQError) {
+    func checkOpen() throws(ZeroMQError) {
         if let ending = withReceiver({ $0.ending }) { throw ending }
     }
 
     /// Waits until enough peers would get a message that begins with `topic`.
     func waitForSubscribers(
         _ count: Int,
-        to topic: Frame,
+        to topic: Frame?,
         patience: Patience
     ) throws(ZeroMQError) {
         try context.checkProcess()
@@ -84,7 +84,7 @@ extension SocketCore {
     /// Looks whether there are enough; if not, the waiter joins the queue under the same gate.
     func subscribersOrWait(
         _ count: Int,
-        to topic: Frame,
+        to topic: Frame?,
         _ waiter: Waiter?
     ) throws(ZeroMQError) -> Attempt<Void> {
         enterSender()
@@ -97,8 +97,14 @@ extension SocketCore {
             ?? .refused
     }
 
-    private func subscribersReached(by topic: Frame) -> Int {
-        topic.withUnsafeBytes { topic in
+    /// Nil stands for whatever the subscribers subscribed to.
+    private func subscribersReached(by topic: Frame?) -> Int {
+        guard let topic else {
+            return sending.pointee.subscriptions.countSubscribers { number in
+                sending.pointee.subscribers[number] != nil
+            }
+        }
+        return topic.withUnsafeBytes { topic in
             sending.pointee.subscriptions.match(topic).count { number in
                 sending.pointee.subscribers[number] != nil
             }

@@ -77,7 +77,7 @@ extension SocketCore {
     /// Suspends until enough peers would get a message that begins with `topic`.
     func waitForSubscribers(
         _ count: Int,
-        to topic: Frame,
+        to topic: Frame?,
         patience: Patience
     ) async throws(ZeroMQError) {
         let reached: Void? = try await context.retry(patience: patience) {
@@ -103,7 +103,7 @@ extension SocketCore {
 extension ZeroMQError {
     static let cancelled = ZeroMQError(
         .cancelled,
-        "the task was cancelled; nothing was sent or taken"
+        "the task was cancelled"
     )
     static let sendTimedOut = ZeroMQError(
         .timedOut,

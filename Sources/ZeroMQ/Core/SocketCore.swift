@@ -43,6 +43,8 @@ final class SocketCore: @unchecked Sendable {
     let mostParts: Atomic<Int>
     /// REQ: who may make a request in one call.
     let exchangeTurn = Condition(ExchangeTurn())
+    @usableFromInline let sendTurns = TaskTurns()
+    @usableFromInline let receiveTurns = TaskTurns()
 
     init(kind: SocketKind, context: ContextCore) {
         self.kind = kind

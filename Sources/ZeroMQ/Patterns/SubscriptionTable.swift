@@ -51,6 +51,11 @@ struct SubscriptionTable: ~Copyable {
     /// Topics that somebody is subscribed to.
     var topicCount: Int { topics.count }
 
+    /// How many of the subscribers that count have any topic. Costs time in proportion to all.
+    func countSubscribers(where counts: (UInt32) -> Bool) -> Int {
+        (0..<holdings.count).count { holdings[$0].topics > 0 && counts(UInt32($0)) }
+    }
+
     /// What a change meant to the table as a whole.
     struct Change {
         /// The subscriber's set changed.

@@ -14,7 +14,7 @@ public struct SocketEvents: AsyncSequence, Sendable {
     ///
     /// Nil if there was none in time, the socket is closed and all events have been taken, or this
     /// is a child that was forked.
-    @available(*, noasync)
+    @available(*, noasync, message: "Blocks its thread. Use 'await', within an async function.")
     public func next(timeout: Duration? = nil) -> SocketEvent? {
         guard !core.context.isForked else { return nil }
         let deadline = Deadline(Patience(timeout), clock: core.context.clock)

@@ -24,7 +24,10 @@ public struct Messages: AsyncSequence, Sendable {
         @inlinable
         public mutating func next() async throws(ZeroMQError) -> Message? {
             do throws(ZeroMQError) {
-                if !Task.isCancelled, let message = try core.tryReceive() { return message }
+                if !Task.isCancelled, let message = try core.tryReceive() {
+                    if core.receiveTurns.isOver { await Task.yield() }
+                    return message
+                }
                 return try await core.nextSuspending()
             } catch {
                 guard error.code == .socketClosed else { throw error }
@@ -40,7 +43,10 @@ public struct Messages: AsyncSequence, Sendable {
             isolation actor: isolated (any Actor)?
         ) async throws(ZeroMQError) -> Message? {
             do throws(ZeroMQError) {
-                if !Task.isCancelled, let message = try core.tryReceive() { return message }
+                if !Task.isCancelled, let message = try core.tryReceive() {
+                    if core.receiveTurns.isOver { await Task.yield() }
+                    return message
+                }
                 return try await core.nextSuspending()
             } catch {
                 guard error.code == .socketClosed else { throw error }

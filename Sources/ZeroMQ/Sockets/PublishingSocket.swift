@@ -37,12 +37,14 @@ extension PublishingSocket {
 
     /// Waits until at least `count` peers hold a subscription under which `topic` would reach them.
     ///
-    /// What is published afterwards reaches them: nobody has to sleep for slow joiners.
+    /// What is published afterwards reaches them: nobody has to sleep for slow joiners. Without a
+    /// topic every peer counts that has subscribed to anything; an empty topic stands for those who
+    /// have subscribed to everything.
     /// - Throws: `timedOut`, `socketClosed`, `contextShutDown`.
-    @available(*, noasync)
+    @available(*, noasync, message: "Blocks its thread. Use 'await', within an async function.")
     public func waitForSubscribers(
-        atLeast count: Int,
-        to topic: Frame = "",
+        atLeast count: Int = 1,
+        to topic: Frame? = nil,
         timeout: Duration? = nil
     ) throws(ZeroMQError) {
         try handle.core.waitForSubscribers(count, to: topic, patience: Patience(timeout))
@@ -50,11 +52,11 @@ extension PublishingSocket {
 
     /// Suspends the task until at least `count` peers would get what begins with `topic`.
     ///
-    /// What is published afterwards reaches them: nobody has to sleep for slow joiners.
+    /// See the blocking form.
     /// - Throws: `timedOut`, `cancelled`, `socketClosed`, `contextShutDown`.
-    public func subscribers(
-        atLeast count: Int,
-        to topic: Frame = "",
+    public func waitForSubscribers(
+        atLeast count: Int = 1,
+        to topic: Frame? = nil,
         timeout: Duration? = nil
     ) async throws(ZeroMQError) {
         try await handle.core.waitForSubscribers(count, to: topic, patience: Patience(timeout))

@@ -1,7 +1,8 @@
 extension ReceivingSocket {
     /// Takes the next message; suspends the task while there is none.
     ///
-    /// Does not suspend if a message is there. A task that is cancelled, before or while it waits,
+    /// Does not suspend if a message is there, but for one call in 256, which lets other tasks have
+    /// the thread for a moment. A task that is cancelled, before or while it waits,
     /// has taken nothing. To ask for that is most of what such a call costs more than the blocking
     /// one; `tryReceive` does not ask.
     ///
@@ -9,7 +10,10 @@ extension ReceivingSocket {
     /// - Throws: `cancelled`; otherwise as the blocking `receive`.
     @inlinable
     public func receive() async throws(ZeroMQError) -> Message {
-        if !Task.isCancelled, let message = try handle.core.tryReceive() { return message }
+        if !Task.isCancelled, let message = try handle.core.tryReceive() {
+            if handle.core.receiveTurns.isOver { await Task.yield() }
+            return message
+        }
         return try await handle.core.receiveSuspending()
     }
 
@@ -17,8 +21,38 @@ extension ReceivingSocket {
     /// - Throws: `cancelled`, `timedOut`; otherwise as the blocking `receive`.
     @inlinable
     public func receive(timeout: Duration) async throws(ZeroMQError) -> Message {
-        if !Task.isCancelled, let message = try handle.core.tryReceive() { return message }
+        if !Task.isCancelled, let message = try handle.core.tryReceive() {
+            if handle.core.receiveTurns.isOver { await Task.yield() }
+            return message
+        }
         return try await handle.core.receiveSuspending(timeout: timeout)
+    }
+
+    /// Takes the next message into one that is not needed any more; suspends while there is none.
+    ///
+    /// See the blocking form. If the task is cancelled, nothing has been taken.
+    /// - Throws: `cancelled`; otherwise as the blocking `receive`.
+    @inlinable
+    public func receive(into message: inout Message) async throws(ZeroMQError) {
+        if !Task.isCancelled, try handle.core.tryReceive(into: &message) {
+            if handle.core.receiveTurns.isOver { await Task.yield() }
+            return
+        }
+        message = try await handle.core.receiveSuspending()
+    }
+
+    /// Takes the next message into one that is not needed any more; suspends for at most `timeout`.
+    /// - Throws: `cancelled`, `timedOut`; otherwise as the blocking `receive`.
+    @inlinable
+    public func receive(
+        into message: inout Message,
+        timeout: Duration
+    ) async throws(ZeroMQError) {
+        if !Task.isCancelled, try handle.core.tryReceive(into: &message) {
+            if handle.core.receiveTurns.isOver { await Task.yield() }
+            return
+        }
+        message = try await handle.core.receiveSuspending(timeout: timeout)
     }
 
     /// The messages as they come, until the socket is closed.

@@ -37,7 +37,7 @@ extension ReceivingSocket {
     /// C: `zmq_msg_recv`, `zmq_recv`.
     /// - Throws: `timedOut` after `receiveTimeout`; `socketClosed`, `contextShutDown`;
     ///   `invalidState` where the type demands that a send comes first.
-    @available(*, noasync)
+    @available(*, noasync, message: "Blocks its thread. Use 'await', within an async function.")
     @inlinable
     public func receive() throws(ZeroMQError) -> Message {
         try handle.core.receive()
@@ -45,7 +45,7 @@ extension ReceivingSocket {
 
     /// Takes the next message; waits for one at most as long as `timeout`.
     /// - Throws: `timedOut` after `timeout`; otherwise as `receive()`.
-    @available(*, noasync)
+    @available(*, noasync, message: "Blocks its thread. Use 'await', within an async function.")
     @inlinable
     public func receive(timeout: Duration) throws(ZeroMQError) -> Message {
         try handle.core.receive(timeout: timeout)
@@ -68,7 +68,7 @@ extension ReceivingSocket {
     ///
     /// C: `zmq_msg_recv`.
     /// - Throws: as `receive()`.
-    @available(*, noasync)
+    @available(*, noasync, message: "Blocks its thread. Use 'await', within an async function.")
     @inlinable
     public func receive(into message: inout Message) throws(ZeroMQError) {
         try handle.core.receive(into: &message)
@@ -77,7 +77,7 @@ extension ReceivingSocket {
     /// Takes the next message into one that is not needed any more; waits at most as long as
     /// `timeout`.
     /// - Throws: `timedOut` after `timeout`; otherwise as `receive()`.
-    @available(*, noasync)
+    @available(*, noasync, message: "Blocks its thread. Use 'await', within an async function.")
     @inlinable
     public func receive(into message: inout Message, timeout: Duration) throws(ZeroMQError) {
         try handle.core.receive(into: &message, timeout: timeout)

@@ -9,7 +9,7 @@ extension RequestSocket {
     /// Several threads may ask at the same time; their requests are made one after the other.
     /// - Throws: `timedOut`; `notConnected` if the peer went away with the request; `invalidState`
     ///   while a request made with `send` is under way; `socketClosed`, `contextShutDown`.
-    @available(*, noasync)
+    @available(*, noasync, message: "Blocks its thread. Use 'await', within an async function.")
     public func request(
         _ message: Message,
         timeout: Duration? = nil

@@ -30,7 +30,7 @@ extension SendingSocket {
     /// C: `zmq_msg_send`, `zmq_send`.
     /// - Throws: `timedOut` after `sendTimeout`, and then nothing was sent; `socketClosed`,
     ///   `contextShutDown`; `invalidState`, `invalidMessage`, `hostUnreachable` as the type says.
-    @available(*, noasync)
+    @available(*, noasync, message: "Blocks its thread. Use 'await', within an async function.")
     @inlinable
     public func send(_ message: Message) throws(ZeroMQError) {
         try handle.core.send(message)
@@ -38,7 +38,7 @@ extension SendingSocket {
 
     /// Sends a message whole; waits while there is no room for it, at most as long as `timeout`.
     /// - Throws: `timedOut` after `timeout`, and then nothing was sent; otherwise as `send(_:)`.
-    @available(*, noasync)
+    @available(*, noasync, message: "Blocks its thread. Use 'await', within an async function.")
     @inlinable
     public func send(_ message: Message, timeout: Duration) throws(ZeroMQError) {
         try handle.core.send(message, timeout: timeout)
@@ -60,7 +60,7 @@ extension SendingSocket {
     ///
     /// C: `zmq_send`.
     /// - Throws: as `send(_:)`.
-    @available(*, noasync)
+    @available(*, noasync, message: "Blocks its thread. Use 'await', within an async function.")
     @inlinable
     public func send(copying bytes: UnsafeRawBufferPointer) throws(ZeroMQError) {
         try handle.core.send(copying: bytes)
@@ -68,7 +68,7 @@ extension SendingSocket {
 
     /// Sends a message of one frame with a copy of `bytes`; waits while there is no room for it.
     /// - Throws: as `send(_:)`.
-    @available(*, noasync)
+    @available(*, noasync, message: "Blocks its thread. Use 'await', within an async function.")
     @inlinable
     public func send(copying bytes: RawSpan) throws(ZeroMQError) {
         try bytes.withUnsafeBytes { (buffer) throws(ZeroMQError) in
@@ -100,7 +100,7 @@ extension SendingSocket {
     /// of inproc has taken it. That the peer's program has received it is more than anybody here
     /// can know.
     /// - Throws: `timedOut`, `socketClosed`, `contextShutDown`.
-    @available(*, noasync)
+    @available(*, noasync, message: "Blocks its thread. Use 'await', within an async function.")
     public func flush(timeout: Duration? = nil) throws(ZeroMQError) {
         try handle.core.flush(patience: Patience(timeout))
     }

@@ -3,7 +3,7 @@ internal import ZeroMQReactor
 extension Socket {
     /// Suspends the task until at least `count` peers are connected; nobody has to sleep for that.
     /// - Throws: `timedOut`, `cancelled`, `notConnected`, `socketClosed`, `contextShutDown`.
-    public func connected(
+    public func waitForPeers(
         atLeast count: Int = 1,
         timeout: Duration? = nil
     ) async throws(ZeroMQError) {

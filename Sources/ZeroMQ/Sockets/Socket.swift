@@ -108,7 +108,7 @@ extension Socket {
     /// over and all descriptors are closed. Closing again does nothing and returns the same number.
     ///
     /// C: `zmq_close`.
-    @available(*, noasync)
+    @available(*, noasync, message: "Blocks its thread. Use 'await', within an async function.")
     @discardableResult
     public func close(linger: Linger? = nil) -> Int {
         handle.core.close(saying: .socketClosed, linger: linger)
@@ -121,9 +121,9 @@ extension Socket {
 
     /// Waits until at least `count` peers are connected; nobody has to sleep for that.
     /// - Throws: `timedOut`, `notConnected`, `socketClosed`, `contextShutDown`.
-    @available(*, noasync)
+    @available(*, noasync, message: "Blocks its thread. Use 'await', within an async function.")
     public func waitForPeers(
-        atLeast count: Int,
+        atLeast count: Int = 1,
         timeout: Duration? = nil
     ) throws(ZeroMQError) {
         let core = handle.core

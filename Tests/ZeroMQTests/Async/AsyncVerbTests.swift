@@ -96,7 +96,7 @@ struct AsyncVerbTests {
                 Task { await code { for try await _ in empty.messages {} } },
                 Task { await code { try await line.push.send("no room") } },
                 Task { await code { try await lonely.flush() } },
-                Task { await code { try await empty.connected() } },
+                Task { await code { try await empty.waitForPeers() } },
             ]
             for _ in 0..<20 { await Task.yield() }
             line.push.linger = .discard

@@ -12,17 +12,21 @@ struct WaitingTests {
             let brief = Duration.milliseconds(10)
             #expect(
                 await code {
-                    try await publisher.subscribers(atLeast: 1, to: "news", timeout: brief)
+                    try await publisher.waitForSubscribers(atLeast: 1, to: "news", timeout: brief)
                 } == .timedOut
             )
             let waiting = Task {
-                try await publisher.subscribers(atLeast: 3, to: "news.today", timeout: enough)
+                try await publisher.waitForSubscribers(
+                    atLeast: 3,
+                    to: "news.today",
+                    timeout: enough
+                )
                 try await publisher.send("news.today")
             }
             for subscriber in subscribers {
                 try subscriber.subscribe("news")
                 try subscriber.connect(bound)
-                try await subscriber.connected(timeout: enough)
+                try await subscriber.waitForPeers(timeout: enough)
             }
             try await waiting.value
             for subscriber in subscribers {

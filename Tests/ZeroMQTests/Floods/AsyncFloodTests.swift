@@ -30,7 +30,7 @@ struct AsyncFloodTests {
                 sending: kind.bytes
             )
             defer { flood.stop() }
-            try await socket.connected(atLeast: 2, timeout: enough)
+            try await socket.waitForPeers(atLeast: 2, timeout: enough)
             if let request = socket as? RequestSocket {
                 try await request.send("question", timeout: enough)
             }
@@ -79,9 +79,9 @@ struct AsyncFloodTests {
             let socket = try #require(socket as? any PublishingSocket)
             let limit = Duration.milliseconds(100)
             await punctuality.check("subscribers", limit: limit) {
-                try? await socket.subscribers(atLeast: 9, timeout: limit)
+                try? await socket.waitForSubscribers(atLeast: 9, timeout: limit)
             }
-            let task = Task { try await socket.subscribers(atLeast: 9) }
+            let task = Task { try await socket.waitForSubscribers(atLeast: 9) }
             await punctuality.check("send") {
                 for _ in 0..<10 { try? await socket.send("message", timeout: .zero) }
             }

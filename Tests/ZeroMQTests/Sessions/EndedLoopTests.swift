@@ -47,7 +47,7 @@ struct EndedLoopTests {
         try await afterTheEnd { dealer, _ in
             let receiving = await code { _ = try await dealer.receive(timeout: .milliseconds(20)) }
             #expect(receiving == .timedOut)
-            let connected = await code { try await dealer.connected(timeout: .milliseconds(20)) }
+            let connected = await code { try await dealer.waitForPeers(timeout: .milliseconds(20)) }
             #expect(connected == .timedOut)
             await dealer.close()
         }

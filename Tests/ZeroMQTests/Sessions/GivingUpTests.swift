@@ -110,7 +110,7 @@ struct GivingUpTests {
                 try Worker { code { try publisher.waitForSubscribers(atLeast: 1) } },
             ]
             async let received = code { _ = try await pair.receive() }
-            async let connected = code { try await pair.connected(atLeast: 2) }
+            async let connected = code { try await pair.waitForPeers(atLeast: 2) }
             first.close()
             second.close()
             for worker in workers { #expect(try worker.value() == .notConnected) }

@@ -54,8 +54,8 @@ struct ClosedSocketTests {
     /// Binds one socket, connects the other, and waits until they have met.
     private func meet(_ bound: any Socket, _ connecting: any Socket, _ at: String) async throws {
         try connecting.connect(bound.bind(at))
-        try await bound.connected(timeout: enough)
-        try await connecting.connected(timeout: enough)
+        try await bound.waitForPeers(timeout: enough)
+        try await connecting.waitForPeers(timeout: enough)
     }
 
     // The number of uses is what makes this long.
@@ -107,7 +107,7 @@ struct ClosedSocketTests {
             _ = try Worker { while true { _ = try pull.receive() } }
         case .waitingTasks:
             for _ in 0..<3 { Task { while true { _ = try await pull.receive() } } }
-            Task { try await push.connected(atLeast: 7) }
+            Task { try await push.waitForPeers(atLeast: 7) }
             Task { try await push.flush() }
         case .proxy:
             let proxy = Proxy(frontend: pull, backend: push)

@@ -133,7 +133,7 @@ struct InsightTests {
             }
             let push = PushSocket(context: context)
             try push.connect(endpoint)
-            try await pull.connected(timeout: enough)
+            try await pull.waitForPeers(timeout: enough)
             await push.close()
             await pull.close()
             let events = await watching.value

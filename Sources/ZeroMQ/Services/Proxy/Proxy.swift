@@ -26,6 +26,8 @@ public final class Proxy: Sendable {
         backend: (any Socket)? = nil,
         capture: (any SendingSocket)? = nil
     ) {
+        let (front, back) = (frontend.handle.core, (backend ?? frontend).handle.core)
+        canMove = front.canReceive && back.canSend || back.canReceive && front.canSend
         engine = Locked(
             ProxyEngine(
                 frontend: frontend,
@@ -36,12 +38,15 @@ public final class Proxy: Sendable {
         )
     }
 
+    /// Whether messages can go in one direction at least.
+    private let canMove: Bool
+
     // MARK: Running
 
     /// Moves messages until `terminate` is called or a socket is closed.
-    /// - Throws: `contextShutDown`; `invalidState` if the proxy runs already; whatever else a
-    ///   socket throws.
-    @available(*, noasync)
+    /// - Throws: `contextShutDown`; `invalidState` if it runs already; `unsupportedOperation`
+    ///   if no message could go either way; whatever else a socket throws.
+    @available(*, noasync, message: "Blocks its thread. Use 'await', within an async function.")
     public func run() throws(ZeroMQError) {
         var engine = try takeEngine()
         defer { giveBack(engine) }
@@ -120,6 +125,13 @@ public final class Proxy: Sendable {
     }
 
     private func takeEngine() throws(ZeroMQError) -> ProxyEngine {
+        guard canMove else {
+            throw ZeroMQError(
+                .unsupportedOperation,
+                "neither of the two sockets can send what the other one receives",
+                hint: "the usual pairs are ROUTER and DEALER, XSUB and XPUB, PULL and PUSH"
+            )
+        }
         guard let engine = engine.withLock({ $0.take() }) else {
             throw ZeroMQError(.invalidState, "the proxy is running already")
         }

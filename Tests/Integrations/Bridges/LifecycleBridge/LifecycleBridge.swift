@@ -7,7 +7,7 @@ struct Answering: Service {
 
     func run() async throws {
         for try await request in server.messages.cancelOnGracefulShutdown() {
-            _ = try server.trySend(["World", request[0]])
+            _ = try server.trySend(["World"] + request)
         }
         await server.close()
     }
