@@ -6,7 +6,7 @@
 public func readOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let script = WalkerScript(
         decoding: Array(UnsafeBufferPointer(start: bytes, count: count)),
-        // Enough to fill a stream's largest chunks several times, and no more: a run is to be short.
+        // Enough to fill the largest chunks several times, and no more: a run is to be short.
         most: 5 << 20
     )
     if let complaint = WalkerRun.complaint(about: script) { fatalError(complaint) }

@@ -3,9 +3,9 @@ import Synchronization
 import ZeroMQ
 
 extension Island {
-    /// Sockets of all types, to which threads and tasks do whatever may be done at any moment, until
-    /// they are closed or their context is shut down: everybody comes back, and no message comes
-    /// that nobody sent.
+    /// Sockets of all types, to which threads and tasks do whatever may be done at any moment,
+    /// until they are closed or their context is shut down: everybody comes back, and no message
+    /// comes that nobody sent.
     func anything(_ dice: inout Dice) throws -> Int {
         let (left, right) = dice.pick(Self.couples)
         let sockets = (0..<dice.number(2...4)).map { ($0 % 2 == 0 ? left : right)(context) }
@@ -22,6 +22,7 @@ extension Island {
             for worker in 0..<dice.number(1...3) {
                 let player = Player(
                     island: self,
+                    isDealerToReply: socket is DealerSocket && sockets[0] is ReplySocket,
                     socket: socket,
                     binds: number % 2 == 0,
                     name: UInt32(number * 10 + worker),
@@ -83,6 +84,9 @@ private final class Counter: Sendable {
 /// Somebody who does anything to a socket until it is closed.
 private struct Player: Sendable {
     let island: Island
+    /// What it sends needs an empty frame before it: a REP takes the first one for the envelope's
+    /// end, be it in the middle of the message.
+    let isDealerToReply: Bool
     let socket: any Socket
     let binds: Bool
     let name: UInt32
@@ -154,6 +158,7 @@ private struct Player: Sendable {
 
     private func message(_ number: UInt64) -> Message {
         let message = island.payload.message(Payload.Origin(sender: name, number: number))
+        if isDealerToReply { return Message(frames: [Frame()] + message) }
         // Whomever it concerns; most are for nobody, and must not matter.
         return socket is RouterSocket ? Message(frames: [Frame("nobody")] + message) : message
     }

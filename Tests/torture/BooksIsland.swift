@@ -13,7 +13,7 @@ extension Island {
         let ledger = Ledger()
         ledger.senderBegins()
         var (bytes, number): (Int, UInt64) = (0, 0)
-        while bytes < Self.bytesPerSender, number < 20_000 {
+        while bytes < bytesPerSender, number < 20_000 {
             let message = payload.message(Payload.Origin(sender: 1, number: number))
             guard try push.trySend(message) else { break }
             bytes += message.reduce(0) { $0 + $1.count }

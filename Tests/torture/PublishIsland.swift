@@ -75,7 +75,6 @@ extension Island {
         prepare(publisher, binds: true)
         prepare(front, binds: false)
         prepare(back, binds: true)
-        // An XSUB drops what it sends to a publisher that has no room: subscriptions are no messages.
         try front.connect(publisher.bind(endpoint(0)))
         let place = try back.bind(endpoint(1))
         for subscriber in subscribers {

@@ -33,7 +33,7 @@ extension Island {
     private func pour(into end: StreamEnd, _ total: Total, _ dice: Dice) throws {
         var dice = dice
         var sent = 0
-        while sent == 0 || (sent < Self.bytesPerSender && !isOver) {
+        while sent == 0 || (sent < bytesPerSender && !isOver) {
             let bytes = Payload.piece(at: sent, dice.number(1...(1 << dice.number(0...20))))
             try during("sends from byte", UInt64(sent)) {
                 try end.socket.send([end.peer, Frame(copying: bytes)], timeout: Self.patience)

@@ -105,7 +105,7 @@ extension Island {
 
     /// At least one is sent, however late it is.
     func mayGoOn(_ bytes: Int, _ number: UInt64) -> Bool {
-        number == 0 || (bytes < Self.bytesPerSender && !isOver)
+        number == 0 || (bytes < bytesPerSender && !isOver)
     }
 
     /// Asks again until there is an answer.

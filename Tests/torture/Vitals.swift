@@ -100,7 +100,7 @@ struct Flatness {
         try expect(last.threads == first.threads, "\(last.threads) threads are left")
         try expect(
             last.heap <= highestHeap + Self.heapTolerance,
-            "\(last.heap) bytes of heap in use after \(islands) islands, \(highestHeap) after \(warmUp)"
+            "\(last.heap) bytes of heap after \(islands) islands, \(highestHeap) after \(warmUp)"
         )
         try expect(last.mapped <= Self.mostMapped, "\(last.mapped) bytes are mapped")
     }
