@@ -49,6 +49,7 @@ extension DisconnectReason {
     var words: [String] {
         switch self {
         case .local: ["local"]
+        case .requestGivenUp: ["requestGivenUp"]
         case .closedByPeer: ["closedByPeer"]
         case .handshakeTimeout: ["handshakeTimeout"]
         case .tooManyHandshakes: ["tooManyHandshakes"]
@@ -78,6 +79,7 @@ extension DisconnectReason {
         let (first, second) = (words.count > 1 ? words[1] : "", words.count > 2 ? words[2] : "")
         switch words[0] {
         case "local": self = .local
+        case "requestGivenUp": self = .requestGivenUp
         case "closedByPeer": self = .closedByPeer
         case "handshakeTimeout": self = .handshakeTimeout
         case "tooManyHandshakes": self = .tooManyHandshakes

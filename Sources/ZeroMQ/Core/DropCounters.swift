@@ -24,6 +24,9 @@ public enum DropCause: Int, CaseIterable, Hashable, Sendable {
     case unexpected
     /// It had arrived, and the socket was closed before it was received.
     case unread
+    /// REQ: the request was given up before it had been sent. Over inproc, where the receiver's
+    /// queue is the sender's, the socket counts it in whose queue it was.
+    case withdrawn
 }
 
 /// How many messages a socket dropped, by cause.

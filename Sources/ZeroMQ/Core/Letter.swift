@@ -44,6 +44,8 @@ final class Letter: @unchecked Sendable {
         case subscriptions
         /// The same over inproc, after the peer had sent so many messages.
         indirect case subscription(topic: [UInt8], isSubscribe: Bool, after: UInt64)
+        /// REQ: the request of this number, which was held, is in the pipe's queue.
+        case placed(UInt32)
         /// The peer has another routing id than before.
         indirect case rename(Frame)
         /// An XPUB's application is to learn of a subscription.

@@ -41,6 +41,7 @@ struct ReceiveSide: ~Copyable {
     /// Returns how many messages had arrived and were not taken.
     mutating func forgetPeers() -> Int {
         let unread = queue.removeAll()
+        queue.listDepartures(false)
         notices = NoticeQueue()
         (lastNoticed, replier) = (nil, nil)
         request.answered()
@@ -63,6 +64,6 @@ struct ReceiveSide: ~Copyable {
     var mayProceed: Bool {
         // A REQ that awaits nothing has no use for what may be there.
         if undescribed == .request, !request.isAwaiting { return false }
-        return queue.activeCount > 0 || !notices.isEmpty || request.isLost
+        return queue.activeCount > 0 || !notices.isEmpty || request.hasFailed || queue.hasDepartures
     }
 }

@@ -50,6 +50,9 @@ struct SendSide: ~Copyable {
     /// Messages published to pipes that have left.
     var sentToDeparted = 0
 
+    /// REQ: what was accepted while no peer was there.
+    var held: HeldRequest?
+
     /// Somebody over inproc found no place, and is to be told when one comes free.
     var hasTurnedAway = false
 
@@ -86,7 +89,8 @@ struct SendSide: ~Copyable {
     /// Whether a waiting sender has reason to try again.
     var mayProceed: Bool {
         switch pattern {
-        case .pair, .balance, .request: balancer.activeCount > 0
+        case .pair, .balance: balancer.activeCount > 0
+        case .request: balancer.activeCount > 0 || mayHoldRequest
         case .none, .publish, .upstream, .reply, .route, .raw: isStirred
         }
     }

@@ -52,6 +52,7 @@ extension SocketCore {
     private func endSides(_ error: ZeroMQError) {
         enterSender()
         placeWaitingMessages()
+        settleHeldRequest()
         sending.pointee.end(error)
         leaveSender()
         enterReceiver()

@@ -33,7 +33,7 @@ extension SocketCore {
         enterSender()
         defer { leaveSender() }
         if let ending = sending.pointee.ending { throw ending }
-        var isEmpty = true
+        var isEmpty = sending.pointee.held == nil
         for pipe in sending.pointee.pipes.pipes {
             if pipe.waitingMessage != nil { isEmpty = false }
             guard pipe.outbound.unacknowledged > 0 else { continue }

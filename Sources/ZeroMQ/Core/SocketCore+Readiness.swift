@@ -51,7 +51,7 @@ extension SocketCore {
         case .none: false
         case .request:
             receiving.pointee.request.isAwaiting
-                && (receiving.pointee.queue.next() != nil || receiving.pointee.request.isLost)
+                && (receiving.pointee.queue.next() != nil || receiving.pointee.request.hasFailed)
         case .notices: !receiving.pointee.notices.isEmpty || receiving.pointee.queue.next() != nil
         case .plain, .filtered, .reply, .named, .described: receiving.pointee.queue.next() != nil
         }
@@ -68,7 +68,8 @@ extension SocketCore {
     private var isWritable: Bool {
         switch sending.pointee.pattern {
         case .none: false
-        case .pair, .balance, .request: sending.pointee.balancer.next() != nil
+        case .pair, .balance: sending.pointee.balancer.next() != nil
+        case .request: sending.pointee.balancer.next() != nil || mayHoldRequest
         case .publish, .upstream, .reply, .route, .raw: true
         }
     }

@@ -149,7 +149,16 @@ extension SocketCore {
         }
         var budget = PassingBudget()
         while let lane = receiving.pointee.queue.next() {
-            let isExpected = receiving.pointee.request.mayAnswer(lane.pipe)
+            var isExpected = receiving.pointee.request.asked === lane.pipe
+            if !isExpected {
+                // The letter that says who got a held request was posted before the request was
+                // published. So if this is its reply, the letter is here, or has been read.
+                if receiving.pointee.request.isHeld, receiveGate.hasMail {
+                    readReceiverMail()
+                    continue
+                }
+                isExpected = receiving.pointee.request.mayAnswer(lane.pipe)
+            }
             // Asked before it is taken: what comes next may be from somebody else.
             if receiving.pointee.describesMessages {
                 receiving.pointee.replier = lane.pipe.metadata
@@ -166,7 +175,9 @@ extension SocketCore {
         }
         // More lanes are to be looked at: the reply may be in one of them.
         if receiving.pointee.queue.activeCount > 0 { return nil }
-        if receiving.pointee.request.isLost { throw .requestLost }
+        if receiving.pointee.request.hasFailed {
+            throw receiving.pointee.request.isStranded ? .requestStranded : .requestLost
+        }
         return nil
     }
 
@@ -175,13 +186,13 @@ extension SocketCore {
     private func takeReply(from lane: ReceiveLane, _ frames: inout Int) -> Message? {
         var (frame, hasMore) = lane.reader.pointee.nextFrame()
         var isCurrent = true
-        let carriesIdentifier = receiving.pointee.request.carriesIdentifier
-        if carriesIdentifier || frame.count == 4 {
-            let identifier = withUnsafeBytes(of: receiving.pointee.request.identifier) {
+        let isMarked = receiving.pointee.request.isMarked
+        if isMarked || frame.count == 4 {
+            let identifier = withUnsafeBytes(of: receiving.pointee.request.serial) {
                 Frame(copying: $0)
             }
             // An id that nobody waits for belongs to a request that was given up.
-            isCurrent = carriesIdentifier && frame == identifier
+            isCurrent = isMarked && frame == identifier
             guard hasMore else { return malformed(lane) }
             (frame, hasMore) = nextFrame(lane)
         }

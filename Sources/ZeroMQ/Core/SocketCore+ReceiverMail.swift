@@ -27,6 +27,7 @@ extension SocketCore {
         case .detach: detachAtReceiver(pipe)
         case .refusal(let error): receiving.pointee.refusals.note(error, pipe)
         case .connectionLost: receiving.pointee.request.connectionLost(pipe)
+        case .placed(let request): receiving.pointee.request.placed(request, in: pipe)
         case .notice(var notice):
             if pipe.arrivedChanges?.noticeRead() == true { pipe.announceChanges() }
             // Of a socket that has ended nobody will receive it, and it would keep the pipe.

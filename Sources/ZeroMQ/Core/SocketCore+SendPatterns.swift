@@ -95,7 +95,9 @@ extension SocketCore {
 
     // MARK: REQ
 
-    /// Sends a request to the next peer, if none is under way.
+    /// Sends a request to the next peer, if none is under way. Only connected peers are asked;
+    /// while there is none, the request is held for the first that comes.
+    @inline(never)
     func sendRequest(_ message: borrowing Message) throws(ZeroMQError) -> SendOutcome {
         enterReceiver()
         defer { leaveReceiver() }
@@ -106,17 +108,18 @@ extension SocketCore {
                 hint: "set isRelaxed to give up the old request by sending a new one"
             )
         }
-        // An identifier, if there is one, and a delimiter travel before it.
-        try checkParts(message.count + (receiving.pointee.request.carriesIdentifier ? 2 : 1))
-        guard let lane = sending.pointee.balancer.next() else { return .blocked }
-        lane.writer.pointee.begin()
-        if receiving.pointee.request.carriesIdentifier {
-            let identifier = receiving.pointee.request.nextIdentifier()
-            let frame = Frame(withUnsafeBytes(of: identifier) { Array($0) })
-            lane.writer.pointee.append(frame, flags: FrameFlags.more.rawValue)
+        // An id, if there is one, and a delimiter travel before it.
+        try checkParts(message.count + (receiving.pointee.request.marksNext ? 2 : 1))
+        if receiving.pointee.request.isAwaiting { try replaceRequest() }
+        guard let lane = sending.pointee.balancer.next() else {
+            return mayHoldRequest ? hold(message) : .blocked
         }
-        lane.writer.pointee.append(InlineBytes(), flags: FrameFlags.more.rawValue)
-        lane.writer.pointee.append(message)
+        lane.writer.pointee.begin()
+        let number = receiving.pointee.request.begin()
+        lane.writer.append(
+            request: message,
+            number: receiving.pointee.request.isMarked ? number : nil
+        )
         receiving.pointee.request.sent(to: lane.pipe)
         let outcome = publish(on: lane)
         sending.pointee.balancer.advance()

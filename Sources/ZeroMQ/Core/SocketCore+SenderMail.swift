@@ -27,6 +27,7 @@ extension SocketCore {
         case .attach: attachAtSender(pipe)
         case .identify(let peer): identifyAtSender(pipe, as: peer)
         case .retire:
+            leaveHeldRequest(to: pipe)
             retireAtSender(pipe)
             pipe.farEnd?.sendingStopped()
         case .detach: detachAtSender(pipe)
@@ -34,9 +35,12 @@ extension SocketCore {
         case .refusal(let error): sending.pointee.note(refusal: error, of: pipe)
         case .subscriptions: takeUpSubscriptions(of: pipe)
         case .departedSubscribers: forgetSubscribers()
+        case .connectionLost:
+            sending.pointee.balancer.remove(pipe)
+            deliverToReceiver(Letter(.connectionLost, pipe: pipe))
         case .subscription(let topic, let isSubscribe, let messages):
             applySubscription(of: pipe, to: Frame(topic), isSubscribe: isSubscribe, after: messages)
-        case .readable, .rename, .notice, .noticesEnd, .connectionLost, .inboundMark:
+        case .readable, .rename, .notice, .noticesEnd, .inboundMark, .placed:
             preconditionFailure("a letter to the receiving side was delivered to the sending side")
         }
     }
@@ -45,8 +49,11 @@ extension SocketCore {
         sending.pointee.isStirred = true
         placeWaitingMessage(pipe)
         switch sending.pointee.pattern {
-        case .balance, .request, .pair:
+        case .balance, .pair:
             if pipe.sendIndex >= 0 { sending.pointee.balancer.activate(pipe) }
+        case .request:
+            if pipe.sendIndex >= 0 { sending.pointee.balancer.activate(pipe) }
+            placeHeldRequest()
         case .none, .publish, .upstream, .reply, .route, .raw: break
         }
     }
@@ -77,8 +84,10 @@ extension SocketCore {
         sending.pointee.pipes.add(pipe)
         sending.pointee.isStirred = true
         switch sending.pointee.pattern {
-        case .balance, .request: sending.pointee.balancer.add(pipe)
+        case .balance: sending.pointee.balancer.add(pipe)
         case .pair: if !pipe.awaitsPeer { sending.pointee.balancer.add(pipe) }
+        // It is asked once its peer is there.
+        case .request: break
         case .publish:
             sending.pointee.subscribers.add(pipe)
             numberSubscriber(pipe)
@@ -115,6 +124,9 @@ extension SocketCore {
         if sending.pointee.pattern.choosesPeers { pipe.farEnd?.admit() }
         sending.pointee.isStirred = true
         deliverToReceiver(Letter(.identify(peer), pipe: pipe))
+        guard sending.pointee.pattern == .request else { return }
+        if pipe.sendIndex < 0 { sending.pointee.balancer.add(pipe) }
+        placeHeldRequest()
     }
 
     /// Gives a pipe of ROUTER or STREAM the name its peer has now. False if the pipe was refused.
@@ -203,6 +215,7 @@ extension SocketCore {
     private func departAtSender(_ pipe: SocketPipe, counting cause: DropCause, cut: Int) {
         retireAtSender(pipe)
         let unsent = pipe.unsentMessages + cut
+        pipe.leftUnsent = unsent
         drops.count(cause, unsent)
         detachAtSender(pipe)
         pipe.farEnd?.departed(unsent: unsent)

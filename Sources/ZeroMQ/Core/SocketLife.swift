@@ -23,6 +23,9 @@ struct SocketLife {
         let given: Endpoint
         /// Why nothing more will come of the endpoint, once that is so.
         var givenUp: ZeroMQError?
+        /// How often connecting has failed since somebody was there, and why it did last.
+        var setbacks = 0
+        var setback: DisconnectReason?
 
         init(endpoint: Endpoint, service: Service, given: Endpoint? = nil) {
             self.endpoint = endpoint

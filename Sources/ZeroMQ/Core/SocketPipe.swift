@@ -37,6 +37,9 @@ final class SocketPipe: @unchecked Sendable {
     /// PAIR: the pipe has the place of the one peer, and nothing is sent through it before that
     /// peer is there. Set before the pipe is attached.
     var awaitsPeer = false
+    /// With how many messages the pipe left that were not sent. Set before the receiving side is
+    /// told, which may read it from then on.
+    var leftUnsent = 0
     /// STREAM: the application has asked for the connection to be closed.
     var isBeingClosed = false
     /// The peer's number in a publisher's subscription table, or -1.
@@ -68,6 +71,8 @@ final class SocketPipe: @unchecked Sendable {
         get { shelfBell?.shelvedSender }
         set { shelfBell?.shelvedSender = newValue }
     }
+    /// REQ: its request was given up, and what comes through it answers nothing any more.
+    var isGivenUp = false
     /// Nothing more will arrive, and the pipe leaves the fair queue once it is empty: its number
     /// among those of which this is so.
     var departure: UInt64?
@@ -167,7 +172,7 @@ final class SocketPipe: @unchecked Sendable {
     /// Tells a REQ that the connection broke, which may have taken its request along.
     func reportLoss() {
         guard let core, core.kind == .request else { return }
-        core.deliverToReceiver(Letter(.connectionLost, pipe: self))
+        core.deliverToSender(Letter(.connectionLost, pipe: self))
     }
 }
 
@@ -221,6 +226,22 @@ protocol PipeFarEnd: AnyObject, Sendable {
     func sendingStopped()
     /// The answer to `depart`. Called under the send gate.
     func departed(unsent: Int)
+    /// REQ: what was sent last shall not leave, unless it has. Nobody is waited for. Called under
+    /// both gates.
+    func withdrawLast() -> Withdrawal
+    /// REQ: the connection has to go, because a reply may come through it that nobody waits for,
+    /// or because it cannot write any more.
+    func requestGivenUp()
     /// The pattern has a place for the peer, where it could say no.
     func admit()
+}
+
+/// What became of a message that was to be taken back.
+enum Withdrawal {
+    /// The peer will never have it whole. The connection cannot write any more.
+    case withdrawn
+    /// The system has all of it.
+    case gone
+    /// Somebody is writing at this moment: it may be either.
+    case unknown
 }

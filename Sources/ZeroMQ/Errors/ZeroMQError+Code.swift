@@ -21,8 +21,8 @@ extension ZeroMQError.Code {
     public static let timedOut = Self("timedOut")
     /// The pattern of the socket does not allow this call now. (`EFSM`)
     public static let invalidState = Self("invalidState")
-    /// The task of the waiting call was cancelled. What was sent or received alone, with `send` or
-    /// `receive`, was then not sent and not taken; what a call of several steps has done, it says.
+    /// The task of the waiting call was cancelled. A call that sends or receives has done nothing;
+    /// of a request `ZeroMQError.wasSent` says whether it was sent.
     public static let cancelled = Self("cancelled")
     /// The socket has been closed. (`ENOTSOCK`)
     public static let socketClosed = Self("socketClosed")

@@ -12,6 +12,12 @@ public struct ZeroMQError: Error, Sendable, Hashable {
     public let systemErrno: Int32?
     /// What could be done about it, if that is known.
     public let hint: String?
+    /// Whether the request of the call that failed was sent; nil if the call makes no request.
+    ///
+    /// False: no peer has received it, and none will. True: the system had it, wholly or perhaps;
+    /// whether it was carried out, or will be, is not known. To ask again is safe after false, and
+    /// after true if carrying it out twice does no harm.
+    public let wasSent: Bool?
 
     /// Makes an error, for programs that stand in for a socket, or wrap one.
     public init(
@@ -19,13 +25,15 @@ public struct ZeroMQError: Error, Sendable, Hashable {
         _ message: String,
         endpoint: Endpoint? = nil,
         systemErrno: Int32? = nil,
-        hint: String? = nil
+        hint: String? = nil,
+        wasSent: Bool? = nil
     ) {
         self.code = code
         self.message = message
         self.endpoint = endpoint
         self.systemErrno = systemErrno
         self.hint = hint
+        self.wasSent = wasSent
     }
 }
 

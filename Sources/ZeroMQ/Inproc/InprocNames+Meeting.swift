@@ -120,6 +120,7 @@ extension InprocNames {
     private func announce(_ connection: InprocConnection, _ binding: InprocBinding) {
         let (core, endpoint) = (connection.core, connection.endpoint)
         core.traffic.noteHandshake(isReconnect: connection.hasMet)
+        connection.core.noteSetback(at: connection, nil)
         connection.hasMet = true
         connection.isDismissed = false
         core.events.post(.connected(endpoint))
@@ -147,6 +148,7 @@ extension InprocNames {
         let reason = objection.reason(connection, binding, toldBinder: false)
         connection.core.events.post(.connected(connection.endpoint))
         binding.core.events.post(.accepted(binding.endpoint))
+        connection.core.noteSetback(at: connection, reason)
         connection.core.events.post(.handshakeFailed(connection.endpoint, reason: reason))
         binding.core.events.post(
             .handshakeFailed(

@@ -14,12 +14,20 @@ extension InprocNames {
         case binderLeaves
         /// One of the two will not have the other any more.
         case refusal(Refusal, isByBinder: Bool)
+        /// A REQ has given up a request, and meets the other anew where no late reply finds it.
+        case requestGivenUp(isByBinder: Bool)
+
+        /// The connection was not lost: it goes on, whatever was said of losses.
+        var isRenewal: Bool {
+            if case .requestGivenUp(isByBinder: false) = self { true } else { false }
+        }
     }
 
     mutating func part(_ connection: InprocConnection, _ parting: Parting) {
         guard case .met(let binding) = connection.phase else { return }
         binding.connections[connection.number] = nil
-        let isOver = connection.closing != nil || connection.endsWithLoss
+        let endsWithLoss = connection.endsWithLoss && !parting.isRenewal
+        let isOver = connection.closing != nil || endsWithLoss
         let (near, far) = (connection.pair.near, connection.pair.far)
         let next = connection.renewPair()
 
@@ -35,7 +43,9 @@ extension InprocNames {
         binding.core.drops.count(.peerGone, unread.count)
 
         if let rest = left.rest { returned.append(rest) }
-        if keepsReturned(connection) {
+        // What was given up is for nobody.
+        let isGivenUp = connection.core.withReceiver { _ in near.isGivenUp }
+        if keepsReturned(connection, endsWithLoss), !isGivenUp {
             connection.core.give(returned, to: next)
         } else {
             connection.core.drops.count(.peerGone, returned.count)
@@ -45,27 +55,28 @@ extension InprocNames {
             connection.core.settleRequest(request, near, next: returned.isEmpty ? nil : next)
         }
         let reason = announce(connection, binding, parting)
-        goOn(connection, parting, after: reason)
+        goOn(connection, parting, after: endsWithLoss ? reason : nil)
     }
 
     /// Whether what nobody has read is for whoever comes next.
-    private func keepsReturned(_ connection: InprocConnection) -> Bool {
+    private func keepsReturned(_ connection: InprocConnection, _ endsWithLoss: Bool) -> Bool {
         // What lingers was for nobody else, where it was for one peer.
-        connection.keepsQueue && (connection.closing != nil || !connection.endsWithLoss)
+        connection.keepsQueue && (connection.closing != nil || !endsWithLoss)
     }
 
+    /// `loss` is why the two parted, where that is the end of the endpoint.
     private mutating func goOn(
         _ connection: InprocConnection,
         _ parting: Parting,
-        after reason: DisconnectReason
+        after loss: DisconnectReason?
     ) {
         connection.phase = .waiting
-        if connection.closing == nil, connection.endsWithLoss { return giveUp(connection, reason) }
+        if connection.closing == nil, let loss { return giveUp(connection, loss) }
         if connection.closing != nil, connection.waitingMessages == 0 { return finish(connection) }
         beginWaiting(connection)
         guard let binding = places[connection.name]?.binding else { return }
         switch parting {
-        case .connecterLeaves, .binderLeaves: meet(connection, binding)
+        case .connecterLeaves, .binderLeaves, .requestGivenUp: meet(connection, binding)
         case .refusal(.duplicateIdentity, isByBinder: _), .refusal(.surplusPeer, isByBinder: _):
             // Its place has been taken: taking it back at once would go on for ever.
             connection.isDismissed = true
@@ -99,8 +110,10 @@ extension InprocNames {
         let toConnecter = connection.options.farewells(at: connection.core.kind, isConnector: true)
         let toBinder = binding.options.farewells(at: binding.core.kind, isConnector: false)
         switch parting {
-        case .binderLeaves, .refusal(_, isByBinder: true): return (toConnecter, [])
-        case .connecterLeaves, .refusal(_, isByBinder: false): return ([], toBinder)
+        case .binderLeaves, .refusal(_, isByBinder: true), .requestGivenUp(isByBinder: true):
+            return (toConnecter, [])
+        case .connecterLeaves, .refusal(_, isByBinder: false), .requestGivenUp(isByBinder: false):
+            return ([], toBinder)
         }
     }
 
@@ -117,6 +130,8 @@ extension InprocNames {
         switch parting {
         case .connecterLeaves: reasons = (.local, .closedByPeer)
         case .binderLeaves: reasons = (.closedByPeer, .local)
+        case .requestGivenUp(isByBinder: false): reasons = (.requestGivenUp, .closedByPeer)
+        case .requestGivenUp(isByBinder: true): reasons = (.closedByPeer, .requestGivenUp)
         case .refusal(let refusal, let isByBinder):
             let reason = DisconnectReason(SessionEnd.refused(refusal))
             reasons = (reason, reason)

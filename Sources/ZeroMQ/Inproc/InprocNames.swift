@@ -105,6 +105,8 @@ struct InprocNames {
             guard pipe === connection.pair.near || pipe === connection.pair.far else { return }
             part(connection, .refusal(reason, isByBinder: pipe === connection.pair.far))
         case .freePlace(let core): retry(at: core)
+        case .requestGivenUp(let core, let pipe):
+            _ = withdrawRequest(from: pipe, of: core, isMarked: false)
         }
     }
 

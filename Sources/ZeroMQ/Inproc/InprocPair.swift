@@ -81,6 +81,10 @@ extension SocketPipe: PipeFarEnd {
     /// Whoever changes a subscription over inproc does not wait.
     func subscriptionsTaken() {}
 
+    // What over inproc is given up, is given up in a turn.
+    func withdrawLast() -> Withdrawal { .unknown }
+    func requestGivenUp() {}
+
     // Nobody is between two sockets who could ask one to retire, to depart or to admit a peer.
     func sendingStopped() {}
     func departed(unsent: Int) {}

@@ -12,6 +12,8 @@ final class InprocRegistry: Sendable {
     enum Errand {
         /// A socket will not have the peer behind one of its pipes.
         case refusal(InprocConnection, by: SocketPipe, Refusal)
+        /// A REQ has given up the request that it sent through a pipe.
+        case requestGivenUp(SocketCore, SocketPipe)
         /// A socket may have room for one that it has turned away.
         case freePlace(SocketCore)
     }
@@ -123,6 +125,15 @@ final class InprocRegistry: Sendable {
         then done: @escaping @Sendable (Int) -> Void
     ) {
         turn { $0.close(connection, linger, then: done) }
+    }
+
+    /// Gives up the request of a REQ that is under way over inproc. Nil if none is, else whether it
+    /// was taken back. With `onlyIfUnsent` it goes on if that cannot be. Not inside a gate.
+    func withdrawRequest(of core: SocketCore, onlyIfUnsent: Bool) -> Bool? {
+        let outcome = try? inTurn { names throws(ZeroMQError) in
+            names.withdrawRequest(of: core, onlyIfUnsent: onlyIfUnsent)
+        }
+        return outcome ?? nil
     }
 
     /// The time allowed for a connection is over.

@@ -167,6 +167,7 @@ extension SocketCore {
                 (rest, pipe.waitingMessage) = (pipe.waitingMessage, nil)
             }
         }
+        if next == nil { leaveHeldRequest(to: pipe) }
         pipe.inproc?.partnerOfSender = nil
         var request: UInt32?
         if kind == .request { request = withReceiver { $0.request.letGo(of: pipe) } }

@@ -24,6 +24,9 @@ struct FairQueue {
     /// How many pipes may be left with messages that the application has not taken.
     private let mostUnread: Int
     private var unreadCount = 0
+    /// Pipes that have left and are empty, if anybody wants to know.
+    private var departed: [SocketPipe]?
+    private(set) var hasDepartures = false
     /// Numbers the pipes that leave.
     private var departures: UInt64 = 0
 
@@ -147,6 +150,25 @@ struct FairQueue {
         consumedByDeparted += Int(truncatingIfNeeded: lane.reader.pointee.consumed)
         keepers.removeLast()
         pipe.receiveIndex = -1
+        if departed != nil { noteDeparture(pipe) }
+    }
+
+    @inline(never)
+    private mutating func noteDeparture(_ pipe: SocketPipe) {
+        departed?.append(pipe)
+        hasDepartures = true
+    }
+
+    /// From here on pipes that leave are listed, or not any more.
+    mutating func listDepartures(_ lists: Bool) {
+        departed = lists ? [] : nil
+        hasDepartures = false
+    }
+
+    /// Takes the list of those that have left since this was last asked.
+    mutating func takeDepartures() -> [SocketPipe] {
+        defer { listDepartures(departed != nil) }
+        return departed ?? []
     }
 
     /// Lets go of all pipes. Returns how many messages had arrived and were not taken.

@@ -7,6 +7,8 @@ internal import ZeroMQReactor
 public enum DisconnectReason: Hashable, Sendable {
     /// This side closed, disconnected or unbound.
     case local
+    /// This side gave up a request that the connection carried, and with it a late reply.
+    case requestGivenUp
     /// The peer closed its end, or its process ended.
     case closedByPeer
     /// READY was not in when the time for the whole handshake was up.
@@ -62,6 +64,7 @@ extension DisconnectReason {
     init(_ end: SessionEnd) {
         switch end {
         case .local: self = .local
+        case .requestGivenUp: self = .requestGivenUp
         case .closedByPeer: self = .closedByPeer
         case .system(let error): self.init(error)
         case .violation(let error): self.init(error)
@@ -102,6 +105,7 @@ extension DisconnectReason: CustomStringConvertible {
     public var description: String {
         switch self {
         case .local: "closed by this side"
+        case .requestGivenUp: "closed by this side, which gave its request up"
         case .closedByPeer: "closed by the peer"
         case .handshakeTimeout: "the handshake took too long"
         case .tooManyHandshakes: "too many handshakes were unfinished"

@@ -46,6 +46,10 @@ extension SocketCore {
                 statistics.messagesQueuedToSend += pipe.outbound.unacknowledged
                 if pipe.waitingMessage != nil { statistics.messagesQueuedToSend += 1 }
             }
+            if side.held != nil {
+                statistics.messagesSent += 1
+                statistics.messagesQueuedToSend += 1
+            }
             // Inside the gate, where pipes that leave are counted: no message is in two places.
             for cause in DropCause.allCases where drops[cause] > 0 {
                 statistics.dropped[cause] = drops[cause]

@@ -43,8 +43,8 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     /// The socket has been told that the server refuses it.
     private var isRefused = false
     private var hasBeenEstablished = false
-    private(set) var phase = Phase.idle
-    private var backoff: ReconnectBackoff
+    var phase = Phase.idle
+    var backoff: ReconnectBackoff
     /// Why the last attempt or connection came to nothing.
     private var failure: ZeroMQError?
     /// Addresses of the name that have not been tried in this round.
@@ -105,7 +105,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     }
 
     /// What was queued for the connection goes with it, and all that the socket knew of its peer.
-    private func replacePipe(counting cause: DropCause) {
+    func replacePipe(counting cause: DropCause) {
         departures.leave(pipe, counting: cause) { [self] in closing?.unsent += $0 }
         pipe = SessionPipe(core, loop, options)
         pipe.keeper = self
@@ -119,7 +119,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     ///
     /// What its end takes back must not be what the next one has been given: the name of a peer,
     /// or the channel of a half that is used again.
-    private func redial() {
+    func redial() {
         departures.whenDone { [weak self] in
             guard let self, case .pausing = phase else { return }
             dial()
@@ -272,6 +272,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     func sessionBecameReady(_ session: Session) {
         candidates.startOver()
         hasRefusedName = false
+        core.noteSetback(at: self, nil)
         tell(refusal: nil)
         core.traffic.noteHandshake(isReconnect: hasBeenEstablished)
         (isEstablished, hasBeenEstablished) = (true, true)
@@ -279,6 +280,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
 
     func sessionLeftPipe(_ session: Session, reason: SessionEnd) {
         departures.add(pipe)
+        if case .requestGivenUp = reason { return renewPipe() }
         // An end of this side's own takes the pipe along.
         guard !keepsPipe, case .serving = phase else { return }
         if isEstablished || !awaitsFirstPeer { replacePipe(counting: reason.dropCause) }
@@ -288,6 +290,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         guard case .serving = phase else { return }
         phase = .idle
         if session.wasOfUse { backoff.reset() }
+        if !isEstablished { core.noteSetback(at: self, DisconnectReason(reason)) }
         if reason.isFinal { backoff.jumpToMaximum() }
         if case .refused(.duplicateIdentity) = reason { hasRefusedName = true }
         // The place of a PAIR that queues only for who is there is kept for nobody.
@@ -298,6 +301,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         let refusal = options.throwsWhenRefused ? ZeroMQError.refusal(reason, at: endpoint) : nil
         failure = refusal ?? .gaveUp(endpoint, DisconnectReason(reason))
         if let refusal { tell(refusal: refusal) }
+        if case .requestGivenUp = reason, closing == nil { return dialAnew(session) }
         let stop: ReconnectStops = wasEstablished ? .afterDisconnect : .handshakeFailed
         if options.reconnectStops.contains(stop), closing == nil { return giveUp() }
         pause()
@@ -323,6 +327,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     }
 
     private func failed(_ reason: DisconnectReason) {
+        core.noteSetback(at: self, reason)
         core.events.post(.connectFailed(endpoint, reason: reason))
         failure = .gaveUp(endpoint, reason)
         if reason.isRefusedConnection, options.reconnectStops.contains(.connectionRefused),
@@ -369,10 +374,10 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     }
 
     /// Nothing more comes into the pipe of an endpoint that closes, and nothing is left in it.
-    private var isFinished: Bool { closing != nil && pipe.hasStopped && pipe.isDrained }
+    var isFinished: Bool { closing != nil && pipe.hasStopped && pipe.isDrained }
 
     /// Ends for good. What is still queued is dropped for `cause`.
-    private func finish(_ cause: DropCause) {
+    func finish(_ cause: DropCause) {
         let old = phase
         phase = .ended
         switch old {

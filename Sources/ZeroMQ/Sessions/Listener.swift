@@ -207,6 +207,8 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         finishIfEmpty()
     }
 
+    func requestGivenUp(_ pipe: SessionPipe) { pipe.session?.end(.requestGivenUp) }
+
     // MARK: Closing
 
     /// Stops listening at once, and ends each connection as soon as it is drained, or late.

@@ -43,6 +43,8 @@ struct OutboundFlow: ~Copyable {
     /// A sender has written what it had sent itself since the loop last came back.
     private var isServedElsewhere = false
     private var cutBodies = 0
+    /// The last message shall not leave, so nothing does any more.
+    private var isWithdrawn = false
 
     private let traffic: TrafficCounters
 
@@ -59,7 +61,7 @@ struct OutboundFlow: ~Copyable {
         control: [UInt8],
         sealed: SealedOutput?
     ) {
-        self.channel = channel
+        self.channel = isWithdrawn ? nil : channel
         self.sealed = sealed
         self.control = control
         controlOffset = 0
@@ -77,6 +79,15 @@ struct OutboundFlow: ~Copyable {
         isLingering = false
         if isRaw { reader.pointee.acknowledgeRest() } else { reader.pointee.rewind() }
         stream.wakeProducerIfNeeded()
+    }
+
+    /// Takes the last message back, unless the kernel has all of it: false if so. What it has in
+    /// part stays a part, and so the peer never has the message. Nothing is written from then on.
+    mutating func withdrawLast() -> Bool {
+        guard reader.pointee.pendingMessages > 0 else { return false }
+        isWithdrawn = true
+        channel = nil
+        return true
     }
 
     /// How many bodies were cut by the ends of raw connections since this was last asked.

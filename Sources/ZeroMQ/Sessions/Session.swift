@@ -262,9 +262,7 @@ final class Session: EventHandler, @unchecked Sendable {
     }
 
     /// An end that this side asked for is no news to it.
-    private func isNews(_ reason: SessionEnd) -> Bool {
-        if case .local = reason { false } else { true }
-    }
+    private func isNews(_ reason: SessionEnd) -> Bool { !reason.isOwn }
 
     private func farewells(after reason: SessionEnd) -> [Message] {
         guard isNews(reason) else { return [] }

@@ -13,17 +13,31 @@ enum SessionEnd {
     case violation(ProtocolError)
     /// This side's socket refused the peer.
     case refused(Refusal)
+    /// REQ: this side gave its request up, and with it the way of a late reply.
+    case requestGivenUp
     /// Too many others were in the same handshake.
     case crowdedOut
 
     /// What becomes of the messages that only this connection could have carried. What this side
     /// ends itself had its time.
     var dropCause: DropCause {
-        if case .local = self { .lingerExpired } else { .peerGone }
+        switch self {
+        case .local: .lingerExpired
+        case .requestGivenUp: .withdrawn
+        case .closedByPeer, .system, .violation, .refused, .crowdedOut: .peerGone
+        }
     }
 }
 
 extension SessionEnd {
+    /// This side wanted it.
+    var isOwn: Bool {
+        switch self {
+        case .local, .requestGivenUp: true
+        case .closedByPeer, .system, .violation, .refused, .crowdedOut: false
+        }
+    }
+
     /// The peer will not have us the next time either: what it refuses does not pass by itself.
     var isFinal: Bool {
         guard case .violation(let error) = self else { return false }
@@ -38,7 +52,7 @@ extension SessionEnd {
     var isRefusal: Bool {
         switch self {
         case .violation, .refused: true
-        case .local, .closedByPeer, .system, .crowdedOut: false
+        case .local, .requestGivenUp, .closedByPeer, .system, .crowdedOut: false
         }
     }
 
@@ -48,7 +62,7 @@ extension SessionEnd {
         switch self {
         case .closedByPeer, .system:
             return .violation(ProtocolError(.refusedByPeer(reason: farewell)))
-        case .local, .violation, .refused, .crowdedOut: return self
+        case .local, .requestGivenUp, .violation, .refused, .crowdedOut: return self
         }
     }
 }
@@ -107,6 +121,8 @@ protocol SessionKeeper: AnyObject {
     func sessionWasAnswered(about session: Session)
     /// A connection has written everything it could find: see `SessionPipe.isDrained`.
     func pipeDrained(_ pipe: SessionPipe)
+    /// REQ: the connection of a pipe has to go, with all that is in it.
+    func requestGivenUp(_ pipe: SessionPipe)
     /// Nobody will read any more: only what is queued keeps connections open.
     var isClosing: Bool { get }
 }

@@ -325,6 +325,15 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
         }
     }
 
+    func withdrawLast() -> Withdrawal {
+        guard let isWithdrawn = writing.useIfFree({ $0.withdrawLast() }) else { return .unknown }
+        return isWithdrawn ? .withdrawn : .gone
+    }
+
+    func requestGivenUp() {
+        loop.execute { self.keeper?.requestGivenUp(self) }
+    }
+
     func closeRequested(linger: Linger) {
         loop.execute { self.session?.closeWhenWritten(linger) }
     }

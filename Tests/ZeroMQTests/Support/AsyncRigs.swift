@@ -23,6 +23,16 @@ func code(_ body: () async throws -> Void) async -> ZeroMQError.Code? {
     }
 }
 
+/// The error that a call throws, or nil if it throws none of ours.
+func failure(_ body: () async throws -> Void) async -> ZeroMQError? {
+    do {
+        try await body()
+        return nil
+    } catch {
+        return error as? ZeroMQError
+    }
+}
+
 /// A PUSH and a PULL that are connected over inproc.
 struct Pipeline {
     let push: PushSocket

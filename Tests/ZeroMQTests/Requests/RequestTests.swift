@@ -3,22 +3,29 @@ import ZeroMQ
 
 @Suite("Request and reply in one call", .serialized)
 struct RequestTests {
-    @Test("a reply that comes too late is dropped, and the socket goes on", arguments: transports)
-    func late(endpoint: String) async throws {
+    @Test(
+        "a reply that comes too late is dropped, and the socket goes on",
+        arguments: transports,
+        [RequestCorrelation.connection, .id]
+    )
+    func late(endpoint: String, correlation: RequestCorrelation) async throws {
         try await inContext { context in
             let server = RouterSocket(context: context)
             let client = RequestSocket(context: context)
+            client.options.reconnect = impatient
+            client.isCorrelated = correlation == .id
             try client.connect(server.bind(endpoint))
             for number in 0..<5 {
-                let failure = await code {
-                    _ = try await client.request("slow \(number)", timeout: .milliseconds(20))
-                }
-                #expect(failure == .timedOut)
-                var answer = try await server.receive(timeout: enough)
-                #expect(answer.count == 4)
-                try await server.send(answer)
+                let slow = Task { try await client.request("slow \(number)") }
+                let late = try await server.receive(timeout: enough)
+                #expect(late.count == (correlation == .id ? 4 : 3))
+                slow.cancel()
+                let failure = await failure { _ = try await slow.value }
+                #expect(failure?.code == .cancelled && failure?.wasSent == true)
+                try await server.send(late)
                 let task = Task { try await client.request("quick \(number)", timeout: enough) }
-                answer = try await server.receive(timeout: enough)
+                let answer = try await server.receive(timeout: enough)
+                try await server.send(late)
                 try await server.send(answer)
                 #expect(try await task.value == Message("quick \(number)"))
             }
