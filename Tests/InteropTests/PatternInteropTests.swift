@@ -28,6 +28,60 @@ struct PatternInteropTests {
         }
     }
 
+    /// As brokers do that take three frames apart.
+    @Test("libzmq's ROUTER can count the frames of a request, and answers one in time only")
+    func plainRequests() throws {
+        try withBothLibraries { both in
+            let router = try both.socket(.router)
+            let request = RequestSocket(context: both.context)
+            request.options.reconnect = .backoff(from: .milliseconds(1), upTo: .milliseconds(10))
+            try request.connect(router.bind("tcp://127.0.0.1:*"))
+            #expect(throws: ZeroMQError.self) {
+                _ = try request.request("first", timeout: .milliseconds(200))
+            }
+            request.isRelaxed = true
+            var questions = [try #require(try router.receive(timeout: Self.enough))]
+            for text in ["second", "third"] {
+                try request.send(Message(text), timeout: Self.enough)
+                questions.append(try #require(try router.receive(timeout: Self.enough)))
+            }
+            for (question, text) in zip(questions, ["first", "second", "third"]) {
+                #expect(question.count == 3 && question[1].isEmpty)
+                #expect(question[2] == Array(text.utf8))
+            }
+            // The late answers are for connections that are gone.
+            for question in questions { try router.send(question) }
+            #expect(try request.nextTexts() == ["third"])
+        }
+    }
+
+    @Test("libzmq's REP and ROUTER answer requests side by side", arguments: [false, true])
+    func sideBySide(isRouter: Bool) async throws {
+        let both = try Libraries()
+        let server = try both.socket(isRouter ? .router : .reply)
+        let client = RequestClient(context: both.context)
+        try client.connect(server.bind("tcp://127.0.0.1:*"))
+        try await withThrowingTaskGroup(of: Message.self) { group in
+            for number in 0..<20 {
+                group.addTask {
+                    let question = Message("\(number)")
+                    let reply = try await client.request(question, timeout: Self.enough)
+                    #expect(reply == question)
+                    return reply
+                }
+            }
+            for _ in 0..<20 {
+                let question = try #require(try server.receive(timeout: Self.enough))
+                try server.send(question)
+            }
+            var answered = Set<Message>()
+            for try await reply in group { answered.insert(reply) }
+            #expect(answered.count == 20)
+        }
+        await client.close()
+        both.end()
+    }
+
     @Test("an XPUB shows of libzmq's subscriptions what it shall", arguments: [0, 1, 2])
     func verbosity(level: Int) throws {
         let levels: [(SubscriptionNotices, [String])] = [
