@@ -60,7 +60,8 @@ extension ZeroMQError {
 extension ZeroMQError.Code {
     /// Whether an error is a `ZeroMQError` of this kind: so that `catch ZeroMQError.Code.timedOut`
     /// can be written where errors of other types may come as well.
-    // Disfavoured, or `case .timedOut` of a foreign error that is compared by value would mean this.
+    ///
+    /// Disfavoured, or `case .timedOut` of a foreign error compared by value would mean this one.
     @_disfavoredOverload
     public static func ~= (code: Self, error: any Error) -> Bool {
         (error as? ZeroMQError)?.code == code

@@ -316,10 +316,8 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         core.deliverToReceiver(Letter(.refusal(error), pipe: pipe.socketPipe))
     }
 
-    /// There are no further attempts.
-    ///
-    /// The pipe is taken from the socket before calls that wait are woken, so that none of them
-    /// leaves its message there; and they are woken before the event, which others wait for.
+    /// There are no further attempts. The pipe is taken from the socket before calls that wait are
+    /// woken, so that none leaves its message there; and they are woken before the event is posted.
     private func giveUp() {
         pipe.retire {}
         if let failure { core.gaveUp(ObjectIdentifier(self), because: failure) }

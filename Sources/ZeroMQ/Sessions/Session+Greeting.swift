@@ -67,7 +67,7 @@ extension Session {
         }
         switch reason {
         case .closedByPeer, .system: keeper?.greetingPatience.isWarned = true
-        case .local, .violation, .refused, .crowdedOut: break
+        case .local, .requestGivenUp, .violation, .refused, .crowdedOut: break
         }
     }
 }
