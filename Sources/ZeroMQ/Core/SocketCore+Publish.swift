@@ -115,10 +115,10 @@ extension SocketCore {
         }
         // Whole words in memory of their own: what is read back as words was written as words.
         let words = bytes.paddedWords
-        return withUnsafeBytes(of: words) { bytes in
+        return withUnsafeBytes(of: words) { padded in
             match(
-                UnsafeRawBufferPointer(start: bytes.baseAddress, count: Int(bytes.count)),
-                readable: bytes.count
+                UnsafeRawBufferPointer(start: padded.baseAddress, count: Int(bytes.count)),
+                readable: padded.count
             )
         }
     }

@@ -81,6 +81,28 @@ struct PublishTests {
         }
     }
 
+    @Test("nothing behind the end of a message belongs to it", arguments: transports)
+    func ends(endpoint: String) throws {
+        try inContext { context in
+            let publisher = PublisherSocket(context: context)
+            // An XSUB shows what a SUB would take for none of its messages.
+            let subscriber = XSubscriberSocket(context: context)
+            try subscriber.connect(publisher.bind(endpoint))
+            for length in 1...30 {
+                // As long as what is compared with it in whole words, and zeros behind the end.
+                let zeros = [UInt8](repeating: 0, count: length)
+                try subscriber.subscribe(Frame([0x61] + zeros))
+            }
+            try subscriber.subscribe("end")
+            try publisher.waitForSubscribers(atLeast: 1, to: "end", timeout: enough)
+            try publisher.put("a")
+            try publisher.put(Message([UInt8]()))
+            try publisher.put("end")
+            #expect(try subscriber.next() == "end")
+            #expect(publisher.statistics.messagesSent == 1)
+        }
+    }
+
     @Test("a subscriber without room misses messages, others do not")
     func drops() throws {
         try inContext { context in
