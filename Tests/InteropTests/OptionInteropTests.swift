@@ -96,7 +96,7 @@ struct OptionInteropTests {
             try push.connect("\(pull.bind("tcp://127.0.0.1:*"))")
             try push.send(texts: "ten bytes")
             #expect(try pull.nextTexts() == ["ten bytes"])
-            try push.send(texts: "some bytes")
+            try push.send(texts: "eleven bytes")
             let end = pull.events.first { if case .disconnected = $0 { true } else { false } }
             guard case .disconnected(_, .limitExceeded) = end else {
                 Issue.record("\(end.map { "\($0)" } ?? "no end")")

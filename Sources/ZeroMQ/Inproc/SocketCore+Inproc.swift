@@ -143,6 +143,7 @@ extension SocketCore {
     /// Puts nothing more into a pipe that waits for somebody, and keeps what it holds.
     func retire(_ pipe: SocketPipe) {
         enterSender()
+        leaveHeldRequest(to: pipe)
         retireAtSender(pipe)
         leaveSender()
     }
