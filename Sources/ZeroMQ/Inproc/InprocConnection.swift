@@ -35,8 +35,6 @@ final class InprocConnection: @unchecked Sendable {
     /// Why nothing more will come of it, once that is so. The socket may hear of it before it has
     /// entered the endpoint, and looks here when it does.
     let givenUp = Locked<ZeroMQError?>(nil)
-    /// Messages that were not sent, known when it has ended.
-    var unsent = 0
 
     init(core: SocketCore, endpoint: Endpoint, options: SocketOptions, number: Int) {
         self.core = core

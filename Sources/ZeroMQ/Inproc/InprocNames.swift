@@ -130,8 +130,8 @@ struct InprocNames {
         then done: @escaping @Sendable (Int) -> Void
     ) {
         if case .ended = connection.phase {
-            let unsent = connection.unsent
-            return afterwards.append { done(unsent) }
+            // What it could not send is counted already, for whoever asked for that end.
+            return afterwards.append { done(0) }
         }
         let isFirst = connection.closing == nil
         connection.closing = connection.closing ?? InprocClosing()
@@ -170,9 +170,8 @@ struct InprocNames {
         closing?.alarm?.cancel()
         connection.phase = .ended
         if closing != nil { takePipe(of: connection) }
-        connection.unsent = connection.waitingMessages
+        let unsent = connection.waitingMessages
         _ = connection.pair.near.takeBack()
-        let unsent = connection.unsent
         connection.core.drops.count(closing == nil ? .peerGone : .lingerExpired, unsent)
         connection.core.events.post(.closed(connection.endpoint))
         for done in closing?.done ?? [] { afterwards.append { done(unsent) } }

@@ -59,8 +59,6 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     var greetingPatience: GreetingPatience
     private var closing: Closing?
     private let departures = Departures()
-    /// Messages that were not sent when the close was over.
-    private var unsent = 0
 
     init(core: SocketCore, loop: EventLoop, endpoint: Endpoint, options: SocketOptions) {
         self.core = core
@@ -350,7 +348,8 @@ final class Connector: SessionKeeper, @unchecked Sendable {
 
     /// Ends as soon as everything queued has been written, or when the time allowed has passed.
     func close(_ linger: Linger, then done: @escaping (_ unsent: Int) -> Void) {
-        if case .ended = phase { return departures.whenDone { done(self.unsent) } }
+        // What it could not send is counted already, for whoever asked for that end.
+        if case .ended = phase { return departures.whenDone { done(0) } }
         var closing = closing ?? Closing(on: loop) { [weak self] in self?.finish(.lingerExpired) }
         closing.limit(to: linger, then: done)
         self.closing = closing
@@ -392,8 +391,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         departures.whenDone { [self] in
             core.events.post(.closed(endpoint))
             guard let closing = closing.take() else { return }
-            unsent = closing.unsent
-            closing.end()(unsent)
+            closing.end()(closing.unsent)
         }
     }
 }

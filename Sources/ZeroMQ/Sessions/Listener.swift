@@ -213,7 +213,8 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
 
     /// Stops listening at once, and ends each connection as soon as it is drained, or late.
     func close(_ linger: Linger, then done: @escaping (_ unsent: Int) -> Void) {
-        guard !isClosed else { return departures.whenDone { done(self.unsent) } }
+        // What it could not send is counted already, for whoever asked for that end.
+        guard !isClosed else { return departures.whenDone { done(0) } }
         if closing == nil { stopListening() }
         var closing = closing ?? Closing(on: loop) { [weak self] in self?.endAll() }
         closing.limit(to: linger, then: done)
@@ -265,12 +266,9 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         departures.whenDone { [self] in
             core.events.post(.closed(endpoint))
             guard let closing = closing.take() else { return }
-            unsent = closing.unsent
-            closing.end()(unsent)
+            closing.end()(closing.unsent)
         }
     }
 
     private var isClosed = false
-    /// Messages that were not sent when the close was over.
-    private var unsent = 0
 }

@@ -66,6 +66,20 @@ struct LingerPromises {
         }
     }
 
+    @Test("what disconnect has dropped close does not report again", arguments: Transport.allCases)
+    func reportedOnce(transport: Transport) throws {
+        try transport.run { context, place in
+            // The end of the endpoint and the close of the socket may meet.
+            for _ in 0..<50 {
+                let push = try lonely(context, place)
+                push.linger = .discard
+                try push.disconnect(place)
+                #expect(push.close() == 0)
+                #expect(push.statistics.dropped == [.lingerExpired: 7])
+            }
+        }
+    }
+
     @Test("after disconnect the time is limited, too", arguments: Transport.allCases)
     func disconnectExpires(transport: Transport) throws {
         try transport.run { context, place in
