@@ -9,8 +9,9 @@ final class Alarm: @unchecked Sendable {
     private let loop: EventLoop
     private var timer: TimerID?
 
-    /// If the loop has ended the alarm rings at once: then every socket has ended as well, and
-    /// whoever looks is told. Of a loop that ends later the sockets wake who waits.
+    /// If the loop has already ended, `ring` runs at once: every socket has ended as well, and the
+    /// waiting call finds that out when it looks. If the loop ends later, the closing sockets wake
+    /// their waiters themselves.
     init(loop: EventLoop, at instant: Instant, ring: @escaping @Sendable () -> Void) {
         self.loop = loop
         if !loop.execute({ self.timer = loop.schedule(at: instant, ring) }) { ring() }
@@ -25,10 +26,11 @@ final class Alarm: @unchecked Sendable {
 }
 
 extension ContextCore {
-    /// Makes attempts until one succeeds, suspending the task between them. Nil if it got too late.
+    /// Makes attempts until one succeeds, suspending the task between them. Returns nil if the
+    /// deadline passes first.
     ///
-    /// An attempt either returns its value or appends the waiter somewhere and returns the ticket,
-    /// which `withdraw` gives back. A task that is cancelled makes no further attempt.
+    /// An attempt either returns its value, or appends the waiter to a queue and returns the
+    /// ticket, which `withdraw` takes out again. A cancelled task makes no further attempt.
     func retry<Value>(
         patience: Patience,
         attempt: (Waiter?) throws(ZeroMQError) -> Attempt<Value>,
@@ -46,7 +48,7 @@ extension ContextCore {
             case .refused: return nil
             case .unfinished:
                 guard mayWait else { return nil }
-                // Others want the thread as well.
+                // Gives other tasks this thread for a moment.
                 await Task.yield()
             case .waiting(let ticket):
                 guard !isForked else {
@@ -61,8 +63,8 @@ extension ContextCore {
                         throw error
                     }
                 }
-                // A task cannot drive the loop that brings what it waits for, be it one that is
-                // started only now.
+                // A task cannot drive the loop that its socket depends on, not even a loop that is
+                // started later. Counting it as a follower has the loop's own thread drive.
                 addFollower()
                 let outcome = await parker.park()
                 removeFollower()
@@ -82,9 +84,9 @@ extension ContextCore {
 enum Attempt<Value> {
     case done(Value)
     case waiting(WaiterQueue.Ticket)
-    /// It failed, and there was no waiter to be appended.
+    /// The attempt failed, and there was no waiter to append.
     case refused
-    /// It found nothing in the time that one attempt has, and there is more to look at.
+    /// The attempt used up its share of time and found nothing, but there is more to look at.
     case unfinished
 
     var value: Value? {

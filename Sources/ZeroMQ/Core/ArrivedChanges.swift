@@ -2,12 +2,12 @@ internal import Synchronization
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
-/// Changes of subscription that a publisher's peer has sent and the sending side has not taken up.
+/// Changes of subscription that a publisher's peer has sent and the sending side has not applied.
 ///
-/// The loop puts them in as it reads them; whoever is inside the send gate takes them all. A peer
-/// can send them faster than they are taken up, so there is room for few: then the loop ceases to
-/// read from this peer, whose bytes stay with the kernel and in the end with itself, and is called
-/// when there is room again. So whoever is inside never has more to do than this for each peer.
+/// The loop adds changes as it reads them; the holder of the send gate takes them all. A peer may
+/// send changes faster than the holder applies them, so the list is short. When it is full, the
+/// loop stops reading from this peer, and unread bytes pile up in the kernel and then at the peer.
+/// The loop is called when there is room again. So the work per peer under the gate is bounded.
 final class ArrivedChanges: Sendable {
     struct Change {
         let topic: Frame
@@ -16,24 +16,25 @@ final class ArrivedChanges: Sendable {
         let precedingMessages: UInt64
     }
 
-    /// So many wait, or as few as have so many bytes.
+    /// The most changes that may wait. `mostBytes` limits their total size.
     static let most = 32
     static let mostBytes = 16_384
 
     private struct State {
         var changes: [Change] = []
         var bytes = 0
-        /// The loop has ceased to read, and is to be called.
+        /// The loop has stopped reading and has to be called when there is room.
         var isAwaited = false
     }
 
     private let state = Locked(State())
     /// XPUB: notices that the sending side has posted and the receiving side has not read.
     ///
-    /// They are not to grow while somebody is inside the receive gate: as long as there are some,
-    /// nothing is taken from here. Raised under the send gate, lowered under the receive gate. The
-    /// receiving side lowers it and then looks for changes; they were put in before the sending
-    /// side looked at the number. So if that one found notices, this one finds the changes.
+    /// While there are any, no changes are taken from this list: otherwise notices would pile up
+    /// while a thread stays inside the receive gate. The count is raised under the send gate and
+    /// lowered under the receive gate. The receiving side lowers the count and then looks for
+    /// changes; the loop adds changes before the sending side looks at the count. So if the sending
+    /// side still sees notices, the receiving side sees the changes.
     private let noticesUnderWay = Atomic(0)
 
     var noticeCount: Int { noticesUnderWay.load(ordering: .acquiring) }
@@ -42,17 +43,17 @@ final class ArrivedChanges: Sendable {
 
     func noticePosted() { noticesUnderWay.wrappingAdd(1, ordering: .acquiringAndReleasing) }
 
-    /// Whether that was the last one, and changes wait for it.
+    /// Returns true if that was the last notice and changes are waiting for it.
     func noticeRead() -> Bool {
         let rest = noticesUnderWay.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue
         return rest == 0 && waiting > 0
     }
 
-    /// Says that there are some. Under way at most once.
+    /// Announces that there are changes. In at most one mailbox at a time.
     let letter = Letter(.subscriptions)
 
-    /// Whether another may be put in. If not, whoever takes what is there has the loop called: the
-    /// answer and the taking are under one lock, so that one of the two sees the other.
+    /// Whether another change may be added. If not, `take` will have the loop called: both run
+    /// under one lock, so either `take` sees that the loop waits, or the loop sees the room.
     func hasRoom() -> Bool {
         state.withLock { state in
             state.isAwaited = state.changes.count >= Self.most || state.bytes >= Self.mostBytes
@@ -60,7 +61,7 @@ final class ArrivedChanges: Sendable {
         }
     }
 
-    /// How many wait.
+    /// How many changes are waiting.
     var waiting: Int { state.withLock { $0.changes.count } }
 
     func append(_ change: Change) {
@@ -70,7 +71,7 @@ final class ArrivedChanges: Sendable {
         }
     }
 
-    /// Takes all, the oldest first, and says whether the loop waits for that.
+    /// Takes all changes, oldest first, and returns whether the loop is waiting for room.
     func take() -> (changes: [Change], isAwaited: Bool) {
         state.withLock { state in
             let taken = state
@@ -81,8 +82,8 @@ final class ArrivedChanges: Sendable {
 }
 
 extension SocketPipe {
-    /// The peer subscribed to a topic, or cancelled, after it had sent so many messages. Called on
-    /// the loop.
+    /// The peer subscribed to a topic, or cancelled, after it had sent `messages` messages. Called
+    /// on the loop.
     func deliverSubscription(
         to topic: UnsafeRawBufferPointer,
         isSubscribe: Bool,
@@ -99,10 +100,11 @@ extension SocketPipe {
         announceChanges()
     }
 
-    /// Has the sending side take up what has arrived.
+    /// Tells the sending side to apply the changes that have arrived.
     func announceChanges() {
         guard let core, let arrivedChanges else { return }
-        // A letter under way is read after this, and what is there then is taken.
+        // A letter already under way will be read after this point, and its reader takes every
+        // change.
         guard arrivedChanges.letter.claim() else { return }
         arrivedChanges.letter.pipe = self
         core.deliverToSender(arrivedChanges.letter)

@@ -15,12 +15,12 @@ final class Condition<State: Sendable>: @unchecked Sendable {
 
     var state: State { guarded.withLock { $0.state } }
 
-    /// Changes the state without anybody being told.
+    /// Changes the state without waking any waiter.
     func modify<Value>(_ body: (inout State) -> Value) -> Value {
         guarded.withLock { body(&$0.state) }
     }
 
-    /// Changes the state and wakes everybody who waits, to look again.
+    /// Changes the state and wakes every waiter, so that each looks again.
     func change(_ body: (inout State) -> Void) {
         let woken = guarded.withLock { guarded in
             body(&guarded.state)
@@ -29,8 +29,8 @@ final class Condition<State: Sendable>: @unchecked Sendable {
         for waiter in woken { waiter.wake() }
     }
 
-    /// Waits until `take`, which may change the state, gives a value. Nil if the deadline came
-    /// first.
+    /// Waits until `take`, which may change the state, returns a value. Returns nil if the deadline
+    /// passes first.
     func wait<Value>(
         until deadline: Deadline,
         in context: ContextCore,
@@ -42,12 +42,13 @@ final class Condition<State: Sendable>: @unchecked Sendable {
             guard case .waiting(let ticket) = attempt else { return attempt.value }
             _ = parker.wait(until: deadline.instant)
             withdraw(ticket)
-            // Peers may wake the waiter again and again: being woken does not mean being in time.
+            // Peers may wake the waiter again and again, so being woken does not mean being in
+            // time.
             if deadline.hasPassed(context.clock) { return self.attempt(nil, take).value }
         }
     }
 
-    /// Waits until the state is as wanted. False if the deadline came first.
+    /// Waits until the state satisfies the predicate. Returns false if the deadline passes first.
     func wait(
         until deadline: Deadline,
         in context: ContextCore,
@@ -56,7 +57,7 @@ final class Condition<State: Sendable>: @unchecked Sendable {
         wait(until: deadline, in: context) { isWanted($0) ? true : nil } ?? false
     }
 
-    /// Suspends the task until `take` gives a value. Nil if it got too late.
+    /// Suspends the task until `take` returns a value. Returns nil if the deadline passes first.
     func wait<Value>(
         patience: Patience,
         context: ContextCore,

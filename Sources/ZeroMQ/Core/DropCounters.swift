@@ -8,21 +8,21 @@ public enum DropCause: Int, CaseIterable, Hashable, Sendable {
     case peerFull
     /// ROUTER: no peer has this routing id.
     case unroutable
-    /// It did not have the envelope its pattern demands.
+    /// The message lacked the envelope that its pattern requires.
     case malformed
-    /// REQ: it was no reply to the request under way.
+    /// REQ: the message was not a reply to the pending request.
     case lateReply
-    /// This side closed, disconnected, unbound or shut down, and the time to linger was over before
-    /// it was sent.
+    /// This side closed, disconnected, unbound or shut down, and the linger time ended before the
+    /// message was sent.
     case lingerExpired
-    /// The peer has gone: the one it was queued for, or one that came from too long ago. Or the
-    /// endpoint was given up.
+    /// The peer has gone: the one the message was queued for, or the one that sent it long ago. Or
+    /// the endpoint was given up.
     case peerGone
-    /// A newer message took its place, as `keepsOnlyLatest` asks.
+    /// A newer message replaced it, as `keepsOnlyLatest` asks.
     case superseded
-    /// PUSH and PUB: a peer sent it, and sockets of this type receive nothing.
+    /// PUSH and PUB: a peer sent the message, but sockets of this type do not receive.
     case unexpected
-    /// It had arrived, and the socket was closed before it was received.
+    /// The message had arrived, but the socket was closed before the application received it.
     case unread
     /// REQ: the request was given up before it had been sent. Over inproc, where the receiver's
     /// queue is the sender's, the socket counts it in whose queue it was.
@@ -31,8 +31,8 @@ public enum DropCause: Int, CaseIterable, Hashable, Sendable {
 
 /// How many messages a socket dropped, by cause.
 ///
-/// Relaxed: each counter stands for itself. An event tells of the first message dropped for a
-/// cause, and of the second, fourth, eighth and so on: enough to notice, too few to flood.
+/// Relaxed: each counter is independent of all other data. An event reports the first, second,
+/// fourth, eighth … message dropped for a cause: enough to notice, too few to flood.
 struct DropCounters: ~Copyable {
     private let events: EventQueue
     private let counts: UnsafeMutablePointer<Atomic<Int>>
@@ -58,8 +58,8 @@ struct DropCounters: ~Copyable {
         events.post(.dropped(cause, count: change.newValue))
     }
 
-    /// Counts a message that nobody wanted. Only under the send gate, where all such messages are
-    /// counted: nobody else writes to this counter, so that no locked operation is needed.
+    /// Counts a message that no subscriber wanted. Called only under the send gate. No other thread
+    /// writes to this counter, so the increment needs no locked instruction.
     @inline(__always)
     func countUnwanted() {
         let counter = counts + DropCause.noSubscriber.rawValue

@@ -1,11 +1,12 @@
 internal import Synchronization
 internal import ZeroMQReactor
 
-/// The lock of one direction of a socket, together with a mailbox for whoever holds it.
+/// The lock of one direction of a socket, together with a mailbox for its holder.
 ///
-/// Application threads enter to send or receive. Everybody else leaves a letter and then tries to
-/// enter; if somebody is inside, that one reads the letter before or right after leaving. So no
-/// event loop ever waits for an application thread, and no letter waits for the next call.
+/// Application threads lock the gate to send or receive. All other threads post a letter and then
+/// try to lock. If the gate is taken, its holder reads the letter before or right after unlocking.
+/// So an event loop never waits for an application thread, and a letter never waits for the next
+/// call.
 ///
 /// A letter cannot be missed. The holder leaves by storing 0 in `word` and then looks at `mail`;
 /// the poster pushes to `mail` and then tries `word`. Each side stores first and loads second,
@@ -13,8 +14,9 @@ internal import ZeroMQReactor
 /// (`AsymmetricFence.heavy`, only when it found the gate held), so that leaving stays a plain
 /// store. The same argument covers `contenders`, whom the holder wakes.
 struct Gate: ~Copyable {
-    /// 0 free, 1 held; anything else free for those who wait, see `letOthersIn`. Acquired by a
-    /// compare-and-exchange; the releasing store hands over the guarded state.
+    /// 0 is free, 1 is held; any other value is a promise, free for contenders only: see
+    /// `letOthersIn`. Acquired by a compare-and-exchange; the releasing store hands over the
+    /// guarded state.
     ///
     /// The first word of a cache line that holds nothing but this gate.
     private let word: Futex.Word
@@ -25,10 +27,10 @@ struct Gate: ~Copyable {
     private static let firstPromise: UInt32 = 2
 
     private struct Shared: ~Copyable {
-        /// Threads asleep on `word`, or about to be. Each takes itself off while it is inside, so
-        /// whoever is inside knows that all he counts are still to come.
+        /// Threads asleep on `word`, or about to be. A contender takes itself off the count once it
+        /// holds the gate, so all that the holder counts are still waiting.
         let contenders = Atomic<UInt32>(0)
-        /// What the word was last when the gate was promised. Written by who is inside.
+        /// The last promise that was stored in `word`. Written by the holder.
         let lastPromise = Atomic<UInt32>(firstPromise)
         /// The newest letter. A releasing push is read by the acquiring exchange in `takeMail`.
         let mail = Atomic<UInt>(0)
@@ -72,13 +74,13 @@ struct Gate: ~Copyable {
         awaitTurn()
     }
 
-    /// Enters, as one of the contenders.
+    /// Locks the gate as one of the contenders.
     private func awaitTurn() {
         while !takeUp() { Futex.wait(on: word, expected: Self.held) }
         shared.pointee.contenders.wrappingSubtract(1, ordering: .relaxed)
     }
 
-    /// Enters if the gate is free, or promised to the contenders.
+    /// Locks the gate if it is free or promised to the contenders.
     private func takeUp() -> Bool {
         let found = word.pointee.load(ordering: .relaxed)
         guard found != Self.held else { return false }
@@ -89,17 +91,19 @@ struct Gate: ~Copyable {
         ).exchanged
     }
 
-    /// Lets somebody in who waits for the gate, and enters again. Only for whoever is inside.
+    /// Lets a waiting thread in, and locks the gate again. Only for the holder.
     ///
-    /// Who leaves and comes back at once is inside again before a sleeper has woken up. So this
-    /// does not free the gate but promises it: newcomers and posters find it taken, and contenders,
-    /// of whom there is one at least, do not. This thread becomes the last of them, and sleeps
-    /// until the promise is kept. Each promise has a word of its own: a thread that is late to
-    /// fall asleep does not take somebody else's promise, which is up to it to take, for its own.
+    /// A thread that unlocks and locks again at once gets the gate back before a sleeper has woken
+    /// up. So this method does not free the gate but promises it: newcomers and posters find it
+    /// taken, while contenders, of which there is at least one, may take it. This thread becomes
+    /// the last contender and sleeps until one of them has taken the gate. Each promise is a new
+    /// value of `word`: a thread that falls asleep late would otherwise mistake a later promise,
+    /// which it has to take, for its own.
     ///
-    /// Nobody sleeps for good: this thread is counted before the gate is given away, so whoever
-    /// takes it, which acquires the count, wakes a contender on leaving. A letter posted while the
-    /// gate is promised was pushed before the taker leaves, and is seen then, as always.
+    /// No thread sleeps forever. This thread is counted before it gives the gate away; the taker
+    /// acquires the count with the gate and wakes a contender when it unlocks. A letter posted
+    /// while the gate is promised is pushed before the taker unlocks, and the taker sees it then,
+    /// as always.
     @inline(never)
     func letOthersIn() {
         guard shared.pointee.contenders.load(ordering: .relaxed) != 0 else { return }
@@ -113,7 +117,8 @@ struct Gate: ~Copyable {
         awaitTurn()
     }
 
-    /// Leaves. True if letters have come that nobody may have read: the caller should try to enter.
+    /// Unlocks. Returns true if there may be unread letters: the caller should then try to lock
+    /// again.
     @inline(__always)
     func leave() -> Bool {
         word.pointee.store(0, ordering: .releasing)
@@ -125,8 +130,8 @@ struct Gate: ~Copyable {
     @inline(never)
     private func wakeContender() { Futex.wake(word, count: 1) }
 
-    /// The light half of the fence, here so that it is inlined: on the common machine it is
-    /// nothing.
+    /// The light half of the fence, written out here to be inlined. On common machines it costs no
+    /// instruction.
     @inline(__always)
     private func lightFence() {
         if fence.isAsymmetric {
@@ -141,7 +146,8 @@ struct Gate: ~Copyable {
     @inline(__always)
     var hasMail: Bool { shared.pointee.mail.load(ordering: .relaxed) != 0 }
 
-    /// Leaves a letter. True if the caller is now inside and must read the mail and leave.
+    /// Posts a letter. Returns true if the caller now holds the gate and must read the mail and
+    /// unlock.
     func post(_ letter: Letter) -> Bool {
         let node = Unmanaged.passRetained(letter)
         let new = UInt(bitPattern: node.toOpaque())
@@ -161,7 +167,7 @@ struct Gate: ~Copyable {
         return tryEnter()
     }
 
-    /// Takes all letters, oldest first. Only for whoever is inside.
+    /// Takes all letters, oldest first. Only for the holder.
     func takeMail() -> [Letter] {
         let head = shared.pointee.mail.exchange(0, ordering: .acquiring)
         var letters: [Letter] = []

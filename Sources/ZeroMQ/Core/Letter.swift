@@ -3,13 +3,13 @@ internal import ZeroMQProtocol
 
 /// A note to one direction of a socket, left in the mailbox of its gate.
 ///
-/// The letters that every pipe sends again and again live in the pipe and cost no allocation;
-/// see `SocketPipe`. A letter is in at most one mailbox at a time: whoever posts it owns it then.
+/// The letters that a pipe sends repeatedly live in the pipe and need no allocation; see
+/// `SocketPipe`. A letter is in at most one mailbox at a time and belongs to its poster until then.
 final class Letter: @unchecked Sendable {
     // Sendable because a letter belongs to its sender until it is posted, and then to the holder of
     // the gate; the mailbox's releasing push and acquiring take order the two.
 
-    /// Small, because each peer has two letters of its own; what is large is kept elsewhere.
+    /// Kept small, because each peer has two letters of its own; large content is stored elsewhere.
     enum Content {
         /// The pipe's inbound stream has something to read.
         case readable
@@ -17,48 +17,49 @@ final class Letter: @unchecked Sendable {
         case room
         /// Conflating: a message was put on the pipe's shelf.
         case shelved
-        /// XPUB: the application has received a notice of a topic of so many bytes from this peer.
+        /// XPUB: the application has received a notice from this peer. The value is the topic's
+        /// byte count.
         case grantRead(Int)
-        /// Over inproc: how much the other socket takes has changed, or is known only now.
+        /// Over inproc: the other socket's receive mark has changed, or has become known.
         case partnerMark
-        /// How many messages the pipe's inbound stream holds from now on.
+        /// The new high-water mark of the pipe's inbound stream.
         case inboundMark(Int)
         /// A pipe joins the socket.
         case attach
-        /// A pipe gets nothing more to send. What it holds is still being sent.
+        /// The socket stops sending through a pipe. What the pipe holds is still being sent.
         case retire
         /// A pipe leaves: nothing more can be written to it, or nothing more will arrive.
         case detach
-        /// A pipe leaves with what it could not send, which is dropped for this cause, and with so
-        /// many messages that had left its queue and were cut.
+        /// A pipe leaves. Its unsent messages are dropped for this cause, and so are `cut` messages
+        /// that had left its queue but were only partly written.
         case depart(DropCause, cut: Int)
-        /// The peer behind the pipe said who it is, in a handshake just completed.
+        /// The peer behind the pipe identified itself in a handshake that has just completed.
         case identify(PeerDescription)
-        /// A server refuses the pipe's connection, or with nil does so no more.
+        /// A server refuses the pipe's connection, or, with nil, no longer refuses it.
         indirect case refusal(ZeroMQError?)
         /// The connection broke; the pipe waits for the next one.
         case connectionLost
-        /// A publisher goes on to forget what peers had subscribed to that have left.
+        /// A publisher continues to remove the subscriptions of peers that have left.
         case departedSubscribers
         /// The peer has changed what it subscribes to, see `ArrivedChanges`.
         case subscriptions
-        /// The same over inproc, after the peer had sent so many messages.
+        /// The same over inproc. `after` is how many messages the peer had sent before.
         indirect case subscription(topic: [UInt8], isSubscribe: Bool, after: UInt64)
         /// REQ: the request of this number, which was held, is in the pipe's queue.
         case placed(UInt32)
         /// The peer has another routing id than before.
         indirect case rename(Frame)
-        /// An XPUB's application is to learn of a subscription.
+        /// The application of an XPUB is to be told of a subscription.
         indirect case notice(NoticeQueue.Notice)
-        /// A peer of an XPUB has left after so many notices that have not been received.
+        /// A peer of an XPUB has left while this many of its notices were unread.
         case noticesEnd(peerNumber: UInt64, unread: Int)
     }
 
     var content: Content
-    /// The letter is under way. Turned on by `claim`, off by `arrive`.
+    /// The letter is under way. Set by `claim`, cleared by `arrive`.
     ///
-    /// Both exchange, so they have one order: a claim that fails comes before the arrival, and what
-    /// was published before it is seen by whoever reads the letter.
+    /// Both use an exchange, so they have one order: a claim that fails comes before the arrival,
+    /// and the reader of the letter sees everything that was published before that claim.
     private let isUnderWay = Atomic(false)
     /// The pipe the letter is about. Set while the letter is under way, to keep the pipe alive.
     var pipe: SocketPipe?
@@ -70,7 +71,7 @@ final class Letter: @unchecked Sendable {
         self.pipe = pipe
     }
 
-    /// Takes the right to post a letter that is used again and again. False if it is under way.
+    /// Claims the right to post a reusable letter. Returns false if it is already under way.
     func claim() -> Bool {
         !isUnderWay.exchange(true, ordering: .acquiringAndReleasing)
     }

@@ -1,7 +1,7 @@
 internal import ZeroMQReactor
 
-/// How long one who leaves a gate goes on reading the mail that has come meanwhile. How much that
-/// is peers decide, and the caller has a deadline of its own.
+/// How long a caller that leaves a gate keeps reading letters that arrive meanwhile. Peers decide
+/// how many there are, and the caller has a deadline of its own.
 struct MailPatience {
     private static let mostRounds = 16
     private static var time: Duration { .milliseconds(1) }
@@ -9,7 +9,7 @@ struct MailPatience {
     private var rounds = 0
     private var end: Instant?
 
-    /// Notes that the mail was read once. Whether an event loop had better go on.
+    /// Notes one round of reading. Returns true if an event loop should read the rest.
     mutating func isOver(_ clock: some MonotonicClock) -> Bool {
         rounds += 1
         let now = clock.now

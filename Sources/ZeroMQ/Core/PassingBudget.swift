@@ -1,15 +1,15 @@
 internal import ZeroMQReactor
 
-/// How much one attempt to receive passes over, inside the receive gate, of what its application
-/// is not to have: what nobody subscribed to, requests without an envelope, replies that come late.
+/// How much one attempt to receive may skip inside the receive gate: messages that nobody
+/// subscribed to, requests without an envelope, late replies.
 ///
-/// How much of that there is, and how long it goes on, peers decide. So an attempt ends after a
-/// while, and whoever made it lets others in and looks at its deadline before it makes the next;
-/// see `SocketCore.receiveFurther`. A message of many frames takes as long as many of one.
+/// Peers decide how many of these arrive and for how long. So an attempt ends after a while; its
+/// caller lets other threads into the gate and checks its deadline before it tries again: see
+/// `SocketCore.receiveFurther`. A message of many frames counts as many messages of one frame.
 struct PassingBudget {
-    /// Frames between two looks at the clock, which costs about as much as one of them.
+    /// Frames between two readings of the clock, each of which costs about as much as one frame.
     private static let step = 16
-    /// Frames in all, for a clock that stands still.
+    /// The most frames in all, in case the clock stands still.
     private static let most = 100_000
     static var time: Duration { .milliseconds(1) }
 
@@ -17,7 +17,8 @@ struct PassingBudget {
     private var nextLook = step
     private var end: Instant?
 
-    /// Notes that a message of so many frames was passed over. Whether there is time for another.
+    /// Notes that a message of `count` frames was skipped. Returns whether there is time for
+    /// another.
     @inline(never)
     mutating func allows(_ count: Int, _ clock: some MonotonicClock) -> Bool {
         frames += max(1, count)

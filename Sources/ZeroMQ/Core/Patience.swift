@@ -14,7 +14,7 @@ enum Patience {
     }
 }
 
-/// When a call that waits gives up. Made once, when it first has to wait.
+/// When a waiting call gives up. Computed once, when the call first has to wait.
 struct Deadline {
     let instant: Instant?
 

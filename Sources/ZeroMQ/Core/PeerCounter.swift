@@ -1,11 +1,11 @@
-/// How many peers have completed their handshake, for those who wait for some.
+/// Counts the peers that have completed their handshake, for calls that wait for some.
 final class PeerCounter: Sendable {
     private struct State: Sendable {
         var count = 0
         var ending: ZeroMQError?
         var refusals = ServerRefusals()
 
-        /// The answer for somebody who waits for `wanted` peers, once there is one.
+        /// The answer for a caller that waits for `wanted` peers; nil while there is none.
         func answer(_ wanted: Int) -> Result<Void, ZeroMQError>? {
             if let ending { return .failure(ending) }
             if count >= wanted { return .success(()) }
@@ -21,20 +21,21 @@ final class PeerCounter: Sendable {
         condition.change { $0.count += difference }
     }
 
-    /// A server refuses a connection, or with nil does so no more.
+    /// A server refuses a connection, or, with nil, no longer refuses it.
     func note(refusal error: ZeroMQError?, of pipe: SocketPipe) {
         condition.change { $0.refusals.note(error, pipe) }
     }
 
-    /// Whoever waits looks once more whether there is still something to wait for.
+    /// Wakes every waiter, so that each checks whether waiting still makes sense.
     func lookAgain() { condition.change { _ in } }
 
-    /// The socket closes: whoever waits is told why.
+    /// The socket closes: every waiter throws `error`.
     func end(_ error: ZeroMQError) {
         condition.change { $0.ending = error }
     }
 
-    /// Waits until there are at least `count` peers, or none will come: then `despair` says why.
+    /// Waits until there are at least `count` peers. Throws what `despair` returns if none can
+    /// come.
     func wait(
         atLeast count: Int,
         patience: Patience,
@@ -49,7 +50,7 @@ final class PeerCounter: Sendable {
         try check(answer, count)
     }
 
-    /// Suspends the task until there are at least `count` peers, or none will come.
+    /// Suspends the task until there are at least `count` peers, or none can come.
     func wait(
         atLeast count: Int,
         patience: Patience,

@@ -2,7 +2,7 @@ internal import ZeroMQProtocol
 
 /// What a socket knows about the peer behind a pipe.
 final class PeerDescription: @unchecked Sendable {
-    // Sendable because everything but `described` is constant, and that is touched under the
+    // Sendable because everything but `described` is constant. `described` is used only under the
     // receive gate of the one socket that has the peer.
 
     let kind: SocketKind
@@ -10,15 +10,16 @@ final class PeerDescription: @unchecked Sendable {
     let identity: [UInt8]
     /// Where the peer is, as text.
     let address: String
-    /// What it said of itself in the handshake, beside its type and its routing id.
+    /// The properties that the peer announced in the handshake, other than socket type and routing
+    /// id.
     let properties: [MetadataProperty]
-    /// What the authenticator said of it, if there was one.
+    /// What the authenticator said of the peer, if one was asked.
     let admission: Admission?
-    /// How many messages its predecessors at the same pipe had sent before it came.
+    /// How many messages earlier peers had sent through the same pipe.
     let precedingMessages: UInt64
     private var described: Described?
 
-    /// The same in the form that applications want. Most never want it.
+    /// The same data in the form that applications use. Most applications never ask for it.
     private final class Described {
         let metadata: MessageMetadata
 
@@ -42,7 +43,7 @@ final class PeerDescription: @unchecked Sendable {
         self.precedingMessages = precedingMessages
     }
 
-    /// All of it in the form that applications want, made when it is first asked for.
+    /// All data in the form that applications use, built on first use.
     var metadata: MessageMetadata {
         let described = described ?? Described(MessageMetadata(self))
         self.described = described

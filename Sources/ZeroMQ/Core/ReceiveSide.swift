@@ -5,14 +5,14 @@ internal import ZeroMQProtocol
 /// Lives behind a pointer, so that using its parts in place costs no exclusivity checks.
 struct ReceiveSide: ~Copyable {
     private(set) var pattern: ReceivePattern
-    /// The pattern behind `described`.
+    /// The pattern without `described`.
     let undescribed: ReceivePattern
     var waiters = WaiterQueue()
-    /// Why nothing can be received any more, once that is so.
+    /// Why nothing can be received any more; nil until then.
     private(set) var ending: ZeroMQError?
-    /// The same as a flag, for the path of messages.
+    /// Whether `ending` is set, as a flag for the fast path.
     private(set) var hasEnded = false
-    /// Which servers refuse this socket. What others have sent is received all the same.
+    /// The servers that refuse this socket. Messages from other peers are still received.
     var refusals = ServerRefusals()
 
     var queue = FairQueue()
@@ -20,13 +20,13 @@ struct ReceiveSide: ~Copyable {
     var notices = NoticeQueue()
     /// SUB and XSUB: what the application asked for.
     var subscriptions = SubscriptionSet()
-    /// SUB: what no subscription matches is received, and nothing else.
+    /// SUB: receives only messages that no subscription matches.
     var invertsMatching = false
-    /// XSUB: every cancellation is told, not only the last of a topic.
+    /// XSUB: tells peers every cancellation, not only the last one for a topic.
     var forwardsEveryCancellation = false
-    /// XPUB: whose notice was received last.
+    /// XPUB: the peer whose notice was received last.
     var lastNoticed: NoticedPeer?
-    /// REQ: what is known of the peer whose reply was received last, if messages are described.
+    /// REQ: the metadata of the peer whose reply was received last, if messages are described.
     var replier: MessageMetadata?
     /// REQ: the state of the conversation; REP: where the reply goes.
     var request = RequestState()
@@ -37,8 +37,8 @@ struct ReceiveSide: ~Copyable {
         hasEnded = true
     }
 
-    /// The socket is closed: nothing here keeps a pipe any more, which would keep the socket.
-    /// Returns how many messages had arrived and were not taken.
+    /// The socket is closed. Drops every reference to a pipe, because pipes keep the socket alive.
+    /// Returns how many messages had arrived and were not received.
     mutating func forgetPeers() -> Int {
         let unread = queue.removeAll()
         queue.listDepartures(false)
@@ -54,7 +54,7 @@ struct ReceiveSide: ~Copyable {
         undescribed = pattern
     }
 
-    /// Whether messages are received together with what is known of their peers.
+    /// Whether messages are received together with the metadata of their peers.
     var describesMessages: Bool {
         get { pattern == .described }
         set { pattern = newValue && undescribed != .none ? .described : undescribed }
@@ -62,7 +62,7 @@ struct ReceiveSide: ~Copyable {
 
     /// Whether a waiting receiver has reason to try again.
     var mayProceed: Bool {
-        // A REQ that awaits nothing has no use for what may be there.
+        // A REQ without a pending request cannot use what may have arrived.
         if undescribed == .request, !request.isAwaiting { return false }
         return queue.activeCount > 0 || !notices.isEmpty || request.hasFailed || queue.hasDepartures
     }

@@ -6,28 +6,28 @@ internal import ZeroMQProtocol
 struct SendSide: ~Copyable {
     let pattern: SendPattern
     var waiters = WaiterQueue()
-    /// Why nothing can be sent any more, once that is so.
+    /// Why nothing can be sent any more; nil until then.
     private(set) var ending: ZeroMQError?
-    /// Which servers refuse this socket.
+    /// The servers that refuse this socket.
     private(set) var refusals = ServerRefusals()
-    /// Whether there is an obstacle, as a flag for the path of messages.
+    /// Whether there is an obstacle, as a flag for the fast path.
     private(set) var isObstructed = false
-    /// Why nothing can be sent now: the end, or a server's refusal.
+    /// Why nothing can be sent now: the socket has ended, or a server refuses it.
     var obstacle: ZeroMQError? { ending ?? refusals.error }
 
-    /// All pipes, and those with room in turn (PUSH, DEALER, REQ, and PAIR with its one).
+    /// All pipes, and below, the pipes with room that take turns (PUSH, DEALER, REQ; PAIR has one).
     var pipes = PipeList()
     var balancer = LoadBalancer()
-    /// PUB and XPUB: who wants what.
+    /// PUB and XPUB: which subscriber wants which topic.
     var subscriptions: SubscriptionTable
-    /// The way of a message through them, in a few words: the table itself is many.
+    /// The part of the table that matches messages. It is a few words; the table itself is many.
     let matcher: SubscriptionMatcher
     var subscribers = SubscriberList()
-    /// Those that have left and are not forgotten yet, in turn.
+    /// Subscribers that have left and whose subscriptions are not all removed yet, in order.
     var departedSubscribers: [DepartedSubscriber] = [] { didSet { noteAdjustments() } }
-    /// For how many messages every subscriber is known to have room.
+    /// The number of messages for which every subscriber is known to have room.
     var sureRoom = 0
-    /// ROUTER, REP and STREAM: who is called what.
+    /// ROUTER, REP and STREAM: the pipe behind each routing id.
     var routes = RouteTable()
 
     // Options that act at once.
@@ -35,19 +35,19 @@ struct SendSide: ~Copyable {
     var allowsHandover = false
     var isLossless = false
     var notices = SubscriptionNotices.changes
-    /// XPUB: the application decides what its peers get.
+    /// XPUB: the application decides which subscriptions its peers get.
     var isManual = false
-    /// XPUB: what peers asked for, where that is not what they get.
+    /// XPUB: the topics that peers requested, kept where they may differ from those granted.
     var requests: RequestedTopics?
-    /// How many peers have come that subscribe.
+    /// How many subscribing peers have joined so far.
     var subscribersSeen: UInt64 = 0
-    /// PUB and XPUB: what every new peer gets first.
+    /// PUB and XPUB: the first message that every new peer gets.
     var welcomeMessage: Message?
-    /// PUB and XPUB: those get a message whom it does not match.
+    /// PUB and XPUB: sends each message to the peers whose subscriptions do not match it.
     var invertsMatching = false { didSet { noteAdjustments() } }
-    /// XPUB: the next message is for this peer alone.
+    /// XPUB: the only peer that gets the next message.
     var onlyTarget: NoticedPeer? { didSet { noteAdjustments() } }
-    /// Messages published to pipes that have left.
+    /// How many messages were published to pipes that have left.
     var sentToDeparted = 0
 
     /// REQ: what was accepted while no peer was there.
@@ -56,7 +56,7 @@ struct SendSide: ~Copyable {
     /// Somebody over inproc found no place, and is to be told when one comes free.
     var hasTurnedAway = false
 
-    /// Something happened that may let a waiting sender go on.
+    /// An event happened that may let a waiting sender proceed.
     var isStirred = false
 
     mutating func end(_ error: ZeroMQError) {
@@ -78,8 +78,7 @@ struct SendSide: ~Copyable {
         self.subscriptions = subscriptions
     }
 
-    /// The peers that match are not simply those that get a message. A flag, for the path of
-    /// messages.
+    /// The peers that get a message differ from those that match it. A flag, for the fast path.
     private(set) var adjustsMatches = false
 
     private mutating func noteAdjustments() {

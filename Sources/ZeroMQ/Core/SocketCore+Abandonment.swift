@@ -2,12 +2,13 @@ internal import ZeroMQReactor
 
 /// What becomes of waiting calls when a connecting socket has given up its last endpoint.
 ///
-/// Nobody will come any more, so a call that would wait throws. It looks under the gate of its side
-/// before it joins those who wait there. Whoever gives up an endpoint notes it first and wakes
-/// those second, under the same gates: so a waiter is either woken or has seen the note. The note
-/// goes with the next bind or connect, and with the endpoint when it is taken back.
+/// No peer can come any more, so a call that would wait throws instead. Under the gate of its side,
+/// the call reads the note of abandonment before it joins the waiters. The thread that gives up an
+/// endpoint writes the note first and then wakes the waiters under the same gates. So every waiter
+/// is either woken or has seen the note. The next bind or connect removes the note, and so does
+/// taking the endpoint back.
 extension SocketCore {
-    /// Nothing more will come of the endpoint that `service` sees to, for this reason.
+    /// The endpoint that `service` serves was given up, for this reason.
     func gaveUp(_ service: ObjectIdentifier, because error: ZeroMQError) {
         let isLast = life.withLock { life in
             for index in life.entries.indices where life.entries[index].identity == service {
@@ -18,7 +19,7 @@ extension SocketCore {
         if isLast { wakeAbandoned() }
     }
 
-    /// Has every call that waits look once more whether there is something to wait for.
+    /// Wakes every waiting call, so that each checks whether waiting still makes sense.
     func wakeAbandoned() {
         let woken =
             withSender { $0.waiters.popAll() } + withReceiver { $0.waiters.popAll() }
@@ -26,7 +27,7 @@ extension SocketCore {
         readyPeers.lookAgain()
     }
 
-    /// Throws what a call that is about to wait has to throw.
+    /// Throws if every endpoint was given up. Asked before a call waits.
     func checkHope() throws(ZeroMQError) {
         if let error = life.withLock({ $0.abandonment }) { throw error }
     }

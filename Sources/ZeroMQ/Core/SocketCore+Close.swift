@@ -1,9 +1,9 @@
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
-/// The end of a socket: waiting calls are told, what was accepted is sent, descriptors are closed.
+/// The end of a socket: wakes waiting calls, sends what was accepted, closes descriptors.
 extension SocketCore {
-    /// Closes the socket and waits for its end. Returns how many messages were not sent.
+    /// Closes the socket and waits until that is done. Returns how many messages were not sent.
     func close(saying error: ZeroMQError, linger: Linger?) -> Int {
         let finished = Condition(false)
         beginClose(saying: error, linger: linger) { finished.change { $0 = true } }
@@ -12,20 +12,20 @@ extension SocketCore {
         return life.withLock { $0.unsent }
     }
 
-    /// Begins to close without waiting, as when the last reference to a socket goes away.
+    /// Begins to close without waiting, for example when the last reference to a socket goes away.
     @usableFromInline
     func closeInBackground() {
         beginClose(saying: .socketClosed, linger: nil) {}
     }
 
-    /// Wakes everybody who waits and lets every endpoint linger; `done` follows from any thread.
+    /// Wakes all waiters and lets every endpoint linger. `done` is called later, from any thread.
     func beginClose(
         saying error: ZeroMQError,
         linger: Linger?,
         then done: @escaping @Sendable () -> Void
     ) {
-        // In a child that was forked nobody would come to do it, and the parent is still using what
-        // there is to close.
+        // In a forked child there is no loop thread to close anything, and the parent still uses
+        // the same descriptors.
         guard !context.isForked else { return done() }
         var work: (entries: [SocketLife.Entry], linger: Linger)?
         let isClosed = life.withLock { life in
@@ -37,7 +37,7 @@ extension SocketCore {
             (life.entries, life.departing) = ([], [])
             return false
         }
-        // Outside the lock: whoever is told may come back to this socket at once.
+        // Called outside the lock, because `done` may call this socket again at once.
         if isClosed { done() }
         guard let work else { return }
         endSides(error)
@@ -48,7 +48,7 @@ extension SocketCore {
         group.begin()
     }
 
-    /// From here on sending and receiving throw; those who wait do so at once.
+    /// From here on, sending and receiving throw; waiting calls are woken and throw as well.
     private func endSides(_ error: ZeroMQError) {
         enterSender()
         placeWaitingMessages()
@@ -74,7 +74,7 @@ extension SocketCore {
         for done in waiting { done() }
     }
 
-    /// Lets go of every pipe, so that nothing keeps this socket or its peers alive.
+    /// Releases every pipe, so that none keeps this socket or its peers alive.
     private func detachEverything() {
         enterSender()
         let pipes = sending.pointee.pipes.pipes
@@ -88,7 +88,7 @@ extension SocketCore {
 
     // MARK: Endpoints
 
-    /// Ends one endpoint; `done` is told how many messages were not sent.
+    /// Ends one endpoint. `done` receives the number of messages that were not sent.
     func stop(
         _ entry: SocketLife.Entry,
         linger: Linger,
@@ -96,7 +96,7 @@ extension SocketCore {
     ) {
         switch entry.service {
         case .listener(let listener):
-            // Nothing else keeps it alive while it lingers.
+            // The closure alone keeps the listener alive while it lingers.
             let done = { @Sendable (unsent: Int) in withExtendedLifetime(listener) { done(unsent) }
             }
             run(on: listener.loop, { listener.close(linger, then: done) }, orElse: { done(0) })
@@ -112,10 +112,10 @@ extension SocketCore {
         }
     }
 
-    /// Has a loop do something, or does something else if the loop has ended.
+    /// Runs `body` on a loop, or `refused` here if the loop has ended.
     ///
-    /// A loop ends when every socket of the context is closed. So who is late has nothing to end
-    /// any more, but must be told all the same.
+    /// A loop ends when every socket of the context is closed. So a late caller has nothing left to
+    /// end, but its `done` must still be called.
     private func run(
         on loop: EventLoop,
         _ body: @escaping @Sendable () -> Void,
@@ -124,23 +124,24 @@ extension SocketCore {
         if !loop.execute(body) { refused() }
     }
 
-    /// Lets go of an endpoint that nobody was told of, because the socket was closed meanwhile.
+    /// Releases an endpoint that was opened while the socket was being closed. No event mentions
+    /// it.
     func abandon(_ entry: SocketLife.Entry) {
         switch entry.service {
         case .listener(let listener): listener.abandon()
-        // It has not dialled, and will not.
+        // A connector that has not started to dial needs nothing.
         case .connector: break
         case .inprocBinding, .inprocConnection: stop(entry, linger: .discard) { _ in }
         }
     }
 }
 
-/// Counts endpoints that are closing, and says when the last one is done.
+/// Counts closing endpoints and calls `done` when the last one has closed.
 private final class CloseGroup: Sendable {
     private let state: Locked<(remaining: Int, unsent: Int)>
     private let done: @Sendable (Int) -> Void
 
-    /// One more than `count`, which `begin` takes back, so that the end cannot come too soon.
+    /// Starts at `count` plus one. `begin` removes the extra one, so `done` cannot come too early.
     init(count: Int, done: @escaping @Sendable (Int) -> Void) {
         state = Locked((count + 1, 0))
         self.done = done

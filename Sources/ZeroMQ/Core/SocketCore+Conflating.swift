@@ -3,13 +3,14 @@ internal import ZeroMQReactor
 /// Pipes that keep nothing but the newest message (ZMQ_CONFLATE).
 ///
 /// Such a pipe has a shelf at each end: a stream of its own, between the socket and the stream to
-/// the peer. Outbound, a message goes from the shelf into the stream as soon as that has passed on
-/// the one before; inbound, everything that arrives is taken at once, and the newest is put on the
-/// shelf. So the patterns see streams like all others, and only these letters know.
+/// the peer. Outbound, the newest message moves from the shelf into the stream as soon as the
+/// stream has passed on the previous one. Inbound, every message that arrives is taken at once, and
+/// the newest is put on the shelf. So patterns see ordinary streams; only these letters know of
+/// shelves.
 extension SocketCore {
     // MARK: Outbound, inside the send gate
 
-    /// Messages were put on the shelf: moves the newest on if there is room for it.
+    /// Takes the messages on the shelf, and moves the newest on if there is room for it.
     func takeFromShelf(_ pipe: SocketPipe) {
         let shelf = pipe.outlet.reader
         repeat {
@@ -34,7 +35,8 @@ extension SocketCore {
         if writer.pointee.publish() { pipe.outbound.wakeConsumer() }
     }
 
-    /// The socket closes: what waits is to be sent with what lingers.
+    /// The socket closes: puts waiting messages into their streams, which are sent during the
+    /// linger.
     func placeWaitingMessages() {
         for pipe in sending.pointee.pipes.pipes where pipe.conflates {
             takeFromShelf(pipe)
@@ -44,13 +46,13 @@ extension SocketCore {
 
     // MARK: Inbound, inside the receive gate
 
-    /// Takes what has arrived, and puts the newest message on the shelf.
+    /// Takes all messages that have arrived, and puts the newest on the shelf.
     ///
-    /// A peer may send quicker than this takes. After a while somebody else has to have a turn, and
-    /// an event loop goes on.
+    /// A peer may send faster than this takes. After a while other threads need the gate, and an
+    /// event loop continues.
     ///
-    /// Of a pipe whose far end has gone all that is left is taken: nobody adds to it. Of a socket
-    /// that has ended nobody will receive anything.
+    /// If the pipe's far end has gone, everything left is taken, because nothing is added. If the
+    /// socket has ended, nothing is taken, because nothing will be received.
     func putOnShelf(_ pipe: SocketPipe, isLast: Bool = false) {
         guard !receiving.pointee.hasEnded else { return }
         let newest = takeNewest(of: pipe, isLast: isLast)
@@ -79,7 +81,7 @@ extension SocketCore {
         return newest
     }
 
-    /// The stream does not sleep, so that nobody will tell of what comes: a loop has to.
+    /// A loop continues to take. The stream is not asleep, so it would not announce new messages.
     private func leaveToLoop(_ pipe: SocketPipe) -> Bool {
         context.leaveToLoop { pipe.streamBecameReadable() }
     }

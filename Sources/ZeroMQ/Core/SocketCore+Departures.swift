@@ -1,10 +1,10 @@
 internal import ZeroMQProtocol
 
-/// A subscriber that has left, and whose subscriptions have not all been forgotten.
+/// A subscriber that has left and whose subscriptions are not all removed yet.
 struct DepartedSubscriber {
-    /// Kept, because notices say whose they are.
+    /// Kept because notices name the pipe they belong to.
     let pipe: SocketPipe
-    /// What it is called in the tables, until nothing is left there.
+    /// The subscriber's number in the tables, which stays taken until its entries are gone.
     let number: Int
     /// XPUB: notices of its requests that the application has not received.
     var unread: Int
@@ -12,44 +12,46 @@ struct DepartedSubscriber {
 
 /// PUB and XPUB: subscribers leave.
 ///
-/// From the moment one leaves nothing is sent to it. But it may have had a million topics, each of
-/// which has to be forgotten, and told to the application of an XPUB, while others wait for the
-/// gate. So that is done some at a time, and an event loop posts the letter that goes on with it.
+/// A subscriber that leaves gets no further message. But it may have had a million topics, and each
+/// has to be removed, and at an XPUB reported to the application, while other threads wait for the
+/// gate. So topics are removed in batches; between batches an event loop posts the letter that
+/// continues.
 extension SocketCore {
-    /// Topics that are forgotten at a time: within a millisecond or so.
+    /// Topics removed in one batch, which takes about a millisecond.
     private static let mostForgotten = 1000
 
     func detachSubscriber(_ pipe: SocketPipe) {
         guard pipe.subscriber >= 0 else { return }
-        // What it has said goes before its leaving.
+        // The changes that it sent are applied before its departure.
         takeUpSubscriptions(of: pipe, evenIfNoticesWait: true)
         let number = sending.pointee.subscribers.remove(pipe)
-        // A socket that has ended goes as a whole.
+        // When the socket has ended, the whole table goes at once.
         guard sending.pointee.ending == nil else { return }
         sending.pointee.departedSubscribers.append(
             DepartedSubscriber(pipe: pipe, number: number, unread: pipe.requestedGrants)
         )
-        // If there are others before it, somebody is at it.
+        // If another one is before it in the list, the removal is already running.
         if sending.pointee.departedSubscribers.count == 1 { forgetSubscribers() }
     }
 
-    /// Goes on to forget those who have left, one after the other. Called inside the send gate.
+    /// Continues to remove subscribers that have left, in order. Called inside the send gate.
     func forgetSubscribers() {
         var rest = Self.mostForgotten
         var isAlone = false
         while var departed = sending.pointee.departedSubscribers.first {
-            // A socket that has ended goes as a whole, and must not be kept by this.
+            // When the socket has ended, the whole table goes at once. This list must not keep it
+            // alive.
             guard sending.pointee.ending == nil else {
                 sending.pointee.departedSubscribers = []
                 return
             }
-            // Notices that nobody has read do not pile up.
+            // Waits while there are unread notices, so that they do not pile up.
             let mustWait = departed.pipe.arrivedChanges?.hasNoticesUnderWay == true && !isAlone
             rest = mustWait ? 0 : forget(&departed, atMost: rest)
             guard rest > 0 else {
                 sending.pointee.departedSubscribers[0] = departed
                 if goOnLater(with: departed.pipe) { return }
-                // There is no loop any more.
+                // The loop has ended: removes everything now.
                 (rest, isAlone) = (Self.mostForgotten, true)
                 continue
             }
@@ -65,9 +67,10 @@ extension SocketCore {
         }
     }
 
-    /// Forgets topics of one, and has the application learn of it: of each topic that the peer
-    /// asked for, where the application decides or wants to know everything, else of those that
-    /// nobody wants any more. Returns how many more may be forgotten: none if some are left.
+    /// Removes topics of one subscriber and reports them to the application: each topic that the
+    /// peer asked for, if the application decides or wants every change; otherwise only topics that
+    /// no subscriber wants any more. Returns how many more may be removed: 0 if some topics are
+    /// left.
     private func forget(_ departed: inout DepartedSubscriber, atMost most: Int) -> Int {
         let (pipe, number) = (departed.pipe, departed.number)
         var rest = most
@@ -80,7 +83,8 @@ extension SocketCore {
             departed.unread = unread
         }
         let tellsEach = sending.pointee.notices == .everything
-        // What the application granted it knows; it was never asked for in these words.
+        // In manual mode the application knows what it granted; the peer never asked in those
+        // words.
         let isTold = kind == .xPublisher && !sending.pointee.isManual
         rest = sending.pointee.subscriptions.removeAll(
             of: number,
@@ -97,7 +101,7 @@ extension SocketCore {
             )
             deliverToReceiver(Letter(end, pipe: pipe))
         }
-        // Whoever is there next is somebody else.
+        // The next peer behind this pipe is a different one.
         numberSubscriber(pipe)
         return rest
     }

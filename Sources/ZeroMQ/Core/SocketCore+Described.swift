@@ -1,6 +1,6 @@
-/// Receiving messages together with what is known of their peers.
+/// Receiving messages together with the metadata of their peers.
 extension SocketCore {
-    /// Takes the next message and attaches the metadata of the pipe that it came through.
+    /// Takes the next message and attaches the metadata of the pipe it came through.
     func receiveDescribed() throws(ZeroMQError) -> Message? {
         switch receiving.pointee.undescribed {
         case .plain, .none, .described: return takeDescribed { receivePlain() }
@@ -16,7 +16,7 @@ extension SocketCore {
         }
     }
 
-    /// The lane whose turn it is gives the message, and its pipe the description.
+    /// The lane whose turn it is supplies the message, and its pipe supplies the description.
     private func takeDescribed(_ take: () -> Message?) -> Message? {
         guard let metadata = receiving.pointee.queue.next()?.pipe.metadata else { return take() }
         return take()?.described(by: metadata)

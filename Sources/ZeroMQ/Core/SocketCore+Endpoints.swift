@@ -6,8 +6,8 @@ extension SocketCore {
     /// Listens at an endpoint. Returns it with everything resolved.
     @usableFromInline
     func bind(_ endpoint: Endpoint) throws(ZeroMQError) -> Endpoint {
-        // A child that was forked cannot even tell of it: whoever had a lock at that moment has it
-        // there for ever.
+        // Checked before any event is reported: in a forked child, a lock that another thread held
+        // at the moment of the fork stays locked forever.
         try context.checkProcess()
         do throws(ZeroMQError) {
             return try open(endpoint)
@@ -47,8 +47,8 @@ extension SocketCore {
         return opened.endpoint
     }
 
-    /// Has a listener begin on its loop, and waits for that: a listener that the loop cannot watch
-    /// would be deaf for ever.
+    /// Starts a listener on its loop, and waits until it has started: if the loop cannot watch the
+    /// descriptor, the listener would never hear of a peer.
     private func start(_ listener: Listener, as entry: SocketLife.Entry) throws(ZeroMQError) {
         let outcome = Condition<Result<Void, SystemError>?>(nil)
         let begin = { @Sendable in
@@ -84,7 +84,7 @@ extension SocketCore {
         }
     }
 
-    /// The name given to the next peer is for one connect: nil if another one has just used it.
+    /// Takes the name given for the next connect. Returns nil if another thread has just used it.
     private func takeGivenName(_ name: [UInt8]?) -> [UInt8]? {
         life.withLock { life in
             guard life.options.connectRoutingID == name else { return nil }
@@ -104,7 +104,8 @@ extension SocketCore {
         let loop = try context.nextLoop(affinity: options.ioThreadAffinity)
         Rehearsal.prepare(kind, options.security, for: context)
         let connector = Connector(core: self, loop: loop, endpoint: endpoint, options: options)
-        // Who sees the endpoint may take it back at once: it has its pipe by then.
+        // Another thread that sees the endpoint may disconnect it at once; its pipe is attached by
+        // then.
         connector.attachEarly()
         let entry = SocketLife.Entry(endpoint: endpoint, service: .connector(connector))
         guard try add(entry) else { return }
@@ -125,12 +126,12 @@ extension SocketCore {
 
     private func remove(_ endpoint: Endpoint, isBound: Bool) throws(ZeroMQError) {
         try context.checkProcess()
-        // Outside the lock: interfaces are asked for at the system.
+        // Outside the lock, because this asks the system for its interfaces.
         let names = EndpointNames(endpoint)
         let (removed, linger) = try life.withLock { life throws(ZeroMQError) in
             (try life.takeEntries(at: endpoint, names, isBound: isBound), life.linger)
         }
-        // What is queued lingers in the background; listening stops before this returns.
+        // Queued messages linger in the background, but listening has stopped when this returns.
         for entry in removed { stop(entry, linger: linger) { [self] _ in forget(entry) } }
         for entry in removed { waitForTurn(of: entry) }
     }
@@ -139,18 +140,19 @@ extension SocketCore {
         life.withLock { life in life.departing.removeAll { $0.identity == entry.identity } }
     }
 
-    /// Returns when the loop of an endpoint has done what it was asked to do before.
+    /// Returns when the endpoint's loop has done everything that it was asked to do before.
     private func waitForTurn(of entry: SocketLife.Entry) {
         let loop: EventLoop
         switch entry.service {
         case .listener(let listener): loop = listener.loop
         case .connector(let connector): loop = connector.loop
-        // Was done at once.
+        // These act at once, without a loop.
         case .inprocBinding, .inprocConnection: return
         }
         let finished = Condition(false)
-        // A loop that has ended did so after everything that it was asked before; and on the loop
-        // itself, as in what releases memory, waiting would keep it from coming to that.
+        // If the loop has ended, it has done everything it was asked to do. On the loop's own
+        // thread, for example in a closure that releases memory, waiting would keep the loop from
+        // getting there.
         guard !loop.isOnLoop, loop.execute({ finished.change { $0 = true } }) else { return }
         let forever = Deadline(.forever, clock: context.clock)
         _ = finished.wait(until: forever, in: context) { $0 }
@@ -172,14 +174,15 @@ extension SocketCore {
         return options
     }
 
-    /// Enters an endpoint, unless the socket has been closed meanwhile. False if another thread has
-    /// just connected to it, and once is enough.
+    /// Adds an endpoint to the socket. Throws if the socket has been closed meanwhile. Returns
+    /// false if another thread has just connected to the same endpoint and one connection is
+    /// enough.
     @discardableResult
     private func add(_ entry: SocketLife.Entry) throws(ZeroMQError) -> Bool {
         var isLastHope = false
         let isEntered = life.withLock { life in
             guard life.phase == .open else { return false }
-            // An endpoint that was given up is forgotten when it is tried anew.
+            // An endpoint that was given up is removed when the application connects to it again.
             if !entry.isBound {
                 life.entries.removeAll { $0.givenUp != nil && $0.endpoint == entry.endpoint }
             }
@@ -190,8 +193,8 @@ extension SocketCore {
             }
             life.entries.append(entry)
             if entry.usesLoop { life.usesLoop = true }
-            // Over inproc an endpoint may be given up as soon as it is connected. Whoever gave it
-            // up did not find it here, or does so after this.
+            // Over inproc, an endpoint may be given up as soon as it is connected. The thread that
+            // gives it up looks for it here, before this entry is added or after.
             if case .inprocConnection(let connection) = entry.service,
                 let error = connection.givenUp.withLock({ $0 })
             {

@@ -1,6 +1,6 @@
 internal import ZeroMQReactor
 
-/// Waiting until what was accepted is out of the socket's hands.
+/// Waits until the socket has handed on everything it accepted.
 extension SocketCore {
     func flush(patience: Patience) throws(ZeroMQError) {
         try context.checkProcess()
@@ -28,7 +28,8 @@ extension SocketCore {
         guard done != nil else { throw .flushTimedOut }
     }
 
-    /// Looks at every queue; if one is not empty, asks to be told and has the waiter queue up.
+    /// Checks every queue. If one is not empty, asks its reader to announce progress and queues the
+    /// waiter.
     private func flushedOrWait(_ waiter: Waiter?) throws(ZeroMQError) -> Attempt<Void> {
         enterSender()
         defer { leaveSender() }
@@ -37,7 +38,7 @@ extension SocketCore {
         for pipe in sending.pointee.pipes.pipes {
             if pipe.waitingMessage != nil { isEmpty = false }
             guard pipe.outbound.unacknowledged > 0 else { continue }
-            // What the reader acknowledges from now on is announced to this side.
+            // From now on the reader announces to this side what it acknowledges.
             let writer = pipe.outbound.writer
             while writer.pointee.refreshRoom() < writer.pointee.highWaterMark {
                 if writer.pointee.waitForRoom() {

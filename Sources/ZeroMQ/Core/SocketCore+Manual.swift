@@ -1,16 +1,16 @@
 internal import ZeroMQProtocol
 
-/// XPUB: subscriptions that the application grants, and messages for one peer.
+/// XPUB: subscriptions that the application grants, and messages for a single peer.
 extension SocketCore {
-    /// Subscribes the peer noticed last, or takes its subscription back.
+    /// Subscribes the peer whose notice was received last, or cancels its subscription.
     func changeGrant(_ topic: Frame, isSubscribe: Bool) throws(ZeroMQError) {
-        // A peer that has gone gets nothing, whoever has its number now.
+        // If that peer has gone, nothing is changed, even if a new peer has its number.
         guard let pipe = try lastNoticed().pipe else { return }
         withSender { side in
             guard pipe.subscriber >= 0 else { return }
             side.isStirred = true
             if isSubscribe {
-                // The application grants what peers ask for: it is they who would exceed it.
+                // The limit is on what the peer asked for, although the application grants it.
                 if let limit = side.subscriptions.limitExceeded(
                     by: topic,
                     of: pipe.subscriber,
@@ -43,7 +43,8 @@ extension SocketCore {
         return peer
     }
 
-    /// A peer asks for a subscription, after so many messages: the application will decide.
+    /// A peer asks for a subscription after it had sent `messages` messages; the application
+    /// decides.
     func askForGrant(
         _ pipe: SocketPipe,
         _ topic: Frame,
@@ -73,7 +74,7 @@ extension SocketCore {
         tell(topic, isSubscribe: isSubscribe, isFirstOrLast: isNews, .grant, pipe, after: messages)
     }
 
-    /// Has the application learn of a subscription.
+    /// Reports a subscription to the application.
     func tell(
         _ topic: Frame,
         isSubscribe: Bool,
@@ -95,13 +96,13 @@ extension SocketCore {
         deliverToReceiver(Letter(.notice(notice), pipe: pipe))
     }
 
-    /// Gives a peer the number by which its notices are told from those of others.
+    /// Gives a peer the number that tells its notices from those of other peers.
     func numberSubscriber(_ pipe: SocketPipe) {
         sending.pointee.subscribersSeen += 1
         pipe.peerNumber = sending.pointee.subscribersSeen
     }
 
-    /// Makes of the peers that match those that shall have the message.
+    /// Turns the list of matching peers into the list of peers that get the message.
     func adjust(_ matched: UnsafeBufferPointer<UInt32>) -> UnsafeBufferPointer<UInt32> {
         var adjusted = Array(matched)
         if !sending.pointee.departedSubscribers.isEmpty {
@@ -115,7 +116,7 @@ extension SocketCore {
         }
         if let target = sending.pointee.onlyTarget {
             sending.pointee.onlyTarget = nil
-            // If it has gone, nobody gets what was meant for it.
+            // If the target has gone, the message is sent to no peer.
             let subscriber = target.pipe?.subscriber ?? -1
             adjusted.removeAll { Int($0) != subscriber }
         }
@@ -124,7 +125,7 @@ extension SocketCore {
         return found.subscribers
     }
 
-    /// What a new subscriber gets first (ZMQ_XPUB_WELCOME_MSG).
+    /// Sends a new subscriber its first message (ZMQ_XPUB_WELCOME_MSG).
     func welcomeSubscriber(_ pipe: SocketPipe) {
         guard let message = sending.pointee.welcomeMessage else { return }
         let writer = pipe.outlet.writer
@@ -135,10 +136,10 @@ extension SocketCore {
 }
 
 extension SocketCore {
-    /// The application has received a notice: the peer may have another one waiting.
+    /// The application has received a notice, so the peer may have another one waiting.
     ///
-    /// The count belongs to the send gate, which is not entered from within the receive gate: a
-    /// letter brings the news.
+    /// The count is guarded by the send gate, which must not be entered from inside the receive
+    /// gate. So a letter carries the news.
     func noteReceivedGrant(of pipe: SocketPipe, bytes: Int) {
         deliverToSender(Letter(.grantRead(bytes), pipe: pipe))
     }

@@ -1,17 +1,17 @@
 internal import ZeroMQReactor
 
-/// High-water marks: of new pipes, and of those that are there when a mark changes.
+/// High-water marks: of new pipes, and of existing pipes when a mark changes.
 ///
-/// Each stream counts by one mark, and two know of it: who writes counts by it, and who reads
-/// acknowledges at its pace. On the way out the socket writes, and tells the far end. On the way in
-/// it reads, and a session that writes is told; of two sockets over inproc, the one that writes
-/// adds up both marks and tells the other.
+/// Two ends depend on the mark of a stream: the writer counts by it, and the reader acknowledges at
+/// its pace. For outbound streams the socket is the writer and tells the far end. For inbound
+/// streams the socket is the reader and tells the session, which writes. Over inproc, the writing
+/// socket adds up both marks and tells the reading socket.
 extension SocketCore {
     var sendMark: Int { life.withLock { $0.sendHighWaterMark.messages } }
     var receiveMark: Int { life.withLock { $0.receiveHighWaterMark.messages } }
 
-    /// Sets the mark for this and all future peers. A negative one is left to bind and connect,
-    /// which refuse it.
+    /// Sets the mark for current and future peers. Negative marks are not applied here: bind and
+    /// connect report them.
     func setSendMark(_ mark: Limit) {
         life.withLock { $0.sendHighWaterMark = mark }
         guard mark.isPossible else { return }
@@ -30,7 +30,8 @@ extension SocketCore {
 
     // MARK: Inside the send gate
 
-    /// Has a pipe hold as much as it should now. A conflating one holds one message for ever.
+    /// Sets the high-water mark of a pipe's outbound stream. A conflating stream always holds one
+    /// message.
     func applySendMark(to pipe: SocketPipe) {
         guard !pipe.conflates else { return }
         var mark = sendMark
@@ -41,7 +42,7 @@ extension SocketCore {
         let writer = pipe.outbound.writer
         guard mark != writer.pointee.highWaterMark else { return }
         writer.pointee.highWaterMark = mark
-        // The room that was noted for all subscribers may be gone.
+        // The noted room may no longer exist under the new mark.
         sending.pointee.sureRoom = 0
         pipe.farEnd?.readingMarkChanged(to: mark)
         pipeGainedRoom(pipe)
@@ -49,7 +50,7 @@ extension SocketCore {
 
     // MARK: Inside the receive gate
 
-    /// Has the far end of a pipe write as much as it may now.
+    /// Tells the far end of a pipe how many messages it may write.
     func applyReceiveMark(to pipe: SocketPipe) {
         guard pipe.inproc == nil else {
             pipe.farEnd?.writingMarkChanged(to: receiveMark)
@@ -69,6 +70,6 @@ extension SocketCore {
 }
 
 extension Limit {
-    /// Whether a queue can have this limit.
+    /// Whether a queue may have this limit.
     fileprivate var isPossible: Bool { if case .count(..<0) = self { false } else { true } }
 }

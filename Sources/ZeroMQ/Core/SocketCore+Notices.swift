@@ -1,15 +1,15 @@
-/// XPUB: notices of subscriptions, and messages of the same peers, in the order in which each peer
-/// caused them.
+/// XPUB: delivers a peer's notices and messages in the order in which the peer caused them.
 ///
-/// Messages lie in the streams of their pipes. Notices come by letter, by way of the sending side,
-/// which keeps the subscriptions. So each notice says how many messages of its peer go before it.
+/// Messages lie in the streams of their pipes. Notices come by letter from the sending side, which
+/// keeps the subscriptions. So each notice carries the number of messages that its peer sent
+/// before.
 extension SocketCore {
     func receiveInOrder() -> Message? {
         if let first = receiveNoticed() { return first }
         guard receiving.pointee.queue.next() != nil else { return nil }
-        // A notice that belongs before this message may still be on its way: it was posted before
-        // the message was published. Once the sending side has been entered it has arrived. The
-        // sending side goes first where both are entered, so this one is left meanwhile.
+        // A notice that belongs before this message may still be under way: it was posted before
+        // the message was published. Entering the sending side makes it arrive. Where both gates
+        // are needed the send gate is entered first, so the receive gate is left meanwhile.
         leaveReceiver()
         enterSender()
         leaveSender()
@@ -18,7 +18,7 @@ extension SocketCore {
         return receiveNoticed() ?? receiveMessage(from: receiving.pointee.queue.next())
     }
 
-    /// The oldest notice, or a message that its peer had sent before.
+    /// Takes the oldest notice, or a message that its peer had sent before the notice.
     private func receiveNoticed() -> Message? {
         guard let oldest = receiving.pointee.notices.oldest else { return nil }
         if let pipe = oldest.pipe, pipe.receiveIndex >= 0, !pipe.conflates,

@@ -2,7 +2,7 @@ internal import Synchronization
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
-/// Options that act at once, and the calls around subscriptions.
+/// Options that take effect at once, and the calls around subscriptions.
 extension SocketCore {
     /// Reads or changes the sending side, inside its gate.
     func withSender<R>(_ body: (inout SendSide) -> R) -> R {
@@ -32,7 +32,8 @@ extension SocketCore {
             )
         }
         try checkOpen()
-        // Repeated ones too: a proxy's XPUB behind this socket may have been asked to tell each.
+        // Repetitions are sent too: a proxy's XPUB behind this socket may have to report each of
+        // them.
         changeOwnSubscription(topic, isSubscribe: true)
     }
 
@@ -43,7 +44,7 @@ extension SocketCore {
         }
     }
 
-    /// XSUB sends messages as well, and says how many come before a change of subscription.
+    /// XSUB also sends messages, and reports how many were sent before a change of subscription.
     @discardableResult
     private func changeOwnSubscription(_ topic: Frame, isSubscribe: Bool) -> Bool {
         guard kind == .xSubscriber else {
@@ -72,7 +73,8 @@ extension SocketCore {
             guard case .waiting(let ticket) = attempt else { return }
             _ = parker.wait(until: deadline.instant)
             withSender { _ = $0.waiters.remove(ticket) }
-            // Peers may wake the waiter again and again. The last time may have been what counts.
+            // Peers may wake the waiter again and again, so being woken does not mean being in time.
+            // Checks once more after the deadline: the last wake-up may have been the one.
             guard deadline.hasPassed(context.clock) else { continue }
             guard case .done = try subscribersOrWait(count, to: topic, nil) else {
                 throw .tooFewSubscribers(count)
@@ -81,7 +83,7 @@ extension SocketCore {
         }
     }
 
-    /// Looks whether there are enough; if not, the waiter joins the queue under the same gate.
+    /// Checks whether there are enough; if not, queues the waiter before it leaves the gate.
     func subscribersOrWait(
         _ count: Int,
         to topic: Frame?,
@@ -97,7 +99,7 @@ extension SocketCore {
             ?? .refused
     }
 
-    /// Nil stands for whatever the subscribers subscribed to.
+    /// The number of subscribers to `topic`; nil stands for any topic.
     private func subscribersReached(by topic: Frame?) -> Int {
         guard let topic else {
             return sending.pointee.subscriptions.countSubscribers { number in

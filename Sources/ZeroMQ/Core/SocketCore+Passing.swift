@@ -1,17 +1,17 @@
 internal import ZeroMQReactor
 
-/// Receiving while peers send more than anybody wants to have.
+/// Receiving while peers send many messages that the socket skips.
 ///
-/// An attempt passes over so much and no more. It has found nothing then, and the side still
-/// `mayProceed`: whoever called lets others in who wait for the gate, and tries again, until its
-/// time is over.
+/// An attempt skips a limited number. If it has found no message by then, the side still
+/// `mayProceed`: the caller lets waiting threads into the gate and tries again until its time is
+/// over.
 extension SocketCore {
-    /// How long a call that does not wait looks behind what it passes over, for a message.
+    /// How long a call that does not wait keeps skipping messages in search of one.
     private static var longestLook: Duration { .milliseconds(10) }
-    /// The same, for a clock that stands still.
+    /// The most attempts of such a call, in case the clock stands still.
     private static var mostAttempts: Int { 100 }
 
-    /// Makes more attempts, inside the receive gate, and leaves it.
+    /// Makes further attempts inside the receive gate, then leaves it.
     @inline(never)
     func receiveFurther() throws(ZeroMQError) -> Message? {
         let end = context.clock.now + Self.longestLook
@@ -27,7 +27,7 @@ extension SocketCore {
         return nil
     }
 
-    /// Between two attempts: lets somebody in who waits, and reads what letters have come.
+    /// Between two attempts: lets a waiting thread in, and reads letters that have arrived.
     func letOthersReceive() {
         receiveGate.letOthersIn()
         if receiveGate.hasMail { readReceiverMail() }

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Sending of PUB and XPUB: find out who wants a message, and write it to each of them.
+/// Sending of PUB and XPUB: finds the peers that want a message, and writes it to each of them.
 extension SocketCore {
     /// Writes the message to every peer that wants it; a peer without room misses it.
     func publish(_ message: borrowing Message) -> SendOutcome {
@@ -25,7 +25,8 @@ extension SocketCore {
         return .sent
     }
 
-    /// Writes to all, who have room, and then wakes those who sleep.
+    /// Writes to all subscribers in the list, which must have room, and then wakes those that
+    /// sleep.
     @inline(__always)
     private func deliver(
         to subscribers: UnsafeBufferPointer<UInt32>,
@@ -46,11 +47,11 @@ extension SocketCore {
 
     // MARK: Room
 
-    /// Whether all have room for a message.
+    /// Whether all subscribers in the list have room for a message.
     ///
-    /// A look at each costs as much as writing to it. So when everybody is looked at, it is noted
-    /// for how many messages there is room everywhere: room shrinks by nothing but publishing,
-    /// and a mark that is set anew, or a subscriber that comes, undoes the note.
+    /// Checking one costs as much as writing to it. So a check of every subscriber also notes how
+    /// many messages all of them have room for. Only publishing uses that room up. A changed mark
+    /// or a new subscriber resets the note.
     @inline(__always)
     private func haveRoom(_ subscribers: UnsafeBufferPointer<UInt32>) -> Bool {
         if sending.pointee.sureRoom > 0 {
@@ -74,7 +75,8 @@ extension SocketCore {
         return true
     }
 
-    /// Writes to those who have room, or to nobody until all have.
+    /// Writes to the subscribers that have room; if messages must not be lost, waits until all
+    /// have.
     @inline(never)
     private func publishWhereRoom(
         _ message: borrowing Message,
@@ -94,7 +96,7 @@ extension SocketCore {
         return .sent
     }
 
-    /// Whether all have room; if not, one of them will tell when it has.
+    /// Whether all have room. If not, the first one without room announces when it has some.
     private func allHaveRoom(_ subscribers: UnsafeBufferPointer<UInt32>) -> Bool {
         for subscriber in subscribers {
             guard let lane = sending.pointee.subscribers[subscriber] else { continue }
@@ -113,7 +115,7 @@ extension SocketCore {
         guard case .inline(let bytes) = message.body else {
             return matchFirstFrame(message)
         }
-        // Whole words in memory of their own: what is read back as words was written as words.
+        // Written as whole words, because it is read back as whole words.
         let words = bytes.paddedWords
         return withUnsafeBytes(of: words) { padded in
             match(
@@ -147,7 +149,7 @@ extension SocketCore {
 }
 
 extension InlineBytes {
-    /// The bytes, and unspecified ones behind them, as words without a gap.
+    /// Calls `body` with the bytes, padded with unspecified bytes, as whole words.
     @inline(__always)
     fileprivate var paddedWords: (UInt64, UInt64, UInt64, UInt64) {
         (words.0, words.1, words.2, UInt64(words.3) | UInt64(words.4) << 32)

@@ -1,4 +1,4 @@
-/// Looking whether a call would have to wait, without making it.
+/// Checks whether a call would have to wait, without making the call.
 extension SocketCore {
     /// Whether receiving gives a message or an error now; if not, the waiter joins the queue.
     func readableOrWait(_ waiter: Waiter?) -> Attempt<Void> {
@@ -10,18 +10,18 @@ extension SocketCore {
             ?? .refused
     }
 
-    /// Whether sending does something now; if not, the waiter joins the queue.
+    /// Whether sending would succeed or fail at once; if not, the waiter joins the queue.
     ///
-    /// A REQ or REP whose turn it is not has to be asked again after it has received.
+    /// When it is not the turn of a REQ or REP to send, ask again after it has received.
     func writableOrWait(_ waiter: Waiter?) -> Attempt<Void> {
         enterSender()
         defer { leaveSender() }
         return lookForRoom(waiter)
     }
 
-    /// After an attempt to send was refused: queues up for the next chance.
+    /// After an attempt to send would have blocked: queues the waiter for the next chance.
     ///
-    /// Where peers differ in whether they have room, any change of theirs is a chance.
+    /// Where peers differ in whether they have room, any change at any peer is a chance.
     func roomOrWait(_ waiter: Waiter) -> Attempt<Void> {
         enterSender()
         defer { leaveSender() }

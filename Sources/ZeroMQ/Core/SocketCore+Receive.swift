@@ -1,10 +1,10 @@
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
-/// Receiving: one attempt under the gate, and the loop around it that waits.
+/// Receiving: one attempt under the gate, and the loop that waits and tries again.
 extension SocketCore {
     /// Takes a message in the ordinary case: peers take turns, and one of them has sent something.
-    /// Nil if something else has to be done. See `sendInTurn`.
+    /// Returns nil in every other case. See `sendInTurn`.
     @inline(__always)
     func receiveInTurn() -> Message? {
         guard receivePattern == .plain else { return nil }
@@ -14,7 +14,7 @@ extension SocketCore {
         return message
     }
 
-    /// Messages are received as they were sent, and nothing is in the way.
+    /// True if messages are received as they were sent, and nothing prevents receiving.
     @inline(__always)
     var isPlain: Bool { receiving.pointee.pattern == .plain && !receiving.pointee.hasEnded }
 
@@ -32,8 +32,8 @@ extension SocketCore {
         return nil
     }
 
-    /// One attempt; leaves the gate before it throws. Nil if there is no message, or, while the
-    /// side `mayProceed`, if none was found in what may be passed over at a time.
+    /// Makes one attempt; leaves the gate before it throws. Returns nil if there is no message. It
+    /// also returns nil while the side still `mayProceed`, when the attempt has skipped its share.
     @inline(__always)
     func attemptReceiveOrLeave() throws(ZeroMQError) -> Message? {
         do throws(ZeroMQError) {
@@ -47,7 +47,7 @@ extension SocketCore {
         }
     }
 
-    /// Takes the next message, waiting for one. Nil if none came in the time allowed.
+    /// Takes the next message, waiting for one. Returns nil if none came in the time allowed.
     @inline(never)
     func receiveWaiting(patience: Patience) throws(ZeroMQError) -> Message? {
         try context.checkProcess()
@@ -71,12 +71,13 @@ extension SocketCore {
             _ = receiving.pointee.waiters.remove(ticket)
             guard isLate else { continue }
             leaveReceiver()
-            // One more attempt after the deadline: the last wake-up may have come together with it.
+            // One more attempt after the deadline, because the last wake-up may have come at the
+            // same moment.
             return try receiveAtOnce()
         }
     }
 
-    /// Leaves the receive gate, the caller being one of those who wait from then on.
+    /// Queues the caller as a waiter, and leaves the receive gate.
     private func joinReceivers(_ waiter: Waiter) throws(ZeroMQError) -> WaiterQueue.Ticket {
         defer { leaveReceiver() }
         try checkHope()
@@ -107,14 +108,15 @@ extension SocketCore {
         return message
     }
 
-    /// A message has been taken from this lane: its producer may go on, and the next lane's turn.
+    /// A message was taken from this lane: its producer may continue, and the next lane has its
+    /// turn.
     @inline(__always)
     func finishTaking(from lane: ReceiveLane) {
         if lane.reader.pointee.producerNeedsWaking { lane.pipe.inbound.wakeProducerIfNeeded() }
         receiving.pointee.queue.advance()
     }
 
-    /// SUB: what no subscription asks for any more is passed over.
+    /// SUB: takes the next message that a subscription matches, and skips the others.
     private func receiveFiltered() -> Message? {
         var budget = PassingBudget()
         while let message = receivePlain() {
@@ -129,7 +131,7 @@ extension SocketCore {
         return matches != receiving.pointee.invertsMatching
     }
 
-    /// ROUTER, STREAM: the peer's routing id goes before the message.
+    /// ROUTER, STREAM: takes a message, and puts the peer's routing id before it.
     func receiveNamed() -> Message? {
         guard let lane = receiving.pointee.queue.next() else { return nil }
         var frames = [lane.reader.pointee.originFrame]
@@ -138,7 +140,7 @@ extension SocketCore {
         return Message(body: .frames(frames))
     }
 
-    /// REQ: the next message from the peer that was asked, if it is a reply.
+    /// REQ: takes the next message from the peer that was asked, if it is a reply.
     func receiveReply() throws(ZeroMQError) -> Message? {
         guard receiving.pointee.request.isAwaiting else {
             throw ZeroMQError(
@@ -173,7 +175,7 @@ extension SocketCore {
             if !isExpected { drops.count(.lateReply) }
             guard budget.allows(frames, context.clock) else { return nil }
         }
-        // More lanes are to be looked at: the reply may be in one of them.
+        // Other lanes remain to be searched: the reply may be in one of them.
         if receiving.pointee.queue.activeCount > 0 { return nil }
         if receiving.pointee.request.hasFailed {
             throw receiving.pointee.request.isStranded ? .requestStranded : .requestLost
@@ -181,8 +183,8 @@ extension SocketCore {
         return nil
     }
 
-    /// Takes a message and its envelope apart. Nil, and counted, if it is not the reply awaited.
-    /// Also says how many frames were taken, about.
+    /// Takes a message and removes its envelope. Returns nil, and counts a drop, if the message is
+    /// not the expected reply. Also reports roughly how many frames it took.
     private func takeReply(from lane: ReceiveLane, _ frames: inout Int) -> Message? {
         var (frame, hasMore) = lane.reader.pointee.nextFrame()
         var isCurrent = true
@@ -219,7 +221,7 @@ extension SocketCore {
         return nil
     }
 
-    /// REP: the next request; its envelope is kept for the reply.
+    /// REP: takes the next request, and keeps its envelope for the reply.
     func receiveRequest() -> Message? {
         var budget = PassingBudget()
         while let lane = receiving.pointee.queue.next() {
@@ -236,8 +238,8 @@ extension SocketCore {
         return nil
     }
 
-    /// Takes the frames up to the delimiter, and what follows as the request. Nil, and counted, if
-    /// there is none.
+    /// Takes the frames up to the delimiter as the envelope, and the rest as the request. Returns
+    /// nil, and counts a drop, if there is no delimiter.
     private func takeRequest(from lane: ReceiveLane, _ envelope: inout [Frame]) -> Message? {
         while true {
             let (frame, hasMore) = nextFrame(lane)

@@ -1,6 +1,6 @@
 internal import ZeroMQReactor
 
-/// Receiving into a message that is no longer needed, whose memory is used again.
+/// Receives into a message that the caller no longer needs, reusing its memory.
 extension SocketCore {
     @usableFromInline
     func receive(into message: inout Message) throws(ZeroMQError) {
@@ -29,8 +29,8 @@ extension SocketCore {
         return true
     }
 
-    /// See the other `receiveInTurn`. SUB and ROUTER have their turn here too, because they receive
-    /// the most.
+    /// Like the other `receiveInTurn`, but SUB and ROUTER have their fast path here too, because
+    /// they receive the most.
     @inline(__always)
     private func receiveInTurn(into message: inout Message) -> Bool {
         switch receivePattern {

@@ -1,9 +1,9 @@
 internal import ZeroMQProtocol
 
-/// Letters to the receiving side: pipes come and go, have something to read, or bring notices.
+/// Letters to the receiving side: pipes that come, go or become readable, and notices.
 extension SocketCore {
-    /// Reads all letters that are there. Called by whoever is inside the receive gate; those that
-    /// come meanwhile are read when it leaves.
+    /// Reads all letters that have arrived. Called by the holder of the receive gate, which reads
+    /// later ones when it leaves.
     @inline(never)
     func readReceiverMail() {
         for letter in receiveGate.takeMail() {
@@ -30,7 +30,7 @@ extension SocketCore {
         case .placed(let request): receiving.pointee.request.placed(request, in: pipe)
         case .notice(var notice):
             if pipe.arrivedChanges?.noticeRead() == true { pipe.announceChanges() }
-            // Of a socket that has ended nobody will receive it, and it would keep the pipe.
+            // After the end no caller will receive the notice, and it would keep the pipe alive.
             guard !receiving.pointee.hasEnded else { return }
             notice.peer = pipe.peer
             receiving.pointee.notices.append(notice)
@@ -48,7 +48,8 @@ extension SocketCore {
         receiving.pointee.queue.resume(pipe)
         applyReceiveMark(to: pipe)
         if pipe.conflates { putOnShelf(pipe) }
-        // A pipe that was told to leave, and has come back before it was empty, is there still.
+        // A pipe may come back after it was told to leave, before it was empty: it is still in the
+        // queue.
         if pipe.receiveIndex < 0 { receiving.pointee.queue.add(pipe) }
     }
 
@@ -61,7 +62,7 @@ extension SocketCore {
 
     // MARK: Own subscriptions
 
-    /// A peer is there, for the first time or again: it is told everything that is subscribed to.
+    /// A peer has come, for the first time or again: sends it all current subscriptions.
     private func replaySubscriptions(to pipe: SocketPipe) {
         guard kind == .subscriber || kind == .xSubscriber else { return }
         pipe.farEnd?.subscriptionsBegin(receiving.pointee.subscriptions.topics)
@@ -69,16 +70,17 @@ extension SocketCore {
 
     /// Subscribes or cancels, and tells the peers.
     ///
-    /// They hear of every subscription, because an XPUB may tell its application of each, and of
-    /// the last cancellation, because an earlier one changes nothing for them. Returns false for a
-    /// cancellation without a subscription.
+    /// Peers hear of every subscription, because an XPUB may report each one to its application.
+    /// They hear of the last cancellation for a topic; earlier ones change nothing for them.
+    /// Returns false for a cancellation without a subscription.
     @discardableResult
     func changeSubscription(_ topic: Frame, isSubscribe: Bool) -> Bool {
         enterReceiver()
         defer { leaveReceiver() }
         if isSubscribe {
             let isNew = receiving.pointee.subscriptions.insert(topic)
-            // Where every cancellation is told, peers may have cancelled what is still in the set.
+            // If every cancellation is sent, peers may have cancelled a topic that is still in this
+            // set.
             let isRepetition = !isNew || receiving.pointee.forwardsEveryCancellation
             tellPeers(topic, isSubscribe: true, isRepetition: isRepetition)
             return true
@@ -94,7 +96,7 @@ extension SocketCore {
     private func tellPeers(_ topic: Frame, isSubscribe: Bool, isRepetition: Bool) {
         let change = SubscriptionMessage(topic: topic, isSubscribe: isSubscribe)
         for pipe in receiving.pointee.queue.pipes {
-            // Only XSUB sends messages as well, and then it has entered its send gate.
+            // Only XSUB also sends messages, and it is inside its send gate here.
             if kind == .xSubscriber {
                 pipe.tellInOrder(change, isRepetition: isRepetition)
             } else {

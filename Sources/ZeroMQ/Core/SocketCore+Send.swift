@@ -2,26 +2,25 @@ internal import Synchronization
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
-/// Sending: one attempt under the gate, and the loop around it that waits.
+/// Sending: one attempt under the gate, and the loop that waits and tries again.
 extension SocketCore {
-    /// What became of an attempt to send.
+    /// The result of an attempt to send.
     enum SendOutcome {
         case sent
-        /// Sent, and the consumer of this stream sleeps: wake it after leaving the gate.
+        /// Sent, and this stream's consumer sleeps: wake it after leaving the gate.
         case sentWaking(WireStream)
-        /// Sent, and so much has come together that this thread had better help to write it, while
-        /// it is in the cache.
+        /// Sent, and much is queued: this thread should help to write it while it is in the cache.
         case sentMuch(WireStream)
         /// There is no room now.
         case blocked
     }
 
-    /// Sends in the ordinary case: peers take turns, and one of them has room. False if something
-    /// else has to be done, and then nothing was sent.
+    /// Sends in the ordinary case: peers take turns, and one of them has room. Returns false,
+    /// having sent nothing, in every other case.
     ///
-    /// Apart from the rest, and without errors, so that it is small: what is rare costs the common
-    /// case registers even where it is only jumped over. `append` may find out that the message is
-    /// none to be sent, before it appends anything.
+    /// A small function without errors: code for rare cases would cost the common case registers,
+    /// even if it is jumped over. `append` may find that the message must not be sent; then it has
+    /// appended nothing.
     @inline(__always)
     func sendInTurn(_ append: (inout StreamWriter) -> Bool) -> Bool {
         guard sendPattern.isBalanced else { return false }
@@ -43,7 +42,7 @@ extension SocketCore {
         return true
     }
 
-    /// Appends a message, unless it has more parts than it may have.
+    /// Appends a message, unless it has more parts than allowed.
     @inline(__always)
     func append(_ message: borrowing Message, to writer: inout StreamWriter) -> Bool {
         if case .inline(let bytes) = message.body {
@@ -60,9 +59,9 @@ extension SocketCore {
         return true
     }
 
-    /// Throws if a message has more parts on its way than it may have.
+    /// Throws if a message, with its envelope, has more parts than allowed.
     ///
-    /// Peers of this library refuse it as well, and with it the connection.
+    /// Peers that use this library would reject the message, and with it the connection.
     func checkParts(_ count: Int) throws(ZeroMQError) {
         let most = mostParts.load(ordering: .relaxed)
         guard count > most else { return }
@@ -73,7 +72,7 @@ extension SocketCore {
         )
     }
 
-    /// Sends a message whole, if that is possible without waiting.
+    /// Sends a whole message if that is possible without waiting.
     @inline(never)
     func sendAtOnce(_ message: borrowing Message) throws(ZeroMQError) -> Bool {
         enterSender()
@@ -84,7 +83,7 @@ extension SocketCore {
         return true
     }
 
-    /// Wakes or helps whom a message is for, outside the gate.
+    /// Wakes or helps the message's consumer, outside the gate.
     func follow(_ outcome: SendOutcome) {
         switch outcome {
         case .sent, .blocked: break
@@ -93,7 +92,7 @@ extension SocketCore {
         }
     }
 
-    /// One attempt; leaves the gate before it throws.
+    /// Makes one attempt; leaves the gate before it throws.
     @inline(__always)
     private func attemptOrLeave(_ message: borrowing Message) throws(ZeroMQError) -> SendOutcome {
         do throws(ZeroMQError) {
@@ -105,7 +104,8 @@ extension SocketCore {
         }
     }
 
-    /// Sends a message whole, waiting for room. False if it could not be sent in the time allowed.
+    /// Sends a whole message, waiting for room. Returns false if there was none in the time
+    /// allowed.
     @inline(never)
     func sendWaiting(
         _ message: borrowing Message,
@@ -118,15 +118,17 @@ extension SocketCore {
         while true {
             let attempt = try sendOrWait(message, .thread(parker))
             guard case .waiting(let ticket) = attempt else { return true }
-            // Peers may wake the waiter again and again: being woken does not mean being in time.
+            // Peers may wake the waiter again and again, so being woken does not mean being in
+            // time.
             let isLate = !parker.wait(until: deadline.instant) || deadline.hasPassed(context.clock)
             withSender { _ = $0.waiters.remove(ticket) }
-            // One more attempt after the deadline: the last wake-up may have come together with it.
+            // One more attempt after the deadline, because the last wake-up may have come at the
+            // same moment.
             if isLate { return try sendAtOnce(message) }
         }
     }
 
-    /// Sends at once, or the waiter joins the queue under the same gate.
+    /// Sends at once, or queues the waiter before it leaves the gate.
     func sendOrWait(
         _ message: borrowing Message,
         _ waiter: Waiter?
@@ -143,11 +145,10 @@ extension SocketCore {
         return .done(())
     }
 
-    /// Writes what is queued on this thread.
+    /// Writes queued messages to the descriptor on the calling thread.
     ///
-    /// A sender that runs into the high-water mark would have to sleep until an event loop has
-    /// woken up and made room. It is quicker to do that work here, and batches are as large as
-    /// they can be.
+    /// A sender at the high-water mark would otherwise sleep until an event loop has woken up and
+    /// made room. Writing here is quicker, and batches are as large as they can be.
     func lendThreadToFullest() {
         let stream = withSender { $0.balancer.fullest }
         stream?.lendThread()

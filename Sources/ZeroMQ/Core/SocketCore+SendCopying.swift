@@ -1,4 +1,4 @@
-/// Sending what is in somebody's buffer, without making a message of it first.
+/// Sending from a caller's buffer, without building a message first.
 extension SocketCore {
     @usableFromInline
     func send(copying bytes: UnsafeRawBufferPointer) throws(ZeroMQError) {
@@ -25,8 +25,8 @@ extension SocketCore {
         }
     }
 
-    /// Sends to the peer that has this routing id. False if there is none, or it has no room, and
-    /// then nothing was sent.
+    /// Sends to the peer with this routing id. Returns false, having sent nothing, if there is no
+    /// such peer or it has no room.
     func sendRouted(copying bytes: UnsafeRawBufferPointer, to id: Frame) -> Bool {
         guard sendPattern == .route, let base = bytes.baseAddress,
             bytes.count < StreamWriter.smallestReference

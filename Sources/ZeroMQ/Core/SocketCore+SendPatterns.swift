@@ -6,7 +6,7 @@ internal import ZeroMQReactor
 extension SocketCore {
     // MARK: XSUB
 
-    /// A subscription or cancellation, or a message for every publisher.
+    /// XSUB: changes a subscription, or sends a message to every publisher.
     func sendUpstream(_ message: borrowing Message) throws(ZeroMQError) -> SendOutcome {
         try checkParts(message.count)
         if message.count == 1, let change = SubscriptionMessage(message[0]) {
@@ -81,9 +81,10 @@ extension SocketCore {
         return publish(on: lane)
     }
 
-    /// Closes a connection behind what has been sent to it, or at the latest when its time is over.
+    /// Closes a connection after everything queued for it is written, or when its linger time is
+    /// over.
     ///
-    /// Needs no room: a peer that reads nothing fills its queue, and has to go all the same.
+    /// Needs no room: a peer that reads nothing fills its queue, and must still be closed.
     private func closeConnection(_ lane: SendLane, _ mark: Frame) -> SendOutcome {
         lane.pipe.isBeingClosed = true
         lane.writer.pointee.begin()
@@ -128,7 +129,7 @@ extension SocketCore {
 
     // MARK: REP
 
-    /// Sends the reply that is owed; it is dropped if the requester has gone.
+    /// Sends the pending reply. It is dropped if the requester has gone.
     func sendReply(_ message: borrowing Message) throws(ZeroMQError) -> SendOutcome {
         try checkParts(message.count)
         enterReceiver()
@@ -146,7 +147,7 @@ extension SocketCore {
             return .sent
         }
         let lane = SendLane(debt.pipe)
-        // So long an envelope is the requester's fault, who cannot have an answer behind it.
+        // The requester sent an envelope too long to leave room for an answer within the limit.
         guard message.count + debt.envelope.count <= mostParts.load(ordering: .relaxed) else {
             drops.count(.malformed)
             return .sent

@@ -1,12 +1,13 @@
 internal import ZeroMQProtocol
 
-/// Letters to the sending side: pipes come and go, gain room, and say who they are.
+/// Letters to the sending side: pipes that come, go or gain room, and peers that identify
+/// themselves.
 ///
-/// Where both sides must learn of a change, the sending side learns first and passes the letter on;
-/// so a pipe that was refused here never reaches the receiving side.
+/// If both sides must learn of a change, the sending side learns first and passes the letter on. So
+/// a pipe that is refused here never reaches the receiving side.
 extension SocketCore {
-    /// Reads all letters that are there. Called by whoever is inside the send gate; those that come
-    /// meanwhile are read when it leaves.
+    /// Reads all letters that have arrived. Called by the holder of the send gate, which reads
+    /// later ones when it leaves.
     @inline(never)
     func readSenderMail() {
         for letter in sendGate.takeMail() {
@@ -60,10 +61,10 @@ extension SocketCore {
 
     // MARK: Joining
 
-    /// Whether a PAIR would have a peer behind this pipe, as things stand.
+    /// Whether a PAIR has a place for the peer behind this pipe now.
     func hasPlace(for pipe: SocketPipe) -> Bool {
         withSender { side in
-            // One that is leaving is in nobody's way.
+            // A pipe that is leaving does not count.
             side.pipes.contains(pipe) || side.pipes.pipes.allSatisfy(\.isRetired)
         }
     }
@@ -75,7 +76,7 @@ extension SocketCore {
                 pipe.farEnd?.admit()
                 return
             }
-            // One that is leaving is in nobody's way.
+            // A pipe that is leaving does not count.
             guard sending.pointee.pipes.pipes.allSatisfy(\.isRetired) else {
                 return refuse(pipe, .surplusPeer)
             }
@@ -111,7 +112,8 @@ extension SocketCore {
     func identifyAtSender(_ pipe: SocketPipe, as peer: PeerDescription) {
         guard !pipe.hasLeft, !pipe.isRetired else { return }
         if !sending.pointee.pipes.contains(pipe) {
-            // Refused when it came, and connected now: there may be room for it, or it has to go.
+            // The pipe was refused when it was first attached. Now that it is connected, it is
+            // attached if there is a place for it; otherwise it is refused again.
             attachAtSender(pipe)
             guard sending.pointee.pipes.contains(pipe) else { return }
         }
@@ -129,7 +131,8 @@ extension SocketCore {
         placeHeldRequest()
     }
 
-    /// Gives a pipe of ROUTER or STREAM the name its peer has now. False if the pipe was refused.
+    /// Gives a pipe of ROUTER or STREAM its peer's current name. Returns false if the pipe was
+    /// refused.
     func name(_ pipe: SocketPipe, after peer: PeerDescription) -> Bool {
         guard [.route, .raw].contains(sending.pointee.pattern) else { return true }
         let wanted = pipe.givenRoutingID ?? Frame(peer.identity)
@@ -137,7 +140,7 @@ extension SocketCore {
         return wanted.isEmpty || wanted == present || enter(pipe, as: wanted)
     }
 
-    /// Enters a pipe under a name, generated if `wanted` is empty. False if the pipe was refused.
+    /// Adds a pipe under a name, which is generated if `wanted` is empty. Returns false if refused.
     @discardableResult
     private func enter(_ pipe: SocketPipe, as wanted: Frame) -> Bool {
         if let holder = sending.pointee.routes[wanted]?.pipe, holder !== pipe {
@@ -145,23 +148,24 @@ extension SocketCore {
                 dismiss(pipe)
                 return false
             }
-            // The newcomer is there before the other one has gone.
+            // The new peer takes the name before the previous one has gone.
             pipe.farEnd?.admit()
             dismiss(holder)
         }
         let id = wanted.isEmpty ? sending.pointee.routes.generateID() : wanted
         sending.pointee.routes.remove(pipe)
         sending.pointee.routes.insert(pipe, id: id)
-        // The receiving side knows the name before anything can come from this pipe.
+        // The receiving side learns the name before any message can come from this pipe.
         deliverToReceiver(Letter(.rename(id), pipe: pipe))
         deliverToReceiver(Letter(.attach, pipe: pipe))
         noteFreePlace()
         return true
     }
 
-    /// Takes the name from a pipe and refuses its peer.
+    /// Removes a pipe's name and refuses its peer.
     ///
-    /// The pipe stays in the list: one that connects will come back, and asks for a name again.
+    /// The pipe stays in the list: if it is a connecting one, it will reconnect and ask for a name
+    /// again.
     private func dismiss(_ pipe: SocketPipe) {
         if pipe.routingID != nil { deliverToReceiver(Letter(.detach, pipe: pipe)) }
         sending.pointee.routes.remove(pipe)
@@ -174,10 +178,10 @@ extension SocketCore {
 
     // MARK: Leaving
 
-    /// Takes a pipe from everything that chooses where a message goes.
+    /// Removes a pipe from everything that chooses where a message goes.
     ///
-    /// It stays in the list: what it holds is still being sent, and counted and waited for as what
-    /// other pipes hold. What arrives is still received.
+    /// It stays in the list: what it holds is still sent, counted and waited for, as for other
+    /// pipes. Messages that arrive through it are still received.
     func retireAtSender(_ pipe: SocketPipe) {
         guard !pipe.isRetired else { return }
         pipe.isRetired = true
@@ -202,16 +206,16 @@ extension SocketCore {
         guard sending.pointee.pipes.contains(pipe) else { return }
         retireAtSender(pipe)
         sending.pointee.sentToDeparted += pipe.sentCount
-        // Last, because patterns rely on the list to keep their pipes alive.
+        // Done last, because the patterns do not retain their pipes: the list does.
         sending.pointee.pipes.remove(pipe)
-        // What it held was perhaps the last that `flush` waits for.
+        // `flush` may have been waiting for this pipe's messages only.
         sending.pointee.isStirred = true
         deliverToReceiver(Letter(.detach, pipe: pipe))
         noteFreePlace()
     }
 
-    /// Counts what a pipe could not send, and lets go of it, in one turn inside the gate: so no
-    /// message comes in between, and none is missed or counted twice.
+    /// Counts what a pipe could not send and releases the pipe, without leaving the gate. So no
+    /// message can come in between, and each is counted exactly once.
     private func departAtSender(_ pipe: SocketPipe, counting cause: DropCause, cut: Int) {
         retireAtSender(pipe)
         let unsent = pipe.unsentMessages + cut
@@ -223,8 +227,8 @@ extension SocketCore {
 
     // MARK: Subscriptions of peers
 
-    /// Takes up what a peer has sent, unless the receiving side of an XPUB has not read the notices
-    /// of what it sent before: it has this called then.
+    /// Applies the changes of subscription that a peer has sent. At an XPUB it waits until the
+    /// receiving side has read the notices of earlier changes; the receiving side then calls it.
     func takeUpSubscriptions(of pipe: SocketPipe, evenIfNoticesWait: Bool = false) {
         guard let arrived = pipe.arrivedChanges else { return }
         guard evenIfNoticesWait || !arrived.hasNoticesUnderWay else { return }

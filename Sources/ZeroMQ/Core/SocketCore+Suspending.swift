@@ -2,12 +2,12 @@ internal import ZeroMQReactor
 
 /// The verbs for tasks: where a thread would sleep, the task is suspended.
 ///
-/// A message is taken or sent by the calling task itself, in one attempt under the gate. So a task
-/// that is cancelled while it waits has taken nothing and sent nothing. A wake-up that reaches it
-/// too late is passed on: giving the ticket back passes through the gate, and whoever leaves the
-/// gate wakes the next waiter if there is something to do.
+/// The calling task itself takes or sends a message, in one attempt under the gate. So a task that
+/// is cancelled while it waits has taken nothing and sent nothing. A wake-up that comes too late is
+/// passed on: giving the ticket back enters the gate, and leaving the gate wakes the next waiter if
+/// there is something to do.
 extension SocketCore {
-    /// Sends a message whole; suspends while there is no room for it.
+    /// Sends a whole message; suspends while there is no room for it.
     @usableFromInline
     func sendSuspending(_ message: Message) async throws(ZeroMQError) {
         try await sendSuspending(message, patience: Patience(sendTimeout.value))
@@ -40,7 +40,7 @@ extension SocketCore {
         try await receiveSuspending(patience: .upTo(timeout))
     }
 
-    /// The same without the socket's own timeout, for those who take one message after the other.
+    /// The same without the socket's own timeout, for iteration.
     @usableFromInline
     func nextSuspending() async throws(ZeroMQError) -> Message {
         try await receiveSuspending(patience: .forever)
@@ -56,7 +56,8 @@ extension SocketCore {
         return message
     }
 
-    /// One attempt to receive; without a message the waiter joins the queue under the same gate.
+    /// Makes one attempt to receive; if there is no message, queues the waiter before it leaves the
+    /// gate.
     private func receiveOrWait(_ waiter: Waiter?) throws(ZeroMQError) -> Attempt<Message> {
         enterReceiver()
         if let message = try attemptReceiveOrLeave() {
@@ -91,7 +92,7 @@ extension SocketCore {
 
     // MARK: The end
 
-    /// Closes the socket and suspends until its end. Returns how many messages were not sent.
+    /// Closes the socket and suspends until that is done. Returns how many messages were not sent.
     func closeSuspending(linger: Linger?) async -> Int {
         await withCheckedContinuation { continuation in
             beginClose(saying: .socketClosed, linger: linger) { continuation.resume() }

@@ -1,11 +1,11 @@
-/// Sending on what another socket has received, as it lies in its streams.
+/// Forwards what another socket has received, moving whole runs of messages between streams.
 ///
-/// Possible where patterns neither add to a message nor take from it. Both gates are held for a
-/// batch: the target's for sending first, as everywhere.
+/// Possible where the patterns neither add frames nor remove any. Both gates are held for one
+/// batch; as everywhere, the send gate, which is the target's, is entered first.
 extension SocketCore {
-    /// Moves messages from `source` until it has no more or there is no room. Returns what was
-    /// moved, which is nothing where messages have to be looked at. `count` is told of each run
-    /// before anybody can receive it.
+    /// Moves messages from `source` until it has no more or there is no room. Returns how much was
+    /// moved: nothing if each message has to be examined. `count` is called with each run before
+    /// any other thread can receive it.
     func takeOver(
         from source: SocketCore,
         atMost most: Int,
@@ -29,15 +29,15 @@ extension SocketCore {
         return moved
     }
 
-    /// How many bytes are moved while both gates are held, about.
+    /// Roughly how many bytes may be moved while both gates are held.
     private static var mostTakenOver: Int { 4 << 20 }
 
     private func mayTakeOver(from source: SocketCore) -> Bool {
-        // The ordinary way finds the words for what is in the way.
+        // If something prevents sending, the general path reports the error.
         source.isPlain && !sending.pointee.isObstructed
     }
 
-    /// Moves what one pipe has for one other, a single message where several take turns.
+    /// Moves a run from one pipe to another: a single message where several pipes take turns.
     private func moveRun(
         from source: SocketCore,
         atMost most: Int,

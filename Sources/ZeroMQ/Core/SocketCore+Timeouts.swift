@@ -1,13 +1,13 @@
 internal import Synchronization
 internal import ZeroMQReactor
 
-/// The verbs as sockets call them: at once if possible, else waiting, and late is an error.
+/// The verbs that the public sockets call: they act at once or wait, and throw when time is up.
 extension SocketCore {
     @usableFromInline
     func send(_ message: borrowing Message) throws(ZeroMQError) {
         if sendInTurn({ append(message, to: &$0) }) { return }
         if try sendAtOnce(message) { return }
-        // The timeout is only looked at when it matters.
+        // The timeout is read only if the call has to wait.
         try sendSlowly(message, timeout: sendTimeout.value)
     }
 
@@ -24,7 +24,7 @@ extension SocketCore {
         return try trySendAtOnce(message)
     }
 
-    /// The same where the short way did not lead to it.
+    /// Makes the general attempt, where the fast path did not apply.
     @inline(never)
     func trySendAtOnce(_ message: borrowing Message) throws(ZeroMQError) -> Bool {
         if try sendAtOnce(message) { return true }
@@ -75,7 +75,7 @@ extension SocketCore {
 
 /// A timeout that any thread may set and every call reads.
 ///
-/// Nanoseconds in one word, relaxed: no other data depends on it.
+/// Nanoseconds in one word. Relaxed: no other data depends on it.
 struct AtomicTimeout: ~Copyable {
     private static let forever = Int64.max
     private let nanoseconds = Atomic<Int64>(forever)

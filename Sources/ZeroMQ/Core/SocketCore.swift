@@ -2,16 +2,16 @@ internal import Synchronization
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
-/// The engine room of one socket, behind whichever public type its owner holds.
+/// The internals of one socket, whichever public type wraps it.
 ///
-/// Two directions, each with a gate of its own, so that one thread may send while another receives:
+/// Two directions, each with its own gate, so that one thread may send while another receives:
 ///
 ///     application ──▶ SendSide ──▶ outbound streams ──▶ sessions or other sockets
 ///     application ◀── ReceiveSide ◀── inbound streams ◀──
 ///
-/// Where both gates are needed the send gate is entered first. Letters never wait for a gate.
-/// The verbs are in the files beside this one: `+Send`, `+Receive`, `+Endpoints`, `+Close`, and the
-/// letters' handling in `+SenderMail` and `+ReceiverMail`.
+/// Where both gates are needed, the send gate is entered first. Posting a letter never waits for a
+/// gate. The verbs are in the files beside this one: `+Send`, `+Receive`, `+Endpoints`, `+Close`.
+/// The letters are handled in `+SenderMail` and `+ReceiverMail`.
 @usableFromInline
 final class SocketCore: @unchecked Sendable {
     // Sendable because the sides are guarded by their gates, `life` by its lock, and the counters
@@ -19,16 +19,17 @@ final class SocketCore: @unchecked Sendable {
 
     let kind: SocketKind
     let context: ContextCore
-    /// Each guards its side, and stands beside it: those enter it who may not touch the side yet.
+    /// Each gate guards one side. It is stored outside the side, because callers enter it before
+    /// they may touch the side.
     let sendGate = Gate()
     let receiveGate = Gate()
-    /// For those who have to know them before they enter a gate: they never change.
+    /// Immutable, so they may be read outside the gates.
     let sendPattern: SendPattern
     let receivePattern: ReceivePattern
     let sending: UnsafeMutablePointer<SendSide>
     let receiving: UnsafeMutablePointer<ReceiveSide>
-    /// Endpoints, options and the way to the end; guarded by its own lock, never held while
-    /// waiting.
+    /// Endpoints, options and the progress of closing. Guarded by its own lock, which is never held
+    /// while waiting.
     let life: Locked<SocketLife>
     let sendTimeout = AtomicTimeout()
     let receiveTimeout = AtomicTimeout()
@@ -37,9 +38,9 @@ final class SocketCore: @unchecked Sendable {
     let traffic = TrafficCounters()
     let readyPeers = PeerCounter()
     /// When an application thread last wrote to a descriptor itself, in nanoseconds. Relaxed: a
-    /// hint, no data depends on it.
+    /// hint that no other data depends on.
     let lastDirectWrite = Atomic<Int64>(0)
-    /// How many parts a message may have that is sent. Relaxed: no data depends on it.
+    /// The most parts that a sent message may have. Relaxed: no other data depends on it.
     let mostParts: Atomic<Int>
     /// REQ: who may make a request in one call.
     let exchangeTurn = Condition(ExchangeTurn())
@@ -67,7 +68,7 @@ final class SocketCore: @unchecked Sendable {
         receiving.deallocate()
     }
 
-    /// A place to wait in for what the other side does.
+    /// A parker for a thread that waits for the peers. It may drive the loop if the socket uses one.
     func makeParker() -> ThreadParker {
         life.withLock { $0.usesLoop } ? context.makeParker() : ThreadParker()
     }
@@ -80,7 +81,7 @@ final class SocketCore: @unchecked Sendable {
         if sendGate.hasMail { readSenderMail() }
     }
 
-    /// Leaves the sending side, reads late mail, and wakes a waiter if it may go on.
+    /// Leaves the sending side, reads letters that came late, and wakes a waiter that may proceed.
     @inline(__always)
     func leaveSender() {
         if !sending.pointee.waiters.isEmpty { return leaveSenderWaking() }
@@ -95,7 +96,8 @@ final class SocketCore: @unchecked Sendable {
         if hasMail { readMailLeftAtSender() }
     }
 
-    /// Letters may come for as long as peers like: after some rounds an event loop goes on.
+    /// Letters may keep coming for as long as peers like: after some rounds an event loop
+    /// continues.
     @inline(never)
     private func readMailLeftAtSender() {
         var patience = MailPatience()
@@ -121,7 +123,8 @@ final class SocketCore: @unchecked Sendable {
         if receiveGate.hasMail { readReceiverMail() }
     }
 
-    /// Leaves the receiving side, reads late mail, and wakes a waiter if it may go on.
+    /// Leaves the receiving side, reads letters that came late, and wakes a waiter that may
+    /// proceed.
     @inline(__always)
     func leaveReceiver() {
         if !receiving.pointee.waiters.isEmpty { return leaveReceiverWaking() }
@@ -158,7 +161,7 @@ final class SocketCore: @unchecked Sendable {
 }
 
 extension SendSide {
-    /// Takes the waiters who should try again: the first caller, or all once the socket has ended.
+    /// Takes the waiters that should try again: the first caller, or all once the socket has ended.
     mutating func waitersToWake() -> [Waiter] {
         if ending != nil || takeNewsOfRefusal() { return waiters.popAll() }
         let wasStirred = isStirred
@@ -186,7 +189,7 @@ extension ReceiveSide {
 }
 
 extension SendPattern {
-    /// Patterns whose waiters wait for different peers: each has to look for itself.
+    /// Patterns whose waiters wait for different peers: each waiter has to check for itself.
     var wakesAll: Bool {
         switch self {
         case .pair, .balance, .request, .none: false

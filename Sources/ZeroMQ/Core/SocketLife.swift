@@ -1,14 +1,14 @@
-/// What a socket is told and what it has open; guarded by the lock in `SocketCore.life`.
+/// A socket's options, endpoints and progress of closing; guarded by the lock in `SocketCore.life`.
 struct SocketLife {
     enum Phase {
         /// Next: `closing`.
         case open
-        /// Nothing new begins; what was accepted is being sent. Next: `closed`.
+        /// Nothing new begins; accepted messages are being sent. Next: `closed`.
         case closing
         case closed
     }
 
-    /// One endpoint of the socket and what serves it.
+    /// One endpoint of the socket and the object that serves it.
     struct Entry {
         enum Service {
             case listener(Listener)
@@ -19,9 +19,9 @@ struct SocketLife {
 
         let endpoint: Endpoint
         let service: Service
-        /// The endpoint as the application gave it: `bind` finds out more.
+        /// The endpoint as the application gave it; `bind` resolves more.
         let given: Endpoint
-        /// Why nothing more will come of the endpoint, once that is so.
+        /// Why the endpoint was given up; nil while it is in use.
         var givenUp: ZeroMQError?
         /// How often connecting has failed since somebody was there, and why it did last.
         var setbacks = 0
@@ -33,7 +33,7 @@ struct SocketLife {
             self.given = given ?? endpoint
         }
 
-        /// What tells it from others at the same endpoint.
+        /// Tells this entry from others at the same endpoint.
         var identity: ObjectIdentifier {
             switch service {
             case .listener(let listener): ObjectIdentifier(listener)
@@ -50,7 +50,7 @@ struct SocketLife {
             }
         }
 
-        /// Whether a connection is made, and made again when it is lost.
+        /// Whether the endpoint connects, and reconnects when its connection is lost.
         var isKeptConnected: Bool {
             if case .connector = service { givenUp == nil } else { false }
         }
@@ -64,29 +64,29 @@ struct SocketLife {
     }
 
     var phase = Phase.open
-    /// Why nothing new begins, once that is so.
+    /// Why nothing new may begin; nil while the socket is open.
     var ending: ZeroMQError?
     var options: SocketOptions
     var linger: Linger
     var sendHighWaterMark = Limit.count(1000)
     var receiveHighWaterMark = Limit.count(1000)
     var entries: [Entry] = []
-    /// Endpoints that were taken back, while what was queued for them is being sent.
+    /// Endpoints that were taken back while messages queued for them are still being sent.
     var departing: [Entry] = []
-    /// Something comes, or came once, by way of an event loop.
+    /// Whether any endpoint uses or has used an event loop.
     var usesLoop = false
-    /// How many messages were not sent, known when the socket is closed.
+    /// How many messages were not sent; known when the socket is closed.
     var unsent = 0
-    /// Who waits for the end.
+    /// Called when the socket has closed.
     var whenClosed: [@Sendable () -> Void] = []
 
-    /// Whether the loop sees to a connection to an endpoint already, and has not given it up.
+    /// Whether a connection to this endpoint is already being served and has not been given up.
     func isConnected(to endpoint: Endpoint) -> Bool {
         entries.contains { $0.endpoint == endpoint && $0.isKeptConnected }
     }
 
-    /// Why calls that wait would wait for ever: every endpoint has been given up. Nil while one can
-    /// still bring a peer, and where there is none, which can be changed by another thread.
+    /// The error for calls that would wait forever because every endpoint was given up. Nil while
+    /// some endpoint can still bring a peer, and while there are none: another thread can add one.
     var abandonment: ZeroMQError? {
         guard phase == .open, entries.allSatisfy({ $0.givenUp != nil }) else { return nil }
         return entries.last?.givenUp

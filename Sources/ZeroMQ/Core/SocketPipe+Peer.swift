@@ -1,30 +1,31 @@
-/// Who sent what a socket receives. Everything here is guarded by the receive gate.
+/// Which peer sent what a socket receives. Everything here is guarded by the receive gate.
 ///
-/// A pipe that connects may serve one peer after the other, while messages of the first still wait
-/// to be received. So each description says from which message on it holds.
+/// A connecting pipe may serve one peer after another, while messages of the first still wait to be
+/// received. So each description records the message from which it applies.
 extension SocketPipe {
-    /// What is known of the peer that sent what is received next.
+    /// The metadata of the peer that sent the next message.
     var metadata: MessageMetadata? {
         if let shelvedSender { return shelvedSender.metadata }
         turnToSender()
         return peer?.metadata
     }
 
-    /// A handshake is complete: what arrives from now on is this peer's.
+    /// A handshake is complete: messages that arrive from now on are from this peer.
     func note(_ newcomer: PeerDescription) {
         turnToSender()
         guard peer != nil, inbound.reader.pointee.consumed < newcomer.precedingMessages else {
             peer = newcomer
             return
         }
-        // A peer that sent nothing leaves no trace, so that there are no more than messages wait.
+        // A peer that sent nothing is replaced, so there are never more entries than waiting
+        // messages.
         if laterPeers.last?.precedingMessages == newcomer.precedingMessages {
             laterPeers.removeLast()
         }
         laterPeers.append(newcomer)
     }
 
-    /// Conflating: the next message goes from the stream to the shelf.
+    /// Conflating: the next message moves from the stream to the shelf.
     func noteShelvedSender() {
         turnToSender()
         shelvedSender = peer

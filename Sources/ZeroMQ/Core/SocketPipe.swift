@@ -1,16 +1,16 @@
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
-/// The socket's end of a pipe: a stream to the peer, a stream from it, and where they stand.
+/// The socket's end of a pipe: a stream to the peer, a stream from it, and their state.
 ///
-/// The far end is a `SessionPipe` on an event loop or, for inproc, another socket's `SocketPipe`.
+/// The far end is a `SessionPipe` on an event loop or, over inproc, another socket's `SocketPipe`.
 final class SocketPipe: @unchecked Sendable {
-    // Sendable because every mutable part is guarded by one of the socket's two gates, as noted;
-    // `core` is set before the pipe is attached, and nobody rings its bells earlier.
+    // Sendable because every mutable part is guarded by one of the socket's two gates, as noted.
+    // `core` is set before the pipe is attached, and only an attached pipe signals its socket.
 
     let outbound: WireStream
     let inbound: WireStream
-    /// What the socket itself writes to and reads from: those streams, or the shelves before them.
+    /// The streams that the socket itself uses: those of the pipe, or the shelves in front of them.
     private(set) var outlet: WireStream
     private(set) var inlet: WireStream
     private var shelfBell: ShelfBell?
@@ -18,24 +18,25 @@ final class SocketPipe: @unchecked Sendable {
 
     // Guarded by the send gate.
 
-    /// The other end of the pipe, which the event loop or the other socket keeps alive. Set once.
+    /// The other end of the pipe, retained by the event loop or the other socket. Set once.
     weak var farEnd: (any PipeFarEnd)?
     /// Over inproc: what the pipe knows of the other socket. Set once.
     var inproc: InprocEnd?
-    /// Messages in the outbound stream that the application has not sent, or that are there twice.
+    /// Messages in the outbound stream that the application did not send, or that are in it twice.
     var surplusMessages = 0
-    /// Place in the list of all pipes, or -1.
+    /// Index in the list of all pipes, or -1.
     var listIndex = -1
-    /// Place in the pattern's list of pipes, or -1.
+    /// Index in the pattern's list of pipes, or -1.
     var sendIndex = -1
     /// The name under which ROUTER, REP and STREAM know the peer.
     var routingID: Frame?
-    /// Nothing is sent through the pipe any more. What it holds, and what arrives, is not lost.
+    /// Nothing more is sent through the pipe. What it holds is still sent; what arrives is
+    /// received.
     var isRetired = false
-    /// The far end has gone for good: what it still says of itself is late.
+    /// The far end has gone for good: letters that still come from it are ignored.
     var hasLeft = false
-    /// PAIR: the pipe has the place of the one peer, and nothing is sent through it before that
-    /// peer is there. Set before the pipe is attached.
+    /// PAIR: the pipe holds the place of the one peer, but nothing is sent through it before the
+    /// peer has come. Set before the pipe is attached.
     var awaitsPeer = false
     /// With how many messages the pipe left that were not sent. Set before the receiving side is
     /// told, which may read it from then on.
@@ -44,13 +45,13 @@ final class SocketPipe: @unchecked Sendable {
     var isBeingClosed = false
     /// The peer's number in a publisher's subscription table, or -1.
     var subscriber = -1
-    /// What tells the peer from those that had this number, or this pipe, before.
+    /// Tells the peer from earlier ones with the same number or the same pipe.
     var peerNumber: UInt64 = 0
-    /// XPUB: notices of this peer that the application has not received, where it decides.
+    /// XPUB: this peer's notices that the application has not received, in manual mode.
     var requestedGrants = 0
-    /// The bytes of their topics together.
+    /// The total size of their topics in bytes.
     var requestedGrantBytes = 0
-    /// Conflating: the newest message, for which there was no room yet.
+    /// Conflating: the newest message, for which there is no room yet.
     var waitingMessage: Message? {
         get { shelfBell?.waitingMessage }
         set { shelfBell?.waitingMessage = newValue }
@@ -58,15 +59,15 @@ final class SocketPipe: @unchecked Sendable {
 
     // Guarded by the receive gate.
 
-    /// How many messages the inbound stream holds, as its reader was told last.
+    /// The high-water mark of the inbound stream, as its reader was last told.
     var inboundMark: Int
-    /// Place in the fair queue, or -1.
+    /// Index in the fair queue, or -1.
     var receiveIndex = -1
-    /// Who sent what is received next, for those who want to know where a message came from; nil
-    /// until a first handshake is complete. And who came after that peer, oldest first.
+    /// The peer that sent the next message, for metadata; nil before the first handshake completes.
+    /// Below: the peers that came after it, oldest first.
     var peer: PeerDescription?
     var laterPeers: [PeerDescription] = []
-    /// Conflating: who sent the message on the shelf.
+    /// Conflating: the peer that sent the message on the shelf.
     var shelvedSender: PeerDescription? {
         get { shelfBell?.shelvedSender }
         set { shelfBell?.shelvedSender = newValue }
@@ -77,12 +78,12 @@ final class SocketPipe: @unchecked Sendable {
     /// among those of which this is so.
     var departure: UInt64?
 
-    /// The name given with ZMQ_CONNECT_ROUTING_ID, which outranks what the peer calls itself.
+    /// The name given with ZMQ_CONNECT_ROUTING_ID, which overrides the name the peer announces.
     var givenRoutingID: Frame? { givenName.map { Frame($0) } }
-    /// As bytes, because most pipes have none, and a frame has room for thirty.
+    /// Kept as bytes: most pipes have no name, and a frame reserves room for thirty bytes.
     private let givenName: [UInt8]?
 
-    /// Publishers: what the peer behind a connection subscribed to, on its way to the socket.
+    /// Publishers: changes of subscription on their way from the peer's connection to the socket.
     let arrivedChanges: ArrivedChanges?
 
     private let readable = Letter(.readable)
@@ -96,14 +97,14 @@ final class SocketPipe: @unchecked Sendable {
     ) {
         self.outbound = outbound
         self.inbound = inbound
-        // Neither end is in use yet.
+        // Safe to read here, because neither end is in use yet.
         inboundMark = inbound.writer.pointee.highWaterMark
         givenName = givenRoutingID.map { Array($0) }
         arrivedChanges = takesSubscriptions ? ArrivedChanges() : nil
         (outlet, inlet) = (outbound, inbound)
     }
 
-    /// Has the pipe keep nothing but the newest message. Called before the pipe is attached.
+    /// Makes the pipe keep only the newest message. Called before the pipe is attached.
     func conflate() {
         let bell = ShelfBell()
         outlet = WireStream(highWaterMark: 0, readerRetains: false)
@@ -111,29 +112,29 @@ final class SocketPipe: @unchecked Sendable {
         inlet = WireStream(highWaterMark: 0, readerRetains: false)
         shelfBell = bell
         bell.pipe = self
-        // Nothing was put there yet: the first message rings.
+        // The shelf is empty. Asleep, it announces its first message.
         _ = outlet.reader.pointee.sleep()
     }
 
-    /// Messages that the application has sent here.
+    /// How many messages the application has sent here.
     var sentCount: Int {
-        // What a shelf holds, the application has sent.
+        // The application has sent what a shelf holds.
         outlet.writer.pointee.sentCount - (conflates ? 0 : surplusMessages)
     }
 
-    /// Whether the pipe keeps nothing but the newest message.
+    /// Whether the pipe keeps only the newest message.
     var conflates: Bool { shelfBell != nil }
 
-    /// Sets the socket that the pipe is for, before it is attached there.
+    /// Sets the socket that the pipe belongs to, before it is attached there.
     func belong(to core: SocketCore) { self.core = core }
 
-    /// Hands the pipe to its socket: the sending side, which tells the receiving side.
+    /// Attaches the pipe to its socket: to the sending side, which tells the receiving side.
     func attach(to core: SocketCore) {
         belong(to: core)
         core.deliverToSender(Letter(.attach, pipe: self))
     }
 
-    /// Has the socket send nothing more here; `farEnd` is told when that is so.
+    /// Stops the socket from sending here; `farEnd` is told when it has stopped.
     func retire() {
         if let core {
             core.deliverToSender(Letter(.retire, pipe: self))
@@ -142,8 +143,8 @@ final class SocketPipe: @unchecked Sendable {
         }
     }
 
-    /// Has the socket let go of the pipe, and count what it could not send. Called when nobody
-    /// writes to the connection any more; `farEnd` is told how much it was.
+    /// Releases the pipe from its socket, which counts what could not be sent. Called when no
+    /// thread writes to the connection any more; `farEnd` is told the count.
     func depart(_ cause: DropCause, cut: Int) {
         if let core {
             core.deliverToSender(Letter(.depart(cause, cut: cut), pipe: self))
@@ -153,7 +154,7 @@ final class SocketPipe: @unchecked Sendable {
     }
 
     /// Messages that the application has sent here and the far end has not taken whole. Exact once
-    /// neither end is in use; asked for under the send gate.
+    /// neither end is in use. Read under the send gate.
     var unsentMessages: Int {
         let isOnShelf = conflates ? outlet.reader.pointee.pendingMessages : 0
         return outbound.unacknowledged + isOnShelf + (waitingMessage == nil ? 0 : 1)
@@ -164,12 +165,12 @@ final class SocketPipe: @unchecked Sendable {
         core?.deliverToSender(Letter(.detach, pipe: self))
     }
 
-    /// Tells the socket who is there, after each completed handshake.
+    /// Tells the socket which peer is there, after each completed handshake.
     func identify(_ peer: PeerDescription) {
         core?.deliverToSender(Letter(.identify(peer), pipe: self))
     }
 
-    /// Tells a REQ that the connection broke, which may have taken its request along.
+    /// Tells a REQ that the connection was lost, and perhaps its request with it.
     func reportLoss() {
         guard let core, core.kind == .request else { return }
         core.deliverToSender(Letter(.connectionLost, pipe: self))
@@ -183,10 +184,10 @@ extension SocketPipe: StreamConsumer, StreamProducer {
         core?.deliverToReceiver(readable)
     }
 
-    /// A socket publishes every message it accepts: nothing can be had now.
+    /// A socket publishes every message it accepts, so there is nothing more to get.
     func streamRanDry() {}
 
-    /// Another socket reads when its application does.
+    /// The other socket reads when its application does.
     func streamOffersThread() {}
 
     func streamGainedRoom() {
@@ -196,31 +197,32 @@ extension SocketPipe: StreamConsumer, StreamProducer {
     }
 }
 
-/// What a socket may ask of the other end of a pipe.
+/// What a socket asks of the other end of a pipe.
 protocol PipeFarEnd: AnyObject, Sendable {
-    /// A peer is there, for the first time or again: these are all topics subscribed to now.
+    /// A peer has come, for the first time or again: `topics` are all current subscriptions.
     func subscriptionsBegin(_ topics: [Frame])
-    /// A subscription of this socket began or ended, after it had sent so many messages through
-    /// this pipe. Never waits, never drops.
+    /// A subscription of this socket began or ended, after the socket had sent `messages` messages
+    /// through this pipe. Never waits, never drops.
     ///
-    /// A repetition was told of a topic whose subscription goes on, or may have ended before.
+    /// A repetition is about a topic that is subscribed already, or whose subscription may have
+    /// ended.
     func subscriptionChanged(
         _ change: SubscriptionMessage,
         isRepetition: Bool,
         after messages: UInt64
     )
-    /// Gives up the changes that the peer has not been told yet: the socket will tell them.
+    /// Returns the changes that the peer has not been told of; from now on the socket tells them.
     func takeWaitingChanges() -> [SubscriptionMessage]
-    /// The changes of subscription that the far end brought have been taken up: there is room for
-    /// more. Called under the send gate.
+    /// The socket has applied the changes of subscription that the far end brought: there is room
+    /// for more. Called under the send gate.
     func subscriptionsTaken()
-    /// The stream that the far end reads from holds so many messages from now on.
+    /// The high-water mark of the stream that the far end reads from has changed.
     func readingMarkChanged(to mark: Int)
-    /// The socket takes so many messages from now on; what the far end writes to holds them.
+    /// The high-water mark of the stream that the far end writes to has changed.
     func writingMarkChanged(to mark: Int)
-    /// The connection was refused by the pattern: end it, and say why.
+    /// The pattern rejected the connection: end it and report the reason.
     func refuse(_ reason: Refusal)
-    /// STREAM: the connection ends when everything is written, or when that has taken too long.
+    /// STREAM: ends the connection when everything is written, or when the linger time is over.
     func closeRequested(linger: Linger)
     /// The answer to `retire`: nothing more will be put into the pipe. Called under the send gate.
     func sendingStopped()

@@ -1,9 +1,9 @@
 internal import ZeroMQReactor
 
-/// A place for one task at a time to be suspended until somebody resumes it.
+/// Suspends one task at a time until another thread or task resumes it.
 ///
-/// Being woken is a hint, which is kept until the task parks, and used up by that. Being late or
-/// cancelled is final.
+/// A wake-up is a hint: it is kept until the task parks, which uses it up. Being late or cancelled
+/// is final.
 final class TaskParker: Sendable {
     enum Outcome: Sendable {
         case woken
@@ -12,7 +12,7 @@ final class TaskParker: Sendable {
     }
 
     private enum State {
-        /// Next: `suspended`, or `resumed` if the wake-up is quicker than the task.
+        /// Next: `suspended`, or `resumed` if the wake-up comes before the task parks.
         case idle
         /// Next: `resumed`.
         case suspended(UnsafeContinuation<Void, Never>)

@@ -1,6 +1,7 @@
 internal import Synchronization
 
-/// What a socket's connections have moved, for its statistics. Relaxed: each stands for itself.
+/// What a socket's connections have moved, for its statistics. Relaxed: each counter is
+/// independent.
 final class TrafficCounters: Sendable {
     let bytesSent = Atomic<Int>(0)
     let bytesReceived = Atomic<Int>(0)

@@ -3,8 +3,8 @@ internal import ZeroMQReactor
 
 /// A caller that waits for a socket to become ready: a thread, a task, or a poller.
 ///
-/// Whoever finds the socket ready takes the waiter out of its queue, under the gate, and calls
-/// `wake` after leaving. A wake-up is a hint: the caller enters again and looks for itself.
+/// The thread that finds the socket ready takes the waiter out of its queue, under the gate, and
+/// calls `wake` after leaving. A wake-up is a hint: the caller enters again and checks for itself.
 enum Waiter {
     case thread(ThreadParker)
     case task(TaskParker)
@@ -21,16 +21,16 @@ enum Waiter {
 
     /// What a waiter does once it has been woken, which decides who is woken with it.
     enum Role {
-        /// It takes or sends a message: one is woken for each cause, in order of arrival.
+        /// It takes or sends a message: each cause wakes one, in order of arrival.
         case caller
-        /// It only wants to know that there is something to do: all are woken.
+        /// It only checks whether there is something to do: all are woken.
         case poller
-        /// It waits for any change of the peers or their queues: all are woken by each.
+        /// It waits for any change of the peers or their queues: each change wakes all.
         case observer
     }
 }
 
-/// The callers that wait at one direction of a socket, in order of arrival.
+/// The waiters of one direction of a socket, in order of arrival.
 ///
 /// Guarded by the gate of that direction.
 struct WaiterQueue {
@@ -41,7 +41,7 @@ struct WaiterQueue {
 
     var isEmpty: Bool { entries.isEmpty }
 
-    /// Appends a waiter. The ticket takes it out again if it gives up.
+    /// Appends a waiter. The ticket removes it again if it gives up.
     mutating func append(_ waiter: Waiter, as role: Waiter.Role = .caller) -> Ticket {
         let ticket = nextTicket
         nextTicket += 1
@@ -49,7 +49,7 @@ struct WaiterQueue {
         return ticket
     }
 
-    /// Takes a waiter out, if nobody else has.
+    /// Removes a waiter, unless another thread already has.
     @discardableResult
     mutating func remove(_ ticket: Ticket) -> Bool {
         guard let index = entries.firstIndex(where: { $0.ticket == ticket }) else { return false }
@@ -57,13 +57,13 @@ struct WaiterQueue {
         return true
     }
 
-    /// Takes out the first caller.
+    /// Removes and returns the first caller.
     mutating func popFirst() -> Waiter? {
         guard let index = entries.firstIndex(where: { $0.role == .caller }) else { return nil }
         return entries.remove(at: index).waiter
     }
 
-    /// Takes out all waiters of one role.
+    /// Removes and returns all waiters of one role.
     mutating func popAll(_ role: Waiter.Role) -> [Waiter] {
         guard entries.contains(where: { $0.role == role }) else { return [] }
         defer { entries.removeAll { $0.role == role } }
