@@ -2,22 +2,24 @@ internal import ZeroMQProtocol
 
 /// A long body while it arrives: storage that grows with bytes received, not with bytes announced.
 ///
-/// Bytes of a peer are copied and received here, so every length is checked, in release builds too.
+/// Peers decide what is copied and received here, so every length is checked, in release builds
+/// too.
 struct BodyInProgress {
     let count: Int
     let hasMore: Bool
     private(set) var storage: FrameStorage
-    /// Where in the storage the body begins.
+    /// The offset of the body in the storage.
     let offset: Int
     private(set) var received = 0
-    /// How many bytes the storage has been given room for.
+    /// The number of bytes that the storage has room for.
     private var capacity: Int
 
-    /// What is allocated for a body on its announcement alone.
+    /// The most that is allocated on the announcement of a body, before any of it has arrived.
     private static let firstCapacity = 128 << 10
-    /// How many times the bytes received may be allocated: few copies, and little on a promise.
+    /// Allocates up to this many times the bytes received: few copies, and little memory on a
+    /// promise.
     private static let growth = 8
-    /// From this size on a copy costs less than memory that may never be used: growth is by two.
+    /// From this size on, growth is by two: a copy costs less than memory that may never be used.
     private static let large = 1 << 20
 
     init(count: Int, hasMore: Bool) {
@@ -28,7 +30,7 @@ struct BodyInProgress {
         offset = 0
     }
 
-    /// A body that has arrived whole, out of a box.
+    /// A body that arrived whole, decrypted from a box.
     init(whole storage: FrameStorage, offset: Int, count: Int, flags: FrameFlags) {
         precondition(offset + count <= storage.room, "a body is longer than its storage")
         self.count = count
@@ -39,7 +41,7 @@ struct BodyInProgress {
         received = count
     }
 
-    /// Appends bytes that were received elsewhere: no more than the body lacks.
+    /// Appends bytes that were received elsewhere, at most as many as the body still lacks.
     mutating func append(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count > 0 else { return }
         makeRoom(for: bytes.count)
@@ -47,7 +49,7 @@ struct BodyInProgress {
         noteReceived(bytes.count)
     }
 
-    /// Where the next bytes go.
+    /// The memory that the next bytes are received into.
     mutating func room() -> UnsafeMutableRawBufferPointer {
         if received < count { makeRoom(for: 1) }
         return UnsafeMutableRawBufferPointer(
@@ -56,7 +58,7 @@ struct BodyInProgress {
         )
     }
 
-    /// So many bytes were written into the room.
+    /// Notes that `count` bytes were written into the room.
     mutating func noteReceived(_ count: Int) {
         precondition(count >= 0 && count <= capacity - received, "a body has outgrown its storage")
         received += count

@@ -2,10 +2,10 @@ internal import ZeroMQReactor
 
 /// A part of a connection that moves between the event loop and application threads.
 ///
-/// Whoever has claimed it has it alone. Nobody waits: who comes while somebody else is at it leaves
-/// a note, and the loop is called as soon as the other is done.
+/// The holder has exclusive use. Nobody waits for it: a thread that finds the part taken leaves a
+/// note, and the holder calls the loop on release.
 final class Claimed<Value: ~Copyable>: @unchecked Sendable {
-    // Sendable because `value` belongs to whoever holds `ownership`, and `deferred` to the loop.
+    // Sendable because `value` belongs to the holder of `ownership`, and `deferred` to the loop.
 
     private let ownership = Ownership()
     private let value: UnsafeMutablePointer<Value>
@@ -14,8 +14,8 @@ final class Claimed<Value: ~Copyable>: @unchecked Sendable {
     private let loop: EventLoop
     private let task: LoopTask
 
-    /// `task` calls the loop, because it wanted the value while somebody else had it, or the other
-    /// way round.
+    /// `task` runs on the loop when the holder releases the value and another thread wanted it:
+    /// either the loop found an application thread holding it, or the reverse.
     init(_ value: consuming Value, calling task: LoopTask, on loop: EventLoop) {
         (self.loop, self.task) = (loop, task)
         self.value = .allocate(capacity: 1)
@@ -27,13 +27,14 @@ final class Claimed<Value: ~Copyable>: @unchecked Sendable {
         value.deallocate()
     }
 
-    /// On the loop: uses the value now, or at the next `useOnLoop`, which the loop is called for.
+    /// On the loop: uses the value now or, if it is taken, when it becomes free: the loop is then
+    /// called, and its next `useOnLoop` runs `body` first.
     func arrange(_ body: @escaping (inout Value) -> Void) {
         deferred.append(body)
         useOnLoop { _ in }
     }
 
-    /// On the loop: uses the value if it is free. If not, the loop is called when it comes free.
+    /// On the loop: uses the value if it is free. If not, the loop is called when it becomes free.
     @discardableResult
     func useOnLoop<R>(_ body: (inout Value) -> R) -> R? {
         use {
@@ -44,12 +45,13 @@ final class Claimed<Value: ~Copyable>: @unchecked Sendable {
         }
     }
 
-    /// On any thread: uses the value if it is free. If not, the loop is called when it comes free.
+    /// On any thread: uses the value if it is free. If not, the loop is called when it becomes
+    /// free.
     func useElsewhere<R>(_ body: (inout Value) -> R) -> R? {
         use { body(&value.pointee) }
     }
 
-    /// On any thread: uses the value if it is free. If not, nothing is lost by that.
+    /// On any thread: uses the value if it is free. If not, returns nil and leaves no note.
     func useIfFree<R>(_ body: (inout Value) -> R) -> R? {
         guard ownership.take() else { return nil }
         let result = body(&value.pointee)

@@ -1,9 +1,10 @@
 internal import ZeroMQReactor
 
-/// The close of an endpoint that is under way: until when it may last, and who is to be told.
+/// The close of an endpoint that is under way: its deadline, and the closures to call when it is
+/// over.
 ///
-/// An endpoint may be closed twice, by `disconnect` or `unbind` and then with its socket; it ends
-/// at the earlier of the two times, and both are told. Bound to the loop.
+/// An endpoint may be closed twice, by `disconnect` or `unbind` and then with its socket. It ends
+/// at the earlier deadline, and both closures are called. Bound to the loop.
 struct Closing {
     private let loop: EventLoop
     private let expire: () -> Void
@@ -13,13 +14,13 @@ struct Closing {
     /// Messages that were not sent.
     var unsent = 0
 
-    /// `expire` is called when the time allowed has passed.
+    /// `expire` is called when the deadline passes.
     init(on loop: EventLoop, expire: @escaping () -> Void) {
         (self.loop, self.expire) = (loop, expire)
     }
 
-    /// Allows so much time from now, if that is not more than was allowed before. Nothing at all is
-    /// left to the caller.
+    /// Lowers the deadline to `linger` from now; an earlier one stays. The caller itself handles
+    /// `.discard`, which needs no deadline.
     mutating func limit(to linger: Linger, then done: @escaping (_ unsent: Int) -> Void) {
         self.done.append(done)
         guard case .wait(let limit) = linger else { return }
@@ -30,7 +31,7 @@ struct Closing {
         timer = loop.schedule(at: instant, expire)
     }
 
-    /// The close is over: nothing will be called any more but what this returns.
+    /// The close is over: cancels the timer. The caller runs the closure that this returns.
     func end() -> (_ unsent: Int) -> Void {
         if let timer { loop.cancel(timer) }
         let done = done

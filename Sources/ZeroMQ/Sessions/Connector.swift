@@ -1,29 +1,29 @@
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
-/// One connected endpoint: dials, serves the connection, and dials again, for ever.
+/// One connected endpoint: dials, serves the connection, and dials again, forever.
 ///
 ///     idle ─▶ resolving ─▶ dialling ─▶ serving ─▶ pausing ─▶ resolving …
 ///                 └────────────┴── failed ─────────▲
 ///
-/// Owns the pipe. Where what is queued is for whoever is at the endpoint, it outlives connections,
-/// and the queue waits for the next one. Where it is for one peer, the pipe goes with that peer:
-/// whoever comes next may be somebody else. Bound to its loop.
+/// Owns the pipe. If messages are queued for the endpoint, the pipe outlives connections, and the
+/// queue waits for the next one. If they are queued for one particular peer, the pipe goes with
+/// that peer, because the next peer may be a different one. Bound to its loop.
 final class Connector: SessionKeeper, @unchecked Sendable {
-    // Sendable because everything but its beginning happens on its loop.
+    // Sendable because everything but its initialisation happens on its loop.
 
     enum Phase {
         case idle
-        /// A PAIR asks its socket whether it may have a peer here: before it dials if it queues
-        /// for whoever answers, else when somebody has answered.
+        /// A PAIR asks its socket for the one place: before it dials if it queues for the endpoint,
+        /// otherwise when a peer has answered.
         case seekingPlace
         /// The name is being looked up, on the resolver's thread.
         case resolving
-        /// A descriptor is on its way to the peer.
+        /// A connection attempt is under way.
         case dialling(Dialling)
-        /// The connection leads to a SOCKS proxy, which is asked to make the real one.
+        /// The connection leads to a SOCKS proxy, which is asked to connect to the endpoint.
         case negotiating(SOCKSNegotiation)
-        /// A session has the connection.
+        /// A session serves the connection.
         case serving(Session)
         /// Waiting for the next attempt.
         case pausing(TimerID)
@@ -34,11 +34,11 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     let loop: EventLoop
     let settings: EndpointSettings
     private(set) var pipe: SessionPipe
-    /// The socket knows of the pipe.
+    /// The pipe is attached to the socket.
     private var isAttached = false
-    /// PAIR: the pipe is that of its one peer.
+    /// PAIR: the pipe holds the place of the one peer.
     private var hasPlace = false
-    /// The present session has completed its handshake.
+    /// The current session has completed its handshake.
     private var isEstablished = false
     /// The socket has been told that the server refuses it.
     private var isRefused = false
@@ -47,14 +47,14 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     var backoff: ReconnectBackoff
     /// Why the last attempt or connection came to nothing.
     private var failure: ZeroMQError?
-    /// Addresses of the name that have not been tried in this round.
+    /// Addresses of the name that this round has not tried yet.
     private var candidates = Candidates()
-    /// Why the next of them is to be tried, and whether somebody is at it already.
+    /// Why the next address has to be tried, and below, whether `dialNext` is already running.
     private var lastFailure: DisconnectReason?
     private var isTrying = false
-    /// PAIR: a connection that nothing has been said on, while a place is sought.
+    /// PAIR: a connection on which nothing was sent yet, while the socket is asked for a place.
     private var answered: (channel: any StreamChannel, address: SocketAddress)?
-    /// The last peer to say its name was refused for it.
+    /// This side refused the last peer, because another peer has the name it announced.
     private var hasRefusedName = false
     var greetingPatience: GreetingPatience
     private var closing: Closing?
@@ -75,25 +75,26 @@ final class Connector: SessionKeeper, @unchecked Sendable {
 
     // MARK: The pipe
 
-    /// The pipe outlives connections.
+    /// Whether the pipe outlives connections.
     private var keepsPipe: Bool {
         !options.queuesOnlyToConnectedPeers && !core.kind.remembersPeers
     }
 
-    /// Tells the socket of the pipe before there is a peer, if something can be queued for it: what
-    /// is for the endpoint, or for the name that the application gave to whoever answers there.
+    /// Attaches the pipe before there is a peer, if messages may be queued for it: for the
+    /// endpoint, or for the name that the application gave to the first peer there.
     func attachEarly() {
         if keepsPipe || awaitsFirstPeer { attach() }
     }
 
-    /// What is queued is for whoever answers first to a name given by the application.
+    /// Messages queue for a name given by the application, which the first peer to answer will get.
     private var awaitsFirstPeer: Bool {
         options.connectRoutingID != nil && !options.queuesOnlyToConnectedPeers
             && !hasBeenEstablished
     }
 
-    /// Our READY does not wait for the peer's, which may be waiting for ours. But a name that was
-    /// refused is likely to be refused again, before that peer believes that it is connected.
+    /// As a rule this side sends READY without waiting for the peer's, because the peer may be
+    /// waiting for ours. But a name that was refused is likely to be refused again; then READY
+    /// waits, so that the peer does not believe that it is connected.
     var placeQuestion: PlaceQuestion { hasRefusedName ? .beforeReady : .afterReady }
 
     private func attach() {
@@ -113,7 +114,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
 
     // MARK: Dialling
 
-    /// Begins another attempt, when nobody uses the last connection any more.
+    /// Begins another attempt once no thread uses the last connection any more.
     ///
     /// What its end takes back must not be what the next one has been given: the name of a peer,
     /// or the channel of a half that is used again.
@@ -124,7 +125,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         }
     }
 
-    /// Begins an attempt, unless the endpoint was closed before this came to the loop.
+    /// Begins an attempt, unless the endpoint was closed before this ran on the loop.
     func dial() {
         switch phase {
         case .idle, .seekingPlace, .pausing: break
@@ -132,7 +133,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         }
         if core.kind == .pair, !hasPlace {
             guard !keepsPipe else { return seekPlace() }
-            // It has a place when somebody has answered, and calls nobody while there is none.
+            // This PAIR takes the place once a peer has answered. If it is taken, the attempt fails.
             guard core.hasPlace(for: pipe.socketPipe) else {
                 return failed(DisconnectReason(.refused(.surplusPeer)))
             }
@@ -145,7 +146,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         }
     }
 
-    /// A PAIR that has a peer calls no other: who is called would believe that it is connected.
+    /// A PAIR that has a peer dials no other one, which would believe that it is connected.
     private func seekPlace() {
         phase = .seekingPlace
         isAttached = true
@@ -177,10 +178,10 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         }
     }
 
-    /// Tries the next address of the name; when none is left, pauses.
+    /// Tries the next address of the name; pauses when none is left.
     ///
-    /// An address may fail at once, inside the attempt, which comes back here. It is the outermost
-    /// of these calls that goes on: a name can have more addresses than a stack has room for.
+    /// An attempt may fail at once and call this method from inside. Only the outermost call loops:
+    /// a name may have so many addresses that recursion would exhaust the stack.
     private func dialNext(failure: DisconnectReason) {
         lastFailure = failure
         guard !isTrying else { return }
@@ -199,11 +200,11 @@ final class Connector: SessionKeeper, @unchecked Sendable {
             address: address
         ) { [weak self] result in self?.dialled(result, address: address) }
         phase = .dialling(dialling)
-        // With a proxy on the way this is the source of the connection to the proxy.
+        // With a proxy, this is the source address of the connection to the proxy.
         guard case .tcp(let tcp) = endpoint.address, tcp.source != nil else {
             return dialling.start(source: nil, options: options)
         }
-        // A source that does not exist now, or in the other family, must not be passed over.
+        // The source may not exist now, or be of the other family. The attempt must then fail.
         guard let source = tcp.sourceAddress(like: address) else {
             return dialNext(failure: .resolutionFailed("the source has no address like the peer's"))
         }
@@ -239,7 +240,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         }
     }
 
-    /// Somebody has answered. A PAIR says nothing before it has a place for whoever that is.
+    /// The connection is there. A PAIR sends nothing on it before it has a place for the peer.
     private func reached(_ channel: any StreamChannel, _ address: SocketAddress) {
         guard core.kind == .pair, !hasPlace else { return serve(channel, address) }
         answered = (channel, address)
@@ -291,11 +292,11 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         if !isEstablished { core.noteSetback(at: self, DisconnectReason(reason)) }
         if reason.isFinal { backoff.jumpToMaximum() }
         if case .refused(.duplicateIdentity) = reason { hasRefusedName = true }
-        // The place of a PAIR that queues only for who is there is kept for nobody.
+        // A PAIR that queues only to connected peers does not keep its place without a peer.
         if hasPlace, !keepsPipe { replacePipe(counting: reason.dropCause) }
         let wasEstablished = isEstablished
         isEstablished = false
-        // A refusal is known by the pipe, so by the one that stays.
+        // A refusal is recorded for the pipe that stays.
         let refusal = options.throwsWhenRefused ? ZeroMQError.refusal(reason, at: endpoint) : nil
         failure = refusal ?? .gaveUp(endpoint, DisconnectReason(reason))
         if let refusal { tell(refusal: refusal) }
@@ -305,7 +306,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         pause()
     }
 
-    /// Tells the socket that the server refuses it, or with nil that this is over.
+    /// Tells the socket that the server refuses it, or, with nil, that it no longer does.
     private func tell(refusal error: ZeroMQError?) {
         guard error != nil || isRefused else { return }
         isRefused = error != nil
@@ -346,7 +347,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
 
     // MARK: Closing
 
-    /// Ends as soon as everything queued has been written, or when the time allowed has passed.
+    /// Closes when everything queued has been written, or when the linger time has passed.
     func close(_ linger: Linger, then done: @escaping (_ unsent: Int) -> Void) {
         // What it could not send is counted already, for whoever asked for that end.
         if case .ended = phase { return departures.whenDone { done(0) } }

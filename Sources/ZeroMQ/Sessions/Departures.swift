@@ -1,29 +1,29 @@
 internal import ZeroMQReactor
 
-/// Connections that have ended while an application thread was still writing or reading there.
+/// Connections that have ended while an application thread was still writing or reading.
 ///
-/// Their descriptors are closed, and what they leave behind is let go, as soon as that thread is
-/// done. Whoever says that an endpoint is closed waits for it here: else the event loop could be
-/// stopped before, and nobody would be left to do it. Bound to the loop.
+/// As soon as that thread is done, the descriptor is closed and everything else is released. An
+/// endpoint reports that it is closed only after that: otherwise the event loop could stop first
+/// and leave the descriptor open. Bound to the loop.
 final class Departures: @unchecked Sendable {
-    // Sendable because everything but its beginning happens on its loop.
+    // Sendable because everything but its initialisation happens on its loop.
 
     private var pending = 0
     private var waiting: [() -> Void] = []
 
-    /// Notes that a pipe's connection has ended. Nearly always nobody is using it.
+    /// Notes that a pipe's connection has ended. Nearly always no other thread is using it.
     func add(_ pipe: SessionPipe) {
         pending += 1
         let loop = pipe.loop
         pipe.whenReleased { [self] in
             pending -= 1
-            // Not from in here, where both halves are claimed.
+            // Not called from here, because both halves are claimed here.
             if pending == 0, !waiting.isEmpty { loop.execute { self.finish() } }
         }
     }
 
-    /// Notes that a pipe leaves its socket, its connection having ended. `body` is told how many
-    /// messages were not sent; they are counted for `cause`.
+    /// Notes that a pipe leaves its socket because its connection has ended. Unsent messages are
+    /// counted for `cause`, and `body` is given their number.
     func leave(
         _ pipe: SessionPipe,
         counting cause: DropCause,
@@ -37,7 +37,7 @@ final class Departures: @unchecked Sendable {
         }
     }
 
-    /// Has something done once nobody uses any of the connections. Now, if that is so.
+    /// Calls `body` once no thread uses any of these connections; now, if none does.
     func whenDone(_ body: @escaping () -> Void) {
         waiting.append(body)
         finish()

@@ -47,7 +47,8 @@ final class Dialling: EventHandler {
         if let error = channel.finishConnect() {
             finish(.failure(error))
         } else if channel.isSelfConnected {
-            // A port chosen at random on the same host may happen to be the one being called.
+            // A local port chosen at random may be the very port being called: TCP then connects to
+            // itself.
             finish(.failure(.connectionRefused))
         } else {
             finish(.success(channel))

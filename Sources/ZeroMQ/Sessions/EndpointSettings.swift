@@ -1,12 +1,12 @@
 internal import ZeroMQProtocol
 
-/// What all connections of one endpoint have in common, kept once.
+/// What all connections of one endpoint share, stored once.
 final class EndpointSettings: Sendable {
-    /// The endpoint that was bound, with everything resolved, or connected.
+    /// The endpoint: as resolved by `bind`, or as given to `connect`.
     let endpoint: Endpoint
     let options: SocketOptions
     let limits: ProtocolLimits
-    /// The application's own properties, for the handshake.
+    /// The application's own metadata properties for the handshake.
     let properties: [MetadataProperty]
 
     init(endpoint: Endpoint, options: SocketOptions) {

@@ -4,58 +4,59 @@ internal import ZeroMQReactor
 
 /// The reading half of a connection: from the descriptor into the inbound stream.
 ///
-/// Belongs to whoever has claimed it: the event loop reads and walks; an application thread that
-/// has run dry walks over what the high-water mark had kept back, and saves a detour.
+/// Used only by the holder of its claim. The event loop reads and parses. An application thread
+/// that has emptied the stream parses what the high-water mark had held back, without waking the
+/// loop.
 struct InboundFlow: ~Copyable {
     enum Outcome {
-        /// The kernel has no more now; the descriptor will say when it does.
+        /// The kernel has no more now; the descriptor will report when it does.
         case drained
-        /// Whole messages wait for room. The consumer comes for them when it has run dry.
+        /// Whole messages wait for room. The consumer comes back for them when its stream is empty.
         case heldBack
-        /// A publisher has not taken up the changes of subscription before. The loop is called when
-        /// it has.
+        /// A publisher has not applied earlier changes of subscription. The loop is called when it
+        /// has.
         case awaitingUptake
-        /// There is more to read, or to do; the loop has to go on.
+        /// There is more to read or to do; the loop has to continue.
         case moreToDo
-        /// There is more to read, and the consumer comes for it when it has run dry; so does the
-        /// loop, which has been reminded of it, if it is driven before that.
+        /// There is more to read. The consumer reads it when its stream is empty. The descriptor is
+        /// also re-armed, so that the loop reads it if it is driven earlier.
         case moreToRead
         case ended(SessionEnd)
     }
 
-    /// What one turn reads before other connections have theirs.
+    /// What one turn reads before other connections have their turn.
     private static let budget = 1 << 20
-    /// The same while so many are read from that a turn of the loop takes long.
+    /// The same while a turn of the loop takes long because many connections are read from.
     private static let smallBudget = 1 << 14
-    /// Less room than this at the end of a chunk is not worth another call of the kernel. A small
-    /// chunk has to have a quarter left, and a large one an eighth.
+    /// If a chunk has less room than this at its end, a new one is used instead of another system
+    /// call. A small chunk needs only a quarter left, a large one an eighth.
     private static let worthwhile = 16384
-    /// So many messages in one go are a stream of short ones.
+    /// This many messages from one read count as a stream of short messages.
     private static let many: UInt64 = 4
 
     let stream: WireStream
     private let writer: StreamWriter.Pointer
     private var channel: (any StreamChannel)?
     private var walker: InboundWalker?
-    /// Where the loop reports on the channel.
+    /// Where the loop reports events of the channel.
     private var registration: Registration?
-    /// What opens boxes, if the connection is encrypted.
+    /// Opens boxes, if the connection is encrypted.
     private var sealed: SealedInput?
-    /// The consumer has to be woken, once the claim is given up.
+    /// The consumer has to be woken once the claim is released.
     private(set) var wakesConsumer = false
     /// Bytes have arrived since this was last cleared.
     var hasReceived = false
-    /// Anything at all has arrived since the connection began.
+    /// Any bytes at all have arrived since the connection began.
     private(set) var hasHeard = false
-    /// The consumer's thread received so many messages at once that it had better go on by itself.
-    /// Of few long ones the loop may as well receive the next while it works on these.
+    /// The consumer's thread just received so many short messages that it should keep reading by
+    /// itself. While it handles a few long messages, the loop may read the next.
     private(set) var isConsumerBusy = false
-    /// The loop has been told of the end of the peer's bytes, which is announced once.
+    /// The loop has been told that the peer closed, which is announced only once.
     private var hasHungUp = false
 
     private let traffic: TrafficCounters
 
-    /// What has come is kept back for lack of room.
+    /// Received messages are held back for lack of room.
     var isHeldBack: Bool { isAwaitingUptake || writer.pointee.isHeldBack }
     private var isAwaitingUptake = false
 
@@ -80,7 +81,7 @@ struct InboundFlow: ~Copyable {
 
     private mutating func noteReceived() { (hasReceived, hasHeard) = (true, true) }
 
-    /// The connection has gone: forgets what had not arrived whole.
+    /// The connection has ended: discards whatever has not arrived whole.
     mutating func disconnect() {
         walker?.reset()
         walker = nil
@@ -91,8 +92,8 @@ struct InboundFlow: ~Copyable {
         writer.pointee.setHeldBack(false)
     }
 
-    /// The stream holds so many messages from now on; whoever reads next finds out what that means
-    /// for what is kept back.
+    /// Sets the stream's high-water mark. The next read finds out whether held-back messages have
+    /// room.
     mutating func setMark(_ mark: Int) {
         writer.pointee.highWaterMark = mark
         writer.pointee.setHeldBack(false)
@@ -105,17 +106,17 @@ struct InboundFlow: ~Copyable {
 
     // MARK: On the loop
 
-    /// Publishes a message of our own making, between those of the peer.
+    /// Publishes a message that this side made, between those of the peer.
     mutating func deliver(_ message: Message) {
         writer.pointee.begin()
         writer.pointee.append(message)
         if writer.pointee.publish() { wakesConsumer = true }
-        // What has been published must not be rolled back when the connection ends.
+        // A published message must not be rolled back when the connection ends.
         writer.pointee.markMessageEnd()
         writer.pointee.filled = writer.pointee.cursor
     }
 
-    /// Takes bytes that were received together with the end of the handshake.
+    /// Takes bytes that arrived together with the end of the handshake.
     mutating func fill(copying bytes: UnsafeRawBufferPointer) {
         if !bytes.isEmpty { hasHeard = true }
         if let sealed {
@@ -127,15 +128,15 @@ struct InboundFlow: ~Copyable {
 
     /// Reads until the kernel has no more, back-pressure stops it, or the budget is used up.
     ///
-    /// `hasHungUp` says that the peer's end was announced already, perhaps together with bytes.
+    /// `hasHungUp` says that the peer's close was already announced, perhaps together with bytes.
     mutating func read(
         _ handler: any CommandHandler,
         hasHungUp: Bool,
         isLoopCrowded: Bool = false
     ) -> Outcome {
-        // Noted even if nothing is read now: see `afterShortRead`.
+        // Stored even if nothing is read now: see `afterShortRead`.
         self.hasHungUp = hasHungUp
-        // What was kept back comes first now; what has to be, will be again.
+        // Held-back messages come first. If they still lack room, `walk` holds them back again.
         if writer.pointee.isHeldBack { writer.pointee.setHeldBack(false) }
         var budget = isLoopCrowded ? Self.smallBudget : Self.budget
         if let sealed { return readSealed(sealed, handler, hasHungUp: hasHungUp, budget) }
@@ -147,8 +148,8 @@ struct InboundFlow: ~Copyable {
             case .processed(let count):
                 budget -= count
                 if let outcome = walk(handler) { return outcome }
-                // A short read says that nothing more is there: an edge will announce the rest. The
-                // end has no second edge.
+                // A short read means that the kernel is empty, and an edge will announce more
+                // bytes. But a close that was already announced has no second edge.
                 if count < offered, !hasHungUp { return .drained }
             case .wouldBlock: return .drained
             case .endOfStream: return .ended(.closedByPeer)
@@ -158,8 +159,8 @@ struct InboundFlow: ~Copyable {
         return .moreToDo
     }
 
-    /// Receives once, into the stream or into the long body that is arriving. Also says for how
-    /// much there was room.
+    /// Receives once, into the stream or into the long body that is arriving. Also returns how much
+    /// room was offered.
     private mutating func receive(
         _ channel: any StreamChannel,
         _ walker: InboundWalker,
@@ -192,8 +193,8 @@ struct InboundFlow: ~Copyable {
         return (result, buffer.count)
     }
 
-    /// Reads what comes first. Of those that connect many never say anything: nothing is allocated
-    /// for that.
+    /// Reads the first bytes into a temporary buffer. Many connections never send anything, so no
+    /// chunk is allocated before bytes have come.
     private mutating func readFirst(_ channel: any StreamChannel) -> (IOResult, Int) {
         withUnsafeTemporaryAllocation(byteCount: Chunk.smallest, alignment: 8) { buffer in
             let result = channel.receive(into: buffer)
@@ -226,7 +227,7 @@ struct InboundFlow: ~Copyable {
 
     // MARK: Walking
 
-    /// Walks over what was received. Nil if reading may go on.
+    /// Parses what was received. Returns nil if reading may continue.
     private mutating func walk(_ handler: (any CommandHandler)?) -> Outcome? {
         guard let walker, walker.body == nil else { return nil }
         while true {
@@ -238,7 +239,8 @@ struct InboundFlow: ~Copyable {
             isAwaitingUptake = result.awaitsUptake
             if isAwaitingUptake { return .awaitingUptake }
             guard result.isHeldBack else { break }
-            // Said first, looked second; the consumer gives room first and looks second.
+            // Sets the flag and then looks for room; the consumer makes room and then looks at the
+            // flag. So one of the two notices.
             writer.pointee.setHeldBack(true)
             guard writer.pointee.refreshRoom() > 0 else { return .heldBack }
             writer.pointee.setHeldBack(false)
@@ -287,7 +289,7 @@ struct InboundFlow: ~Copyable {
         return (result, offered)
     }
 
-    /// Opens and walks until no whole box is left. Nil if more may be received.
+    /// Opens boxes and parses until no whole box is left. Returns nil if more may be received.
     private mutating func openAll(
         _ sealed: SealedInput,
         _ handler: (any CommandHandler)?
@@ -303,7 +305,7 @@ struct InboundFlow: ~Copyable {
         }
     }
 
-    /// What is wrong with a box, and the end, are left to the loop, which sees them again.
+    /// A bad box and the end of the connection are left to the loop, which meets them again.
     private mutating func readSealedElsewhere(
         _ sealed: SealedInput,
         _ channel: any StreamChannel
@@ -321,9 +323,9 @@ struct InboundFlow: ~Copyable {
 
     // MARK: On the consumer's thread
 
-    /// Walks over what had been kept back, and takes what the kernel has.
+    /// Parses what was held back, and reads what the kernel has.
     ///
-    /// Commands, and the end of the connection, are left to the loop, which sees them again.
+    /// Commands and the end of the connection are left to the loop, which meets them again.
     mutating func readElsewhere() -> Outcome {
         isConsumerBusy = false
         let wasHeldBack = writer.pointee.isHeldBack
@@ -338,7 +340,7 @@ struct InboundFlow: ~Copyable {
         return readUntilWhole(channel, walker)
     }
 
-    /// Takes what the kernel has, once, and again while that makes no message whole.
+    /// Reads once, and again as long as that completes no message.
     private mutating func readUntilWhole(
         _ channel: any StreamChannel,
         _ walker: InboundWalker
@@ -363,18 +365,18 @@ struct InboundFlow: ~Copyable {
         return .moreToDo
     }
 
-    /// What comes behind the last bytes that there were. If the end was announced while messages
-    /// were kept back, the loop has read nothing then, and has to be sent for it now: there is no
-    /// second announcement.
+    /// The outcome of a read that emptied the kernel. If the peer's close was announced while
+    /// messages were held back, the loop read nothing then and has to be called now: a close is
+    /// announced once.
     private var afterShortRead: Outcome { hasHungUp ? .moreToDo : .drained }
 
-    /// Leaves what the kernel still has until the consumer has run dry again.
+    /// Leaves bytes in the kernel until the consumer has emptied its stream again.
     private mutating func leaveRest() -> Outcome {
         writer.pointee.setHeldBack(true)
         return .moreToRead
     }
 
-    /// Has the loop look at the channel the next time it is driven.
+    /// Re-arms the descriptor, so that the loop looks at the channel the next time it is driven.
     func remind(_ loop: EventLoop) {
         guard let channel, let registration else { return }
         loop.remind(of: channel.descriptor, registration)

@@ -1,10 +1,10 @@
 internal import ZeroMQProtocol
 
-/// What a session does with the frames that arrive, as the type of its socket wants it.
+/// How a session treats arriving frames, depending on the type of its socket.
 struct InboundPolicy {
-    /// Messages are delivered; else they are passed over (PUSH, PUB).
+    /// Messages are delivered; if false, they are skipped (PUSH, PUB).
     let deliversMessages: Bool
-    /// Single frames that begin with 0 or 1, and the commands, change subscriptions (PUB, XPUB).
+    /// Single frames that begin with 0 or 1 change subscriptions, as the commands do (PUB, XPUB).
     let takesSubscriptions: Bool
 
     init(_ kind: SocketKind) {
@@ -18,7 +18,7 @@ struct InboundPolicy {
     }
 }
 
-/// The limits that are looked at for every frame; what is unlimited has the greatest number.
+/// The limits that are checked for every frame. `Int.max` means unlimited.
 struct InboundLimits {
     let frame: Int
     let message: Int

@@ -1,15 +1,15 @@
 internal import ZeroMQProtocol
 
-/// Walks over received bytes: keeps messages, takes commands out, and enforces the limits.
+/// Parses received bytes in place: keeps messages, takes commands out, and enforces the limits.
 ///
-/// Works on the bytes where they were received, in the last chunk of the inbound stream. Frames
-/// that stay are only stepped over; when something before them was taken out, they move up, each
+/// Works on the bytes where they were received, in the last chunk of the inbound stream. It only
+/// steps over frames that stay. If something before a frame was taken out, the frame moves up,
 /// once.
 ///
 ///     need header ──▶ short body: wait until all of it is there
 ///                └──▶ long body: receive straight into storage of its own ──▶ need header
 final class InboundWalker {
-    /// Bodies from this size on are received into their own storage.
+    /// Bodies of this size or more are received into storage of their own.
     static let smallestOwnStorage = 32768
 
     let writer: StreamWriter.Pointer
@@ -18,10 +18,10 @@ final class InboundWalker {
 
     /// The long body that is arriving.
     private(set) var body: BodyInProgress?
-    /// A long body that came out of a box and whose header has not been walked over.
+    /// A long body that came out of a box and whose header has not been parsed yet.
     private var expected: Expected?
 
-    /// On its own, because it takes room and few connections are encrypted.
+    /// Allocated separately, because it takes room and few connections are encrypted.
     private final class Expected {
         let body: BodyInProgress
 
@@ -30,7 +30,7 @@ final class InboundWalker {
 
     /// Bytes that the frame at the cursor still lacks, at least 1.
     private(set) var lacking = 1
-    /// What is not delivered.
+    /// Messages that are not delivered.
     private var unwanted = PassedOver()
     /// Parts and bytes of the message that is arriving.
     private var parts = 0
@@ -44,46 +44,44 @@ final class InboundWalker {
 
     /// What the session must know after a walk.
     struct Result {
-        /// The consumer of the stream sleeps and has to be woken.
+        /// The stream's consumer sleeps and has to be woken.
         var wakesConsumer = false
-        /// Whole messages remain that the high-water mark keeps back.
+        /// Whole messages remain that the high-water mark holds back.
         var isHeldBack = false
-        /// A command comes next, and nobody was given who could answer it, or enough have been
-        /// answered for now.
+        /// A command comes next, but there is no handler, or this walk has handled enough.
         var needsLoop = false
-        /// The socket has not taken up the changes of subscription before, and has the loop called
-        /// when it has.
+        /// The socket has to apply earlier changes of subscription first, and then calls the loop.
         var awaitsUptake = false
         var error: ProtocolError?
     }
 
-    /// Where a walk stands.
+    /// The progress of one walk.
     private struct Walk {
         var result = Result()
         /// The next byte to look at.
         var cursor: UnsafeMutableRawPointer
-        /// Messages that the stream has room for, and those that have become whole.
+        /// Messages that the stream has room for, and below, messages that have become whole.
         var room: Int
         var whole = 0
-        /// Commands and subscriptions that have been handed over.
+        /// Commands and subscriptions handed over so far.
         var commands = 0
         let handler: (any CommandHandler)?
     }
 
-    /// Commands and subscriptions that one walk hands over. Each takes much longer than the bytes
-    /// it came in, so that a peer could keep the loop from all others with a buffer full of them.
+    /// The most commands and subscriptions that one walk hands over. Each takes much longer to
+    /// handle than to receive, so a peer could keep the loop from all others with one full buffer.
     static let mostCommands = 64
 
-    /// Whether the walk goes on behind a frame.
+    /// Whether the walk continues after a frame.
     private enum Verdict {
         case goOn
         case stop
     }
 
-    /// Walks as far as there are whole frames and room for messages.
+    /// Parses as long as there are whole frames and room for messages.
     ///
-    /// Commands and subscriptions are given to `handler` as they come; without one the walk stops
-    /// before a command.
+    /// Commands and subscriptions are handed to `handler` as they come. Without a handler, the walk
+    /// stops before a command.
     func walk(_ handler: (any CommandHandler)?) -> Result {
         var walk = Walk(
             cursor: UnsafeMutableRawPointer(writer.pointee.cursor),
@@ -99,8 +97,8 @@ final class InboundWalker {
         return walk.result
     }
 
-    /// Publishes the messages that are whole. Before a subscription too: it is told after them, and
-    /// how many there are is counted by the stream.
+    /// Publishes the messages that are whole. Also called before a subscription, which is reported
+    /// with the number of messages before it; the stream counts those when they are published.
     private func publishWhole(_ walk: inout Walk) {
         guard walk.whole > 0 else { return }
         if writer.pointee.publishMarked(messages: walk.whole) { walk.result.wakesConsumer = true }
@@ -108,7 +106,7 @@ final class InboundWalker {
         walk.whole = 0
     }
 
-    /// Whether another message may begin. What is under way may always go on.
+    /// Whether another message may begin. A message that has begun may always continue.
     @inline(__always)
     private func hasRoom(_ walk: inout Walk) -> Bool {
         guard parts == 0, walk.whole >= walk.room else { return true }
@@ -118,7 +116,7 @@ final class InboundWalker {
         return false
     }
 
-    /// Looks at the frame at the cursor, and goes behind it.
+    /// Parses the frame at the cursor, and moves the cursor behind it.
     @inline(__always)
     private func step(_ walk: inout Walk) -> Verdict {
         let available = writer.pointee.filled - walk.cursor
@@ -144,7 +142,7 @@ final class InboundWalker {
         let flags: UInt8
         let headerSize: Int
         let count: Int
-        /// Bytes that are there, from the beginning of the header.
+        /// Bytes of the frame that have arrived, counted from its header.
         let available: Int
 
         var isCommand: Bool { flags & FrameFlags.command.rawValue != 0 }
@@ -152,7 +150,7 @@ final class InboundWalker {
         var size: Int { headerSize + count }
     }
 
-    /// Hands a command over, once all of it is there.
+    /// Hands a command over once all of it has arrived.
     @inline(never)
     private func passCommand(_ frame: ArrivingFrame, _ walk: inout Walk) -> Verdict {
         guard frame.count <= limits.command else {
@@ -171,7 +169,8 @@ final class InboundWalker {
         return walk.result.error == nil ? .goOn : .stop
     }
 
-    /// Who deals with the next command. Nil, and noted, if that is for the loop, or for later.
+    /// The handler for the next command. Returns nil, and notes why, if the loop has to handle it,
+    /// or if it has to wait.
     private func handler(for walk: inout Walk) -> (any CommandHandler)? {
         guard let handler = walk.handler, walk.commands < Self.mostCommands else {
             walk.result.needsLoop = true
@@ -210,7 +209,7 @@ final class InboundWalker {
         return .goOn
     }
 
-    /// Goes behind a frame that is not delivered, or behind as much of it as has come.
+    /// Skips a frame that is not delivered, or as much of it as has arrived.
     @inline(never)
     private func passOver(_ frame: ArrivingFrame, _ walk: inout Walk) -> Verdict {
         noteFrame(hasMore: frame.hasMore, bytes: frame.count)
@@ -227,7 +226,7 @@ final class InboundWalker {
         if messages > 0 { handler.passedOver(messages) }
     }
 
-    /// Begins to receive a long body where it will stay; of a short one, waits for all of it.
+    /// Begins to receive a long body into its own storage; waits until a short one is whole.
     @inline(never)
     private func awaitRest(of frame: ArrivingFrame, _ walk: inout Walk) {
         guard frame.count >= Self.smallestOwnStorage else {
@@ -243,7 +242,7 @@ final class InboundWalker {
         walk.cursor = writer.pointee.filled
     }
 
-    /// Publishers: takes a frame that is a subscription. Nil if it is a message.
+    /// Publishers: takes a frame that is a subscription. Returns nil if it is a message.
     @inline(never)
     private func passSubscription(_ frame: ArrivingFrame, _ walk: inout Walk) -> Verdict? {
         let judgement = judgeAsSubscription(
@@ -277,11 +276,11 @@ final class InboundWalker {
         }
     }
 
-    /// What a publisher makes of a frame, as far as it has arrived.
+    /// What a frame is to a publisher, as far as its bytes have arrived.
     private enum Judgement {
         case message
         case subscription(UnsafeRawBufferPointer, isSubscribe: Bool)
-        /// More bytes are needed, to judge it or to use it.
+        /// More bytes are needed to decide, or to use the frame.
         case lacking(Int)
         case tooLong
     }
@@ -305,7 +304,7 @@ final class InboundWalker {
 
     // MARK: Long bodies
 
-    /// The next frame without a body in the stream belongs to this one, which is whole.
+    /// Announces a whole body: it belongs to the next frame in the stream that has no body there.
     func expect(_ body: BodyInProgress) { expected = Expected(body) }
 
     private func beginBody(
@@ -326,15 +325,16 @@ final class InboundWalker {
         writer.pointee.keep(header, count: headerSize)
     }
 
-    /// The kernel wrote `count` bytes into the room of the body in progress.
+    /// The kernel wrote `count` bytes into the body's room.
     ///
-    /// True if the body is whole; `walk` goes on behind it.
+    /// Returns true if the body is whole; `walk` then continues with the next frame.
     func bodyReceived(_ count: Int) -> Bool {
         body?.noteReceived(count)
         return bodyEnds(within: 0)
     }
 
-    /// Puts the finished body into the stream. True if its message is published to a sleeper.
+    /// Puts the finished body into the stream. Returns true if its message is published and the
+    /// consumer sleeps.
     func finishBody() -> Bool {
         guard let body else { return false }
         self.body = nil
@@ -350,7 +350,7 @@ final class InboundWalker {
         return writer.pointee.publishMarked(messages: 1)
     }
 
-    /// Room for the bytes of the body in progress, which grows with what has been received.
+    /// Room for more bytes of the body. It grows with the number of bytes received.
     func bodyRoom() -> UnsafeMutableRawBufferPointer {
         body?.room() ?? UnsafeMutableRawBufferPointer(start: nil, count: 0)
     }
@@ -361,7 +361,7 @@ final class InboundWalker {
         return body.count - body.received <= count
     }
 
-    /// The connection has gone: forgets what was not whole.
+    /// The connection has ended: discards whatever was not whole.
     func reset() {
         body = nil
         expected = nil
@@ -373,9 +373,10 @@ final class InboundWalker {
 
     // MARK: Limits
 
-    /// Judges a frame that is still sealed. Those of the message before it may not be known yet.
+    /// Checks the size of a sealed frame. Earlier frames may not have been parsed yet.
     ///
-    /// Nothing can be said of what is in a box before all of it is there. Where only commands and
+    /// The contents of a box are unknown until all of it has arrived. A publisher or PUSH can only
+    /// use commands and subscriptions, so a box too long for those is rejected at once.
     /// subscriptions are of use, a box that is too long for those is not waited for.
     func check(sealed count: Int) throws(ProtocolError) {
         guard policy.deliversMessages || count <= limits.command else {

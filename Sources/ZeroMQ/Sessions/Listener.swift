@@ -3,33 +3,34 @@ internal import ZeroMQReactor
 
 /// One bound endpoint: accepts connections and keeps their sessions. Bound to its loop.
 final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
-    // Sendable because everything but its beginning happens on its loop.
+    // Sendable because everything but its initialisation happens on its loop.
 
     let core: SocketCore
     let loop: EventLoop
-    /// Its endpoint has everything resolved: a real address, a real port, a real path.
+    /// `settings.endpoint` is fully resolved: a real address, a real port, a real path.
     let settings: EndpointSettings
     private let descriptor: any ListeningChannel
-    /// The socket file to remove in the end, if this is ipc over a path.
+    /// The socket file to remove at the end, for ipc with a path.
     private let file: SocketFile?
     private var registration: Registration?
-    /// Connections whose handshake is unfinished, and those that are served.
+    /// Connections whose handshake is unfinished, and below, those that are served.
     private var strangers: Strangers
     private var serving: [ObjectIdentifier: (session: Session, pipe: SessionPipe)] = [:]
     private var pauseTimer: TimerID?
-    /// Accepting goes on then, or when a handshake is over.
+    /// Fires when the oldest handshake may be evicted. Accepting then continues, as it does when a
+    /// handshake completes.
     private var roomTimer: TimerID?
-    /// How long a handshake is not crowded out.
+    /// How long a handshake is safe from eviction.
     private static let undisturbed = Duration.milliseconds(200)
-    /// Failures to accept in a row, and how many may follow one another without a pause.
+    /// Failures to accept in a row, and below, how many of them are allowed without a pause.
     private var failures = 0
     private static let mostFailures = 3
-    /// There were no descriptors, and not everybody who waits has been accepted since.
+    /// Descriptors ran out, and the backlog has not been emptied since.
     private var isShort = false
     private static let acceptsPerTurn = 16
     private var closing: Closing?
     private let departures = Departures()
-    /// One side of a connection may wait for the other; it is the one that was called.
+    /// Only one side may wait for the other's READY, and that is the side that was called.
     let placeQuestion = PlaceQuestion.beforeReady
     var greetingPatience: GreetingPatience
 
@@ -53,7 +54,8 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
     var endpoint: Endpoint { settings.endpoint }
     var options: SocketOptions { settings.options }
 
-    /// Begins to listen. When the loop cannot watch the descriptor that is the end of it.
+    /// Begins to listen. If the loop cannot watch the descriptor, it is closed and the error
+    /// thrown.
     func start() throws(SystemError) {
         // The socket may have been closed since the descriptor was opened.
         guard !isClosing else { return }
@@ -78,8 +80,9 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         acceptAll()
     }
 
-    /// Accepts those who wait, some at a time: between them others, most of all those accepted
-    /// before, get their turn. Many who come at once would else crowd each other out.
+    /// Accepts a limited number of connections per turn. In between, other handlers have their
+    /// turn, above all the connections just accepted; otherwise a crowd that connects at once would
+    /// evict one another before anything was read.
     private func acceptAll() {
         var budget = Self.acceptsPerTurn
         while !isClosing, pauseTimer == nil {
@@ -121,8 +124,8 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         loop.execute { [weak self] in self?.acceptAll() }
     }
 
-    /// Makes room for another handshake. Those who had their time and did not use it have to go;
-    /// while nobody has had it, whoever comes next waits in the backlog.
+    /// Makes room for another handshake. The oldest one is evicted if it has had its time; until
+    /// then the next connection waits in the backlog.
     private func hasRoomForStranger() -> Bool {
         guard strangers.isFull, let oldest = strangers.foremost else { return true }
         if loop.now - oldest.since >= Self.undisturbed {
@@ -137,10 +140,11 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         return false
     }
 
-    /// Out of descriptors, or one failure after the other: connections wait in the backlog.
+    /// Pauses accepting, out of descriptors or after many failures; connections wait in the
+    /// backlog.
     ///
-    /// A shortage may be over soon, and is told of once; what is not a shortage is asked more and
-    /// more rarely.
+    /// A shortage may soon be over: it is reported once and retried at a steady pace. After other
+    /// failures the pauses double.
     private func pauseAccepting(_ error: SystemError) {
         if !isShort || !error.isShortage {
             core.events.post(.acceptPaused(endpoint, reason: DisconnectReason(error)))
@@ -153,7 +157,8 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         }
     }
 
-    /// Nobody waits any more. Before that a descriptor that has come free may just have been used.
+    /// The backlog is empty, so the shortage is over. A single successful accept would not show
+    /// that: it may have used the only descriptor that became free.
     private func endShortage() {
         guard isShort else { return }
         isShort = false
@@ -187,7 +192,7 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         admitAgain()
     }
 
-    /// There may be a place now for whoever waits for one.
+    /// A handshake has left: continues to accept if connections were waiting for room.
     private func admitAgain() {
         guard let roomTimer else { return }
         loop.cancel(roomTimer)
@@ -211,7 +216,8 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
 
     // MARK: Closing
 
-    /// Stops listening at once, and ends each connection as soon as it is drained, or late.
+    /// Stops listening at once, and ends each connection when it is drained or the linger time is
+    /// over.
     func close(_ linger: Linger, then done: @escaping (_ unsent: Int) -> Void) {
         // What it could not send is counted already, for whoever asked for that end.
         guard !isClosed else { return departures.whenDone { done(0) } }
@@ -227,7 +233,7 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         finishIfEmpty()
     }
 
-    /// Lets go of what was opened for an endpoint that is not to be. Before `start`, on any thread.
+    /// Closes what was opened for an endpoint that will not be used. Before `start`, on any thread.
     func abandon() {
         descriptor.close()
         file?.remove()
@@ -242,12 +248,12 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         file?.remove()
     }
 
-    /// Ends a connection that has nothing left to write.
+    /// Ends a connection of a closing endpoint once it has nothing left to write.
     func pipeDrained(_ pipe: SessionPipe) {
         if closing != nil, pipe.hasStopped, pipe.isDrained { pipe.session?.end(.local) }
     }
 
-    /// Ends a connection that gets nothing more to write, now or when it has written the last.
+    /// Ends a connection that gets no more messages: now, or when it has written the last one.
     private func drain(_ pipe: SessionPipe) {
         pipeDrained(pipe)
         pipe.session?.endIfMute()

@@ -1,33 +1,33 @@
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
-/// What a connection needs until READY, and not a moment longer: it is most of what it has.
+/// What a connection needs only until READY. Freed then, because it is most of its memory.
 final class Opening {
     var handshake: Handshake
     /// Bytes of the handshake that the kernel has not taken yet.
     var greeting: [UInt8] = []
-    /// What has not been said yet of our greeting: see `GreetingPatience`.
+    /// The part of our greeting that was not sent yet: see `GreetingPatience`.
     var restOfGreeting: [UInt8] = []
     var greetingTimer: TimerID?
-    /// Bytes that the peer has sent.
+    /// The number of bytes that the peer has sent.
     var received = 0
-    /// The first bytes of a greeting, which are the same in all versions.
+    /// The size of the part of a greeting that is the same in all versions.
     static let signatureSize = 10
-    /// The peer was sent everything before it had said its version.
+    /// The peer was sent the whole greeting before it had sent its version.
     var isPressed = false
-    /// The peer whose READY has arrived, and what came behind it, while ours is not out yet.
+    /// The peer whose READY has arrived, with the bytes behind it, while ours is not sent yet.
     var arrived: (peer: PeerInfo, surplus: [UInt8])?
     /// The socket has a place for that peer.
     var isAdmitted = false
     var timer: TimerID?
-    /// Ends our waiting for the peer's READY before we send ours.
+    /// When it fires, we send our READY without waiting longer for the peer's.
     var holdTimer: TimerID?
-    /// What the authenticator has been asked and has not answered.
+    /// The pending question to the authenticator.
     var question: Question?
-    /// What the authenticator said of the peer, if it was asked.
+    /// The authenticator's answer, if it was asked.
     var admission: Admission?
 
-    /// Throws if the kernel gives no random bytes, without which nothing can be encrypted.
+    /// Throws if the kernel provides no random bytes, which encryption needs.
     init(
         kind: SocketKind,
         _ settings: EndpointSettings,
@@ -45,13 +45,13 @@ final class Opening {
         )
     }
 
-    /// Lets more of our greeting go out: so many bytes, or all.
+    /// Releases the next `count` bytes of our greeting to be sent.
     func releaseGreeting(_ count: Int = .max) {
         greeting += restOfGreeting.prefix(count)
         restOfGreeting = Array(restOfGreeting.dropFirst(count))
     }
 
-    /// Where there may be no place for us, we say that we come back, so that we are told why.
+    /// Promises to reconnect if the peer may have no place for us, so that it tells us the reason.
     private static func promise(
         _ kind: SocketKind,
         _ settings: EndpointSettings,

@@ -4,24 +4,24 @@ internal import ZeroMQReactor
 
 /// The writing half of a connection: control frames and the outbound stream, into the descriptor.
 ///
-/// Everything here is guarded by the connection's `Ownership`; it runs on the event loop or on an
-/// application thread that took the word, and knows no difference.
+/// Used only by the holder of its claim: the event loop, or an application thread. It behaves the
+/// same on either.
 struct OutboundFlow: ~Copyable {
     enum Outcome {
-        /// Everything is written and the stream sleeps, or there is no connection to write to.
+        /// Everything is written and the stream sleeps, or there is no connection.
         case drained
-        /// Everything is written, and in a moment there is likely to be more: the loop comes back.
+        /// Everything is written, and more is likely to come in a moment: the loop comes back.
         case lingering
-        /// The kernel takes no more now; the descriptor will say when it does.
+        /// The kernel takes no more now; the descriptor will report when it does.
         case blocked
-        /// There is more to write; others should have a turn first.
+        /// There is more to write, but others should have a turn first.
         case moreToWrite
         case failed(SystemError)
-        /// STREAM: the application asked for the connection to be closed.
+        /// STREAM: the application asked to close the connection.
         case closeRequested
     }
 
-    /// What one call hands to the kernel before others have a turn.
+    /// The most bytes that one call hands to the kernel before others have a turn.
     static let budget = 1 << 20
     private static let mostVectors = 64
 
@@ -30,17 +30,17 @@ struct OutboundFlow: ~Copyable {
     /// STREAM sends bodies without frames.
     let isRaw: Bool
     private(set) var channel: (any StreamChannel)?
-    /// What seals frames, if the connection is encrypted.
+    /// Seals frames, if the connection is encrypted.
     private var sealed: SealedOutput?
-    /// Bytes that go out before anything else at the next boundary: commands, or a raw body.
+    /// Bytes that go out first at the next message boundary: commands, or a raw body.
     private var control: [UInt8] = []
     private var controlOffset = 0
-    /// Answers to PINGs that follow `control`; of those that wait, the newest count.
+    /// PINGs and answers to PINGs, sent after `control`. Only the newest few are kept waiting.
     private var answers: [[UInt8]] = []
     private static let mostAnswers = 4
-    /// The loop will come back by itself: the stream need not sleep, and nobody has to wake it.
+    /// The loop comes back by itself, so the stream need not sleep and producers need not wake it.
     private(set) var isLingering = false
-    /// A sender has written what it had sent itself since the loop last came back.
+    /// An application thread has written to the descriptor since the loop last came back.
     private var isServedElsewhere = false
     private var cutBodies = 0
     /// The last message shall not leave, so nothing does any more.
@@ -67,9 +67,9 @@ struct OutboundFlow: ~Copyable {
         controlOffset = 0
     }
 
-    /// The connection has gone: goes back to the first message it did not take whole.
+    /// The connection has ended: returns to the first message that it did not take whole.
     mutating func disconnect() {
-        // A raw body that has not left whole is in no queue any more.
+        // A raw body that was not written whole has already left the queue.
         if isRaw, channel != nil, waitingControl > 0 { cutBodies += 1 }
         channel = nil
         sealed = nil
@@ -96,20 +96,20 @@ struct OutboundFlow: ~Copyable {
         return cutBodies
     }
 
-    /// Whether it is time for more bytes that do not wait for messages: those before are on their
-    /// way.
+    /// Whether more control bytes may be added, because all earlier ones were handed to the kernel.
     var takesControl: Bool { channel != nil && waitingControl == 0 }
 
-    /// Adds bytes that do not wait for messages. They go out at the next boundary.
+    /// Adds bytes that need not wait for messages. They go out at the next message boundary.
     mutating func add(control bytes: [UInt8]) { control += bytes }
 
-    /// Adds the answer to a PING. A peer that does not read them gets the newest few.
+    /// Adds a PING or the answer to one. A peer that does not read them gets only the newest few.
     mutating func add(answer bytes: [UInt8]) {
         if answers.count == Self.mostAnswers { answers.removeFirst() }
         answers.append(bytes)
     }
 
-    /// Says a last word, if this is the place for it: between two messages, and nothing before it.
+    /// Sends a last ERROR frame, if possible: at a message boundary, with nothing waiting before
+    /// it.
     mutating func say(farewell bytes: [UInt8]) {
         guard let channel, !isRaw, waitingControl == 0, isAtBoundary else { return }
         guard let sealed else {
@@ -121,17 +121,17 @@ struct OutboundFlow: ~Copyable {
         _ = channel.send(sealed.bytes)
     }
 
-    /// The socket counts by another mark from now on.
+    /// Sets the high-water mark of the stream.
     mutating func setMark(_ mark: Int) {
         reader.pointee.setMark(mark)
         stream.wakeProducerIfNeeded()
     }
 
-    /// Bytes that go out at the next boundary; what has begun to go out is completed first.
+    /// Bytes that go out at the next boundary. A frame that was begun is completed first.
     private var waitingControl: Int { control.count - controlOffset }
 
-    /// STREAM: what is left to write. It only changes when the kernel takes something, or when the
-    /// application sends something.
+    /// STREAM: what is left to write. Changes only when the kernel takes bytes, or the application
+    /// sends more.
     var rest: (messages: Int, bytes: Int) { (reader.pointee.pendingMessages, waitingControl) }
 
     /// Whether everything has been handed to the kernel.
@@ -140,15 +140,15 @@ struct OutboundFlow: ~Copyable {
             && sealed?.isEmpty != false
     }
 
-    /// The same as `flush`, but nil, and nothing done, if the connection is encrypted.
+    /// Like `flush`, but does nothing and returns nil if the connection is encrypted.
     mutating func flushUnlessSealed() -> Outcome? {
         sealed == nil ? flush() : nil
     }
 
-    /// Writes until there is nothing left, the kernel takes no more, or the budget is used up.
+    /// Writes until nothing is left, the kernel takes no more, or the budget is used up.
     ///
-    /// In the middle of a burst the stream is not put to sleep if the loop comes back to it; what a
-    /// sender publishes meanwhile costs it no wake-up, and becomes one batch.
+    /// In the middle of a burst the stream is kept awake, if the loop comes back to it. Messages
+    /// that a sender publishes meanwhile need no wake-up, and go out in one batch.
     mutating func flush(mayLinger: Bool = false) -> Outcome {
         guard let channel else { return .drained }
         if !mayLinger { isServedElsewhere = true }
@@ -179,7 +179,7 @@ struct OutboundFlow: ~Copyable {
                     return .drained
                 }
             case .stopped(let outcome):
-                // The descriptor will say when it takes more.
+                // The descriptor will report when it takes more.
                 isLingering = false
                 stream.wakeProducerIfNeeded()
                 return outcome
@@ -190,18 +190,19 @@ struct OutboundFlow: ~Copyable {
         return .moreToWrite
     }
 
-    /// The loop comes back after a burst. A sender that fills the stream and writes it itself is
-    /// best left alone; once it has ceased to, what is left is written here.
+    /// Called when the loop comes back after a burst. If an application thread has written since
+    /// the last time, it is left to write; when it no longer does, the loop writes the rest.
     mutating func flushAgain() -> Outcome {
         guard channel != nil, isServedElsewhere else { return flush(mayLinger: true) }
         isServedElsewhere = false
         return .lingering
     }
 
-    /// Begins or goes on to linger if so much came since the last time that more is to come.
+    /// Begins or continues to wait for more, if the last interval brought so much that more is
+    /// likely.
     ///
-    /// What has come meanwhile waits as well: it would be a small batch, and whoever takes it away
-    /// from a sender at work slows both down.
+    /// Messages that have come meanwhile wait too. They would be a small batch, and taking them
+    /// from a sender that is still publishing slows down both threads.
     private mutating func lingers() -> Bool {
         isLingering = !isRaw && reader.pointee.ranDryAfterBurst()
         guard isLingering else { return false }
@@ -260,7 +261,7 @@ struct OutboundFlow: ~Copyable {
         return step
     }
 
-    /// Writes what is sealed, or seals more.
+    /// Writes what is already sealed, or seals more.
     private mutating func writeSealed(_ sealed: SealedOutput, _ channel: any StreamChannel) -> Step
     {
         if sealed.isEmpty {
@@ -283,7 +284,7 @@ struct OutboundFlow: ~Copyable {
         return step
     }
 
-    /// STREAM: makes the next body the bytes to be written.
+    /// STREAM: takes the next body out of the queue, as the bytes to write next.
     private mutating func takeRawBody() -> Step {
         guard reader.pointee.hasMessage() else { return .nothing }
         let message = reader.pointee.takeMessage()
@@ -306,6 +307,6 @@ struct OutboundFlow: ~Copyable {
 }
 
 extension StreamReader {
-    /// Whether the next byte begins a message, as far as is known without a look at headers.
+    /// Whether the next byte begins a message, as far as that is known without parsing headers.
     var isAtSafePoint: Bool { bodyOffset == 0 && position == safe.position }
 }

@@ -1,10 +1,11 @@
 internal import Synchronization
 
-/// The word that says who may touch one half of a connection: nobody, or one holder. The writing
-/// half and the reading half have a word each.
+/// The word that says who may use one half of a connection: nobody, or one holder. The writing half
+/// and the reading half have a word each.
 ///
-/// An application thread that finds it free may write to the descriptor, or read from it, itself;
-/// the event loop takes it for everything else. Nobody waits for it: whoever finds it taken leaves
+/// An application thread that finds the word free may write to the descriptor, or read from it,
+/// itself. The event loop takes the word for all its work. Nobody waits for it: a thread that finds
+/// it taken leaves a note, and the holder calls the loop on release.
 /// a note, and the holder calls the loop on release.
 ///
 ///     idle ──take──▶ held ──note──▶ held, wanted
@@ -15,10 +16,10 @@ struct Ownership: ~Copyable {
     private static let held: UInt32 = 1
     private static let wanted: UInt32 = 2
 
-    /// Taken with acquire, released with release: the next holder sees what the last one did.
+    /// Taken with acquire, released with release: each holder sees everything the last one did.
     private let word = Atomic<UInt32>(idle)
 
-    /// Takes the word, or leaves a note for whoever holds it. True if taken.
+    /// Takes the word, or leaves a note for its holder. Returns true if taken.
     func takeOrLeaveNote() -> Bool {
         while true {
             let taking = word.compareExchange(
@@ -45,7 +46,7 @@ struct Ownership: ~Copyable {
         ).exchanged
     }
 
-    /// Gives the word back. True if somebody left a note meanwhile.
+    /// Releases the word. Returns true if another thread left a note meanwhile.
     func release() -> Bool {
         word.exchange(Self.idle, ordering: .acquiringAndReleasing) == Self.wanted
     }

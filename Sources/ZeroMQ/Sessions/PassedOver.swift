@@ -1,22 +1,22 @@
-/// Messages that a socket receives from peers and has no use for (PUSH, PUB).
+/// Messages that arrive and are discarded, because the socket does not receive (PUSH, PUB).
 ///
-/// Their bytes are stepped over as they come, wherever they end in the buffer; so however long
-/// such a message is, nothing is kept of it.
+/// Their bytes are skipped as they arrive, wherever the buffer ends. So nothing is kept of such a
+/// message, however long it is.
 struct PassedOver {
-    /// Bytes of the frame under way that have not come yet.
+    /// Bytes of the current frame that have not arrived yet.
     private(set) var missing = 0
     private var endsMessage = false
-    /// Whole messages that nobody has been told of.
+    /// Whole messages that have not been reported yet.
     private var messages = 0
 
-    /// A frame begins of which so many bytes have not come yet.
+    /// A frame begins, of which `missing` bytes have not arrived yet.
     mutating func begin(missing: Int, endsMessage: Bool) {
         self.missing = missing
         self.endsMessage = endsMessage
         countIfWhole()
     }
 
-    /// How many of `available` bytes belong to the frame under way.
+    /// How many of `available` bytes belong to the current frame.
     mutating func take(of available: Int) -> Int {
         guard missing > 0 else { return 0 }
         let count = min(missing, available)
@@ -29,12 +29,12 @@ struct PassedOver {
         if missing == 0, endsMessage { messages += 1 }
     }
 
-    /// How many messages have become whole since this was last asked.
+    /// Returns how many messages have become whole, and resets the count.
     mutating func takeCount() -> Int {
         defer { messages = 0 }
         return messages
     }
 
-    /// The connection has gone: what was not whole is no message.
+    /// The connection has ended: an incomplete message does not count.
     mutating func reset() { missing = 0 }
 }

@@ -1,14 +1,14 @@
-/// How long to wait before each new attempt to connect. Knows no clock: the owner does the waiting.
+/// How long to wait before each new attempt to connect. Has no clock: the owner waits.
 ///
-/// The pause allowed doubles with each attempt up to a maximum; the pause taken is drawn evenly
-/// from the upper half of it, so that clients that lost one server do not return in step.
+/// The limit doubles with each attempt, up to a maximum. The pause is drawn evenly from the upper
+/// half of the limit, so that clients that lost one server do not return in step.
 struct ReconnectBackoff {
-    /// The first and the longest pause allowed; nil when there are no further attempts.
+    /// The first and the greatest limit; nil when there are no further attempts.
     private let bounds: (first: Duration, last: Duration)?
-    /// The pause allowed before the next attempt.
+    /// The limit for the next pause.
     private var allowed: Duration
 
-    /// Begins at the policy's first pause. Values that make no sense are brought into range.
+    /// Begins with the policy's first pause. Values out of range are clamped.
     init(policy: ReconnectPolicy) {
         switch policy {
         case .never:
@@ -22,12 +22,12 @@ struct ReconnectBackoff {
         }
     }
 
-    /// No pause at all would be a busy loop.
+    /// Without any pause, reconnecting would be a busy loop.
     private static let shortest = Duration.milliseconds(1)
-    /// Far from where adding a pause to a clock could overflow.
+    /// Far below what could overflow when added to a clock.
     private static let longest = Duration.milliseconds(Int32.max)
 
-    /// The next pause, between a half and the whole of what is allowed; nil to give up.
+    /// The next pause, between half the limit and the limit; nil to give up.
     mutating func nextPause(random: inout some RandomNumberGenerator) -> Duration? {
         guard let bounds else { return nil }
         let half = allowed / 2
@@ -36,12 +36,12 @@ struct ReconnectBackoff {
         return pause
     }
 
-    /// Begins anew: a handshake was completed.
+    /// Starts again from the first pause, because a handshake was completed.
     mutating func reset() {
         if let bounds { allowed = bounds.first }
     }
 
-    /// Makes the next pause a long one: the peer has said that it does not want us.
+    /// Makes the next pause a long one, because the peer has rejected this side.
     mutating func jumpToMaximum() {
         if let bounds { allowed = bounds.last }
     }

@@ -1,15 +1,15 @@
 internal import ZeroMQReactor
 
-/// What is said to a SOCKS5 proxy until it has made the connection (RFC 1928, RFC 1929).
+/// The exchange with a SOCKS5 proxy until it has made the connection (RFC 1928, RFC 1929).
 ///
 ///     choosing ──method──▶ authenticating ──accepted──▶ requesting ──granted──▶ finished
 ///         └───────────no name wanted────────────────────▲
 ///
-/// It is fed bytes and answers with bytes; the descriptor is its owner's.
+/// Bytes go in and bytes come out; the owner has the descriptor.
 struct SOCKSDialogue {
     enum Step: Equatable {
         case needMore
-        /// To be sent; then more bytes are awaited.
+        /// Send these bytes, then receive more.
         case send([UInt8])
         case connected
         case failed(String)
@@ -23,7 +23,7 @@ struct SOCKSDialogue {
     }
 
     private static let version: UInt8 = 5
-    /// That of the exchange of name and password, which counts its versions by itself.
+    /// The version of the exchange of name and password, which is numbered separately.
     private static let authenticationVersion: UInt8 = 1
     private enum Method {
         static let none: UInt8 = 0
@@ -46,12 +46,13 @@ struct SOCKSDialogue {
         self.port = port
     }
 
-    /// The first bytes to be sent: one method is offered.
+    /// The first bytes to send: they offer one method.
     var opening: [UInt8] { [Self.version, 1, offeredMethod] }
 
     private var offeredMethod: UInt8 { proxy.username == nil ? Method.none : Method.password }
 
-    /// How many bytes the answer awaited lacks: nothing beyond it may be read.
+    /// How many bytes of the expected answer are missing. The caller must read no further than
+    /// that.
     var lacking: Int { max(0, expected - received.count) }
 
     private var expected: Int {
@@ -64,13 +65,13 @@ struct SOCKSDialogue {
             case AddressType.ipv4: return 4 + 4 + 2
             case AddressType.ipv6: return 4 + 16 + 2
             case AddressType.name: return 4 + 1 + Int(received[4]) + 2
-            // Nobody knows where such an answer ends; what is there is refused.
+            // The length of such an answer is unknown; these bytes suffice to reject it.
             default: return 5
             }
         }
     }
 
-    /// Takes bytes, at most as many as are lacking.
+    /// Takes received bytes, at most as many as are missing.
     mutating func receive(_ bytes: some Sequence<UInt8>) -> Step {
         received += bytes
         guard lacking == 0 else { return .needMore }
@@ -89,8 +90,8 @@ struct SOCKSDialogue {
     }
 
     private mutating func methodChosen(_ answer: [UInt8]) -> Step {
-        // One that was not offered is no choice: a proxy that asks for no password, although it is
-        // to be given one, may not be the one that was meant.
+        // The proxy must choose the method that was offered. A proxy that wants no password,
+        // although one is configured, may not be the one that the user meant.
         guard answer[0] == Self.version, answer[1] == offeredMethod else {
             return fail("the proxy does not accept the method that was offered")
         }
@@ -108,8 +109,8 @@ struct SOCKSDialogue {
         return .send([Self.version, 1, 0] + destination + [UInt8(port >> 8), UInt8(port & 255)])
     }
 
-    /// The host by number where it is one, because a proxy may forbid names; else as a name, which
-    /// the proxy looks up. An interface of this machine means nothing there, so it is left out.
+    /// The host as an address if it is one, because a proxy may forbid names; otherwise as a name,
+    /// which the proxy looks up. A zone id means nothing on the proxy's host, so it is left out.
     private var destination: [UInt8] {
         switch SocketAddress(numericHost: host, port: port) {
         case .ipv4(let number, _):

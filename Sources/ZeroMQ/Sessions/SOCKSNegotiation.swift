@@ -1,6 +1,6 @@
 internal import ZeroMQReactor
 
-/// One conversation with a SOCKS5 proxy over a fresh connection. Bound to its loop.
+/// The exchange with a SOCKS5 proxy over a fresh connection. Bound to its loop.
 final class SOCKSNegotiation: EventHandler {
     private let loop: EventLoop
     private let channel: any StreamChannel
@@ -10,7 +10,7 @@ final class SOCKSNegotiation: EventHandler {
     private var timer: TimerID?
     private var waiting: [UInt8]
 
-    /// Why it came to nothing.
+    /// Why the exchange failed.
     struct DisconnectFailure: Error {
         let reason: DisconnectReason
     }
@@ -64,7 +64,7 @@ final class SOCKSNegotiation: EventHandler {
         }
     }
 
-    /// Reads no further than the dialogue goes: what follows belongs to the peer's greeting.
+    /// Reads no further than the exchange goes: the next bytes belong to the peer's greeting.
     private func read() {
         while done != nil, dialogue.lacking > 0 {
             let result = withUnsafeTemporaryAllocation(

@@ -1,32 +1,33 @@
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
-/// What arrives on an encrypted connection: boxes, received into a buffer and opened from there.
+/// The incoming bytes of an encrypted connection: boxes are received into a buffer and opened from
+/// it.
 ///
-/// What comes out is put into the inbound stream in the form it would have had in clear, and the
-/// walker goes over it as over any other. A frame counts as received when its box has opened.
-/// Belongs to whoever has the reading half.
+/// Opened frames go into the inbound stream in the form they would have in clear, and the walker
+/// parses them as usual. A frame counts as received when its box has been opened. Used only by the
+/// holder of the reading half.
 final class SealedInput {
     private var receiver: CurveReceiver
     private var memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-    /// What was received and not opened yet.
+    /// The part of the buffer that was received and not opened yet.
     private var start = 0
     private var end = 0
     /// Bytes that the frame at `start` still lacks, at least 1.
     private var lacking = 1
-    /// Bytes received since the last rest.
+    /// Bytes received since `rest` was last called.
     private var receivedOfLate = 0
 
     private static let smallest = 4096
     private static let largest = 524_288
-    /// How many times the bytes received may be allocated for one frame: few copies while they
-    /// are few, and from `steady` on as much again, so that little is held on a promise.
+    /// Up to `steady`, allocates this many times the bytes received of a frame, which saves copies.
+    /// Above, it allocates as much again, so that little memory is held on a promise.
     private static let growth = 8
     private static let steady = 1 << 20
-    /// What is opened before it is walked over.
+    /// How many bytes are opened before they are parsed.
     private static let batch = 65536
 
-    /// Bytes that are allocated.
+    /// The number of bytes allocated.
     var capacity: Int { memory.count }
 
     init(_ receiver: CurveReceiver) {
@@ -43,7 +44,7 @@ final class SealedInput {
         end += bytes.count
     }
 
-    /// Receives once; also says how much room there was.
+    /// Receives once. Also returns how much room was offered.
     func receive(_ channel: any StreamChannel) -> (IOResult, Int) {
         let present = end - start
         let target = max(Self.smallest, present, min(present * Self.growth, Self.steady))
@@ -59,7 +60,7 @@ final class SealedInput {
         return (result, room.count)
     }
 
-    /// Room behind what is there; a buffer that was filled to its end is made larger.
+    /// Returns room behind the unopened bytes. A buffer that was filled to its end is enlarged.
     private func makeRoom(atLeast count: Int) -> UnsafeMutableRawBufferPointer {
         let isFull = end == memory.count
         if start == end { (start, end) = (0, 0) }
@@ -89,9 +90,9 @@ final class SealedInput {
         (start, end) = (0, present)
     }
 
-    /// Gives the memory of a burst back when nothing is waiting, and little has come of late.
+    /// Frees the memory of a burst when nothing is unopened and little was received recently.
     ///
-    /// A burst pauses often, and memory that is new each time costs more than it saves.
+    /// A burst pauses often, and allocating new memory after each pause costs more than it saves.
     func rest() {
         defer { receivedOfLate = 0 }
         guard start == end, memory.count > Self.smallest, receivedOfLate < Self.smallest else {
@@ -104,8 +105,8 @@ final class SealedInput {
 
     // MARK: Opening
 
-    /// Opens what is whole, up to a batch or a long body, and puts it behind what the walker has
-    /// seen. False if there was nothing whole.
+    /// Opens whole boxes, up to a batch or one long body, and puts their frames behind those that
+    /// the walker has seen. Returns false if no box was whole.
     func open(
         into writer: StreamWriter.Pointer,
         _ walker: InboundWalker
@@ -113,7 +114,7 @@ final class SealedInput {
         var opened = 0
         lacking = 1
         while opened < Self.batch, let base = memory.baseAddress {
-            // What was opened before a bad frame is delivered before the error is raised.
+            // Frames opened before a bad one are delivered before the error is thrown.
             do throws(ProtocolError) {
                 let available = end - start
                 switch FrameHeader.parse(base + start, available: available) {
@@ -122,7 +123,7 @@ final class SealedInput {
                 case .oversized:
                     throw ProtocolError(.limitExceeded(.frame))
                 case .header(_, let header, let count):
-                    // Judged on the header, before the rest is waited for.
+                    // Checked as soon as the header is there, before the rest has arrived.
                     try walker.check(sealed: count - CurveSender.overhead)
                     guard available >= header + count else {
                         lacking = header + count - available
@@ -142,7 +143,7 @@ final class SealedInput {
         return opened > 0
     }
 
-    /// Opens one frame. True if it has storage of its own, after which the walker has to walk.
+    /// Opens one frame. Returns true if it has its own storage; the walker then has to run first.
     private func open(
         _ outer: UnsafeRawBufferPointer,
         _ writer: StreamWriter.Pointer,
@@ -155,7 +156,7 @@ final class SealedInput {
         }
         let room = writer.pointee.receiveBuffer(minimum: header + count)
         guard let target = room.baseAddress else { return false }
-        // The flags come out where the header's last byte will be.
+        // The flags are written where the last byte of the header will be.
         let flags = try receiver.open(outer, to: target + (header - 1))
         FrameHeader.write(flags: flags.rawValue, body: count, to: target)
         writer.pointee.advanceFilled(by: header + count)
@@ -171,8 +172,8 @@ final class SealedInput {
         let offset = 64
         let storage = FrameStorage.allocate(offset + count)
         let flags = try receiver.open(outer, to: storage.base + (offset - 1))
-        // What may be a command or a subscription, or is stepped over, has to be where the walker
-        // goes.
+        // A possible command or subscription, or a frame to be skipped, goes into the stream, where
+        // the walker finds it.
         guard !flags.contains(.command), !walker.policy.takesSubscriptions,
             walker.policy.deliversMessages
         else {

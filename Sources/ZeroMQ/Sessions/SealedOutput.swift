@@ -1,12 +1,12 @@
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
-/// What leaves an encrypted connection: frames sealed into one buffer, and that handed on.
+/// The outgoing bytes of an encrypted connection: frames are sealed into a buffer and sent from it.
 ///
 /// Nonces must reach the peer in the order in which they were used, so nothing is sealed before
-/// everything sealed earlier has left. The stream counts a frame as written when the kernel has
-/// taken the last byte of its box; what was sealed and not sent is sealed again, under new keys,
-/// for the next connection. Belongs to whoever has the writing half.
+/// everything sealed earlier has been sent. The stream counts a frame as written when the kernel
+/// has taken the last byte of its box. Frames that were sealed and not sent are sealed again, with
+/// new keys, for the next connection. Used only by the holder of the writing half.
 final class SealedOutput {
     private var sender: CurveSender
     private var memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
@@ -15,12 +15,13 @@ final class SealedOutput {
     /// For each frame of the stream in the buffer: where its box ends, and its length in clear.
     private var frames: [(end: Int, clear: Int)] = []
     private var framesSent = 0
-    /// Bytes sent since the last rest.
+    /// Bytes sent since `rest` was last called.
     private var sentOfLate = 0
 
-    /// About what is sealed before it is sent: enough for the kernel, and it stays in the cache.
+    /// About how many bytes are sealed before they are sent: enough for the kernel, and still
+    /// cached.
     private static let batch = 256 << 10
-    /// What an idle connection may keep.
+    /// The most memory that an idle connection keeps.
     private static let smallest = 4096
     private static let mostVectors = 64
 
@@ -32,13 +33,13 @@ final class SealedOutput {
 
     var isEmpty: Bool { start == end }
 
-    /// The nonces are used up. At a thousand million messages a second that takes 584 years.
+    /// Whether the nonces are used up. At a billion messages a second that takes 584 years.
     var isExhausted: Bool { sender.isExhausted }
 
-    /// What is to be sent next.
+    /// The bytes to send next.
     var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: memory[start..<end]) }
 
-    /// The kernel took so many bytes; returns how much of the stream has been written by that.
+    /// The kernel took `count` bytes. Returns how many bytes of the stream that completes.
     func sent(_ count: Int) -> Int {
         start += count
         sentOfLate += count
@@ -54,11 +55,11 @@ final class SealedOutput {
     private func reset() {
         (start, end, framesSent) = (0, 0, 0)
         frames.removeAll(keepingCapacity: memory.count <= Self.batch * 2)
-        // A body of many megabytes does not keep its buffer for ever.
+        // The large buffer that a long body needed is freed.
         if memory.count > Self.batch * 4 { release() }
     }
 
-    /// Gives the memory of a burst back when nothing is left to send, and little was of late.
+    /// Frees the memory of a burst when nothing is left to send and little was sent recently.
     func rest() {
         defer { sentOfLate = 0 }
         if isEmpty, memory.count > Self.smallest, sentOfLate < Self.smallest { release() }
@@ -96,7 +97,7 @@ final class SealedOutput {
         }
     }
 
-    /// Seals what the stream has, as much as makes a batch. The stream is not moved on.
+    /// Seals a batch of what the stream holds. Does not advance the stream.
     func fill(from reader: StreamReader.Pointer) {
         withUnsafeTemporaryAllocation(of: IOVector.self, capacity: Self.mostVectors) { vectors in
             let count = reader.pointee.gather(into: vectors, limit: Self.batch)
@@ -110,7 +111,7 @@ final class SealedOutput {
         }
     }
 
-    /// Seals the frames of one run of bytes. True if the body after it was the last one's.
+    /// Seals the frames of one run of bytes. Returns true if the last frame's body is `bodyBeside`.
     private func sealFrames(in run: IOVector, bodyBeside: IOVector?) -> Bool {
         guard var next = run.base else { return false }
         let limit = next + run.count

@@ -1,7 +1,7 @@
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
-/// Whether the peer may enter: asking somebody, and acting on the answer.
+/// Whether the peer is admitted: asks the authenticator and acts on the answer.
 extension Session {
     func askAuthenticator(about credentials: Credentials) {
         guard let authenticator = options.authenticator else {
@@ -13,7 +13,7 @@ extension Session {
             domain: options.authenticationDomain,
             routingID: options.routingID
         )
-        // Rules that are quick are asked here and now.
+        // Quick rules are evaluated at once, on the loop.
         if case .atOnce(let judge) = authenticator.judge {
             return decided(judge(request), about: credentials)
         }
@@ -52,7 +52,7 @@ extension Session {
         }
         let step = opening.handshake.answered(verdict)
         act(on: step, surplus: UnsafeRawBufferPointer(start: nil, count: 0))
-        // Bytes may have come with the peer's last command, and the edge that announced them.
+        // Bytes may have arrived with the peer's last command; no new edge will announce them.
         if phase == .ready { pipe?.requestRead() }
     }
 

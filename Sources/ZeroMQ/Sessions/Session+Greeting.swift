@@ -7,24 +7,25 @@ internal import ZeroMQReactor
 ///         │                                            ▲
 ///         └── the peer's version is in, or it is silent ┘
 ///
-/// Such a peer takes what follows the twelfth byte for a frame, and closes before it has answered.
-/// One byte more than the signature does it no harm, and helps one that waits for our version.
+/// A ZMTP 2.0 peer takes what follows the twelfth byte for a frame, and closes before it has
+/// answered. One byte after the signature does it no harm, and helps a peer that waits for our
+/// version.
 extension Session {
-    /// Says the part that every version begins with.
+    /// Sends the signature, which is the same in every version.
     func beginGreeting() {
         guard let opening, let patience = keeper?.greetingPatience else { return }
         let greeting = opening.handshake.opened()
         opening.greeting = Array(greeting.prefix(Opening.signatureSize))
         opening.restOfGreeting = Array(greeting.dropFirst(Opening.signatureSize))
         proceed(after: patience.forSilence) { session in
-            // Whoever is still there is no peer that was about to speak.
+            // A peer that is still connected is not one that closes when it is sent everything.
             session.keeper?.greetingPatience.isWarned = false
             session.press()
         }
         writeGreeting()
     }
 
-    /// The peer has said something of its greeting.
+    /// The peer has sent some bytes of its greeting.
     func paceGreeting() {
         guard let opening, !opening.restOfGreeting.isEmpty else { return }
         if opening.received > Opening.signatureSize {
@@ -52,7 +53,7 @@ extension Session {
         }
     }
 
-    /// Sends the rest to a peer that has not said its version.
+    /// Sends the rest to a peer that has not sent its version.
     private func press() {
         guard let opening else { return }
         opening.isPressed = true
@@ -60,7 +61,7 @@ extension Session {
         writeGreeting()
     }
 
-    /// A peer that was sent everything has gone without a word: the next one gets more time.
+    /// If a peer closed without a word after it was sent everything, the next one gets more time.
     func noteWordlessEnd(_ reason: SessionEnd) {
         guard let opening, opening.isPressed, opening.received <= Opening.signatureSize else {
             return

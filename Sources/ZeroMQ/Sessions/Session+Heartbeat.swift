@@ -1,7 +1,7 @@
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
-/// Heartbeats of our own: a PING now and then, and a limit on the silence after it.
+/// This side's heartbeats: sends a PING at intervals, and limits the silence after it.
 extension Session {
     /// Begins to probe the peer, if the options ask for it. Called when the handshake is complete.
     func startHeartbeat() {
@@ -15,14 +15,14 @@ extension Session {
         guard isReady, let pipe else { return }
         let none = UnsafeRawBufferPointer(start: nil, count: 0)
         let ping = CommandEncoding.ping(ttl: heartbeat.deciseconds, context: none)
-        // Of those that a peer does not read the newest few wait, as with answers.
+        // If the peer does not read, only the newest few PINGs stay queued, as with answers.
         pipe.writing.arrange { $0.add(answer: ping) }
         pipe.requestFlush()
         if silenceTimer == nil { awaitSound(for: heartbeat.timeout ?? heartbeat.interval) }
         startHeartbeat()
     }
 
-    /// Something was received: that is life.
+    /// Bytes arrived, so the peer is alive: cancels the limit on its silence.
     func noteSound() {
         guard let silenceTimer else { return }
         loop.cancel(silenceTimer)
@@ -33,7 +33,7 @@ extension Session {
         silenceTimer = loop.schedule(at: loop.now + (pause ?? limit)) { [weak self] in
             guard let self else { return }
             let timer = silenceTimer
-            // Another thread may have received something that is not noted yet.
+            // Another thread may have received bytes that are not noted yet.
             readAvailable()
             guard isReady, silenceTimer == timer else { return }
             if let reprieve = reprieve(after: limit) {
@@ -45,7 +45,7 @@ extension Session {
 }
 
 extension Heartbeat {
-    /// The time to live as a PING carries it; zero is none.
+    /// The time to live in the unit of a PING; zero means none.
     fileprivate var deciseconds: UInt16 {
         guard let timeToLive else { return 0 }
         let tenths = timeToLive.nanoseconds / 100_000_000

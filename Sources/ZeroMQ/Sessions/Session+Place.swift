@@ -1,11 +1,11 @@
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
-/// Whether the socket has a place for the peer. It is asked when the peer has said who it is, and
-/// our READY goes out after the answer where the mechanism leaves that to us: a peer that is
-/// refused then never believes that it is connected, and keeps what it has to send.
+/// Whether the socket has a place for the peer. The socket is asked once the peer has identified
+/// itself. Where the mechanism permits, our READY is sent after the answer: a peer that is refused
+/// then never believes that it is connected, and keeps its messages.
 extension Session {
-    /// Asks the socket, if it can say no. The answer is `wasAdmitted` or `refuse`.
+    /// Asks the socket, if its type can refuse a peer. The answer is `wasAdmitted` or `refuse`.
     func askForPlace(for peer: PeerInfo) {
         guard let opening else { return }
         if let timer = opening.holdTimer { loop.cancel(timer) }
@@ -20,7 +20,7 @@ extension Session {
             return
         }
         admit()
-        // Bytes may have come with the peer's last command, and the edge that announced them.
+        // Bytes may have arrived with the peer's last command; no new edge will announce them.
         if phase == .ready { pipe?.requestRead() }
     }
 
@@ -29,7 +29,7 @@ extension Session {
         act(on: step, surplus: UnsafeRawBufferPointer(start: nil, count: 0))
     }
 
-    /// The socket will not have the peer, which is told why if it understands that.
+    /// The socket refuses the peer, and the peer is told the reason if it can handle that.
     func refuse(_ reason: Refusal) {
         if let text = reason.text { bidFarewell(text, toAnybody: !reason.mayPass) }
         end(.refused(reason))
@@ -37,7 +37,7 @@ extension Session {
 
     private func bidFarewell(_ text: String, toAnybody: Bool) {
         if let opening, phase == .handshaking {
-            // An ERROR is the end for many, who come back from a connection that is just closed.
+            // Many peers give up after an ERROR, but reconnect after a plain close.
             guard toAnybody || opening.peerComesBack else { return }
             let bytes = opening.greeting + opening.handshake.dismissal(saying: text)
             _ = bytes.withUnsafeBytes { channel.send($0) }
@@ -49,14 +49,15 @@ extension Session {
 
     // MARK: Peers that wait for us
 
-    /// Gives a peer some time to send its READY. One that waits for ours gets it then, and if it is
-    /// refused after all, that comes as the end of its connection.
+    /// Limits how long we wait for the peer's READY. A peer that itself waits for ours gets it
+    /// then. If it is refused after that, its connection is closed.
     func limitHold() {
         guard let opening, opening.holdTimer == nil, opening.handshake.isHoldingReady else {
             return
         }
         let timeout = options.handshakeTimeout ?? .seconds(30)
-        // Both sides may be waiting. Who was called gives in first, and the other one has the word.
+        // Both sides may be waiting. The side that was called stops waiting first, so the other
+        // side decides.
         let limit =
             keeper is Connector
             ? min(Self.longestHold * 4, timeout / 2)
@@ -68,12 +69,12 @@ extension Session {
         }
     }
 
-    /// Longer than the way round the world and back.
+    /// Longer than a round trip to any place on earth.
     private static let longestHold = Duration.milliseconds(500)
 }
 
 extension Opening {
-    /// Whether the peer takes an ERROR for something that may pass.
+    /// Whether the peer has promised to reconnect after an ERROR.
     fileprivate var peerComesBack: Bool {
         arrived?.peer.properties.contains { $0.isNamed(Metadata.comesBack) } ?? false
     }

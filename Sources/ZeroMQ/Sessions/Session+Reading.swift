@@ -72,7 +72,7 @@ extension Session: CommandHandler {
         guard let writer = pipe?.inbound.writer else { return }
         for _ in 0..<64 {
             guard writer.pointee.hasRoom() else {
-                // Room that came meanwhile is not announced any more.
+                // If there is room after all, it will not be announced.
                 if !writer.pointee.waitForRoom() { pipe?.requestRead() }
                 return
             }
@@ -96,7 +96,7 @@ extension Session: CommandHandler {
         pipe?.requestRead()
     }
 
-    /// STREAM: an empty message says that the connection has come, or gone.
+    /// STREAM: publishes an empty message, which reports that the connection has begun or ended.
     func publishRawNotice() {
         guard options.notifiesStream else { return }
         publishRaw(UnsafeRawBufferPointer(start: nil, count: 0))
@@ -108,7 +108,7 @@ extension Session: CommandHandler {
         pipe.inbound.writer.pointee.append(Frame(copying: bytes), flags: 0)
         pipe.grantToken()
         let wakesConsumer = pipe.inbound.writer.pointee.publish()
-        // What has been published must not be rolled back when the connection ends.
+        // A published message must not be rolled back when the connection ends.
         pipe.inbound.writer.pointee.markMessageEnd()
         if wakesConsumer { pipe.inbound.wakeConsumer() }
     }
@@ -151,7 +151,7 @@ extension Session: CommandHandler {
 
     func subscriptionChanged(_ topic: UnsafeRawBufferPointer, isSubscribe: Bool) {
         guard let pipe else { return }
-        // Called while this loop has the reading half, and with it the stream's writer.
+        // Safe here, because this loop holds the reading half and with it the stream's writer.
         let messages = pipe.inbound.writer.pointee.sent
         pipe.socketPipe.deliverSubscription(to: topic, isSubscribe: isSubscribe, after: messages)
     }
@@ -164,23 +164,23 @@ extension Session: CommandHandler {
 
     // MARK: Signs of life
 
-    /// Bytes came: a time to live announced before them is over. One announced in them stands.
+    /// Bytes came: ends a time to live that was announced before them, not one announced in them.
     private func noteLife(since timer: TimerID?) {
         guard let lifeTimer, lifeTimer == timer else { return }
         loop.cancel(lifeTimer)
         self.lifeTimer = nil
     }
 
-    /// The peer says how long it may be silent before it is to be taken for dead.
+    /// The peer announces how long it may be silent before it counts as dead.
     private func noteTimeToLive(deciseconds: UInt16) {
         guard deciseconds > 0 else { return }
         awaitLife(for: .milliseconds(100 * Int64(deciseconds)))
     }
 
-    /// How much longer a peer has to be given whose time is over; nil if it has been silent.
+    /// How much more time a peer gets when its time is over; nil if it was really silent.
     ///
-    /// What it has sent and is kept back was said in time. While another thread reads, that one
-    /// may just be looking at what was kept back, and is asked again when it is done.
+    /// Bytes that are held back arrived in time. While another thread reads, it may be looking at
+    /// held-back bytes, so the peer is checked again when that thread is done.
     func reprieve(after limit: Duration) -> Duration? {
         guard let pipe else { return nil }
         guard let isHeldBack = pipe.reading.useOnLoop({ $0.isHeldBack }) else {

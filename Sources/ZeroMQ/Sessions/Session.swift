@@ -7,11 +7,12 @@ internal import ZeroMQReactor
 ///     start ──▶ handshaking ──READY──▶ ready ──▶ ended
 ///                    └────── failed, late, closed ──▶
 ///
-/// Bound to its event loop, but for the two halves of its channel: once the handshake is complete
-/// the pipe has them, and application threads use them too (see `OutboundFlow`, `InboundFlow`). Raw
-/// connections (STREAM) are ready from the start, and only the loop reads from them.
+/// Bound to its event loop, except for the two halves of its channel: once the handshake is
+/// complete they belong to the pipe, and application threads use them too (see `OutboundFlow`,
+/// `InboundFlow`). Raw connections (STREAM) are ready from the start, and only the loop reads from
+/// them.
 final class Session: EventHandler, @unchecked Sendable {
-    // Sendable because everything but its beginning happens on its loop.
+    // Sendable because everything but its initialisation happens on its loop.
 
     enum Phase {
         /// Greeting and READY are being exchanged. Next: `ready`, `ended`.
@@ -24,7 +25,7 @@ final class Session: EventHandler, @unchecked Sendable {
     let core: SocketCore
     let loop: EventLoop
     let channel: any StreamChannel
-    /// What it has in common with the other connections of its endpoint.
+    /// What it shares with the other connections of its endpoint.
     let settings: EndpointSettings
     /// The peer's address, for events.
     let address: String
@@ -32,30 +33,31 @@ final class Session: EventHandler, @unchecked Sendable {
 
     private(set) var phase = Phase.handshaking
     var registration: Registration?
-    /// What is needed until READY; nil before the beginning and from READY on.
+    /// The state needed until READY; nil before `start` and from READY on.
     private(set) var opening: Opening?
-    /// Nothing is read between the peer's READY and the departure of ours.
+    /// Nothing is read after the peer's READY until ours has been sent.
     var isReadingHandshake: Bool { phase == .handshaking && opening?.arrived == nil }
-    /// Closes the connection when the peer's announced time to live has passed in silence.
+    /// Closes the connection when the peer was silent for the time to live that it announced.
     var lifeTimer: TimerID?
-    /// Sends the next PING; and closes the connection when silence has followed one for too long.
+    /// Sends the next PING; and below, closes the connection when the silence after one is too
+    /// long.
     var heartbeatTimer: TimerID?
     var silenceTimer: TimerID?
-    /// STREAM: looks whether the peer still takes what is to be written before the end.
+    /// STREAM: checks whether the peer still takes bytes before the connection is closed.
     var closingTimer: TimerID?
-    /// The kernel has announced the end of the peer's bytes; it does so once.
+    /// The kernel has announced that the peer closed; it announces that once.
     private(set) var hasHungUp = false
-    /// Nothing can be written any more; what the peer had sent before is still being read.
+    /// Why nothing can be written any more. What the peer sent before is still being read.
     private(set) var writingFailure: SystemError?
     var pipe: SessionPipe?
     private var readySince = Instant.distantFuture
-    /// STREAM: something was received. For others the reading half knows.
+    /// STREAM: whether bytes were received. For other types the reading half knows.
     var hasHeard = false
-    /// Why the peer is about to close, as it says.
+    /// The reason for closing that the peer announced.
     var farewell: String?
-    /// The next attempt need not wait for long. Known once this has ended.
+    /// The next attempt need not wait long. Set when this connection has ended.
     private(set) var wasOfUse = false
-    /// The protocol that the peer speaks, from READY on.
+    /// The protocol version that the peer speaks, from READY on.
     private var version = ProtocolVersion.zmtp31
 
     init(
@@ -81,7 +83,7 @@ final class Session: EventHandler, @unchecked Sendable {
 
     // MARK: Beginning
 
-    /// Joins the loop and says hello.
+    /// Registers with the loop and sends the signature.
     func start() {
         do throws(SystemError) {
             if !isRaw {
@@ -113,7 +115,8 @@ final class Session: EventHandler, @unchecked Sendable {
         if !readiness.isDisjoint(with: [.hangup, .error]) { hasHungUp = true }
         if isReady, readiness.contains(.writable) { pipe?.flushOnLoop() }
         guard phase != .ended else { return }
-        // A stranger is read first: what it sent says more than that it cannot be written to.
+        // During the handshake reading comes first: what the peer sent explains more than a failure
+        // to write.
         if !readiness.isDisjoint(with: [.readable, .hangup, .error]) { readAvailable() }
         if phase == .handshaking, readiness.contains(.writable) {
             writeGreeting()
@@ -132,7 +135,7 @@ final class Session: EventHandler, @unchecked Sendable {
                 core.traffic.bytesSent.wrappingAdd(count, ordering: .relaxed)
                 opening.greeting.removeFirst(count)
             case .wouldBlock: return
-            // The reading half will meet the same end, after what the peer had sent before it.
+            // Reading will meet the same end, after the bytes that the peer had sent before it.
             case .endOfStream, .failed:
                 opening.greeting = []
                 return
@@ -140,7 +143,7 @@ final class Session: EventHandler, @unchecked Sendable {
         }
     }
 
-    /// Feeds bytes to the handshake; what is left over after READY is traffic.
+    /// Feeds bytes to the handshake; bytes after READY are traffic.
     func continueHandshake(_ bytes: UnsafeRawBufferPointer) {
         guard let opening else { return }
         opening.received += bytes.count
@@ -149,7 +152,7 @@ final class Session: EventHandler, @unchecked Sendable {
         act(on: step, surplus: UnsafeRawBufferPointer(rebasing: bytes[step.consumed...]))
     }
 
-    /// Does what a step of the handshake asks for.
+    /// Performs a step of the handshake.
     func act(on step: Handshake.Step, surplus: UnsafeRawBufferPointer) {
         guard let opening else { return }
         opening.greeting += step.send
@@ -161,7 +164,8 @@ final class Session: EventHandler, @unchecked Sendable {
             writeGreeting()
             askAuthenticator(about: credentials)
         case .failed(let error):
-            // A farewell, no more: that the peer has gone already must not hide what it did.
+            // Sends a last message to the peer. A failure is ignored, so that it does not hide what
+            // the peer did.
             _ = opening.greeting.withUnsafeBytes { channel.send($0) }
             end(.violation(error))
         case .introduced(let peer):
@@ -175,9 +179,10 @@ final class Session: EventHandler, @unchecked Sendable {
         }
     }
 
-    /// The handshake is over when the peer's READY is in, the socket has a place, and ours is out.
+    /// Completes the handshake: the peer's READY is in, the socket has a place, and ours is sent.
     ///
-    /// A peer that takes nothing from us stays a stranger, and meets the limit of the handshake.
+    /// A peer that takes nothing from us stays unauthenticated and meets the limit of the
+    /// handshake.
     private func finishHandshake() {
         guard let opening, let (peer, surplus) = opening.arrived, opening.isAdmitted,
             opening.greeting.isEmpty
@@ -209,7 +214,7 @@ final class Session: EventHandler, @unchecked Sendable {
         let arrival = options.arrivalNotice(at: core.kind)
         if !isIntroduced { introduce(peer, opening?.admission, to: pipe) }
         pipe.writing.arrange { $0.connect(channel, control: control, sealed: output) }
-        // Raw bytes are read here alone; whoever else reads takes what comes for frames.
+        // Of raw bytes, only the loop reads: application threads would parse them as frames.
         if !isRaw {
             pipe.reading.arrange { flow in
                 flow.connect(channel, walker, at: registration, sealed: input)
@@ -229,7 +234,7 @@ final class Session: EventHandler, @unchecked Sendable {
         if arrival != nil { pipe.requestRead() }
     }
 
-    /// Gets the pipe from the keeper. If there is none, that is the end.
+    /// Gets the pipe from the keeper. If there is none, ends the connection.
     func takePipe() -> SessionPipe? {
         if let pipe { return pipe }
         guard let pipe = keeper?.pipe(for: self) else {
@@ -242,7 +247,7 @@ final class Session: EventHandler, @unchecked Sendable {
         return pipe
     }
 
-    /// Tells the socket who is there. Before anything of this connection is published.
+    /// Tells the socket which peer it is, before anything from this connection is published.
     func introduce(_ peer: PeerInfo, _ admission: Admission?, to pipe: SessionPipe) {
         pipe.socketPipe.identify(
             PeerDescription(
@@ -251,7 +256,7 @@ final class Session: EventHandler, @unchecked Sendable {
                 address: address.isEmpty ? endpoint.description : address,
                 properties: peer.properties,
                 admission: admission,
-                // Nobody has the reading half: nothing is published between two connections.
+                // The reading half is not connected yet, so nothing is being published.
                 precedingMessages: pipe.inbound.writer.pointee.sent
             )
         )
@@ -287,34 +292,34 @@ final class Session: EventHandler, @unchecked Sendable {
 
     // MARK: Ending
 
-    /// Stops writing. What the peer had sent before it went is read first, then this is the end.
+    /// Stops writing. Bytes that the peer had sent are read first, then the connection ends.
     ///
     /// That may take as long as the application takes to make room.
     func writingFailed(_ error: SystemError) {
         guard phase == .ready, writingFailure == nil else { return }
         writingFailure = error
-        // An edge may have been met by the writing half: the next read must not wait for another.
+        // The writing half may have consumed the edge: the next read must not rely on another.
         hasHungUp = true
         pipe?.writing.arrange { $0.disconnect() }
         readAvailable()
         if keeper?.isClosing != false { endIfMute() }
     }
 
-    /// Ends a connection that cannot be written to, because nobody is going to read from it.
+    /// Ends a connection that cannot be written to, once nobody will read from it.
     func endIfMute() {
         if let writingFailure { end(.system(writingFailure)) }
     }
 
-    /// Whether the connection shows that there is no reason to wait for long before the next one:
-    /// something was received in it, or it lasted. One that a peer ends at once, having said
-    /// nothing, was refused by a peer that could not say so.
+    /// Whether this connection shows that the next attempt need not wait long: something was
+    /// received, or it lasted. If a peer closes at once without having sent anything, it has
+    /// refused us without being able to say so.
     private func proves(_ reason: SessionEnd) -> Bool {
         guard phase == .ready, let pipe else { return false }
         if case .refused = reason { return false }
         if reason.isFinal { return false }
         if loop.now - readySince >= .seconds(1) { return true }
         if reason.isRefusal { return false }
-        // Whoever has the reading half at this moment is receiving something.
+        // If another thread holds the reading half now, it is receiving something.
         return hasHeard || pipe.reading.useOnLoop { $0.hasHeard } ?? true
     }
 
@@ -337,8 +342,8 @@ final class Session: EventHandler, @unchecked Sendable {
         registration = nil
         let channel = channel
         if let pipe {
-            // Each half is asked by itself, and each does what is asked of it in order: a half that
-            // somebody is using must not hold up the end of the other until that serves the next
+            // Each half is asked separately, and performs its requests in order. While a thread is
+            // using one half, the end of the other must not be delayed until it serves the next
             // connection.
             pipe.writing.arrange { $0.disconnect() }
             let farewells = wasReady ? farewells(after: reason) : []
@@ -346,8 +351,8 @@ final class Session: EventHandler, @unchecked Sendable {
                 flow.disconnect()
                 for message in farewells { flow.deliver(message) }
                 if flow.takeWakeUp() { pipe.inbound.wakeConsumer() }
-                // The descriptor is closed when both halves have given it up, so that nobody can
-                // use a descriptor that has been given to somebody else.
+                // The descriptor is closed once both halves have given it up. Otherwise a thread
+                // could use a descriptor that the kernel has already reused.
                 pipe.writing.arrange { _ in channel.close() }
             }
             pipe.endSubscriptions()

@@ -3,13 +3,13 @@ internal import ZeroMQReactor
 
 /// Why a connection ended.
 enum SessionEnd {
-    /// This side wanted it: close, disconnect, unbind.
+    /// This side ended it: close, disconnect, unbind.
     case local
     /// The peer closed.
     case closedByPeer
     /// The system reported an error.
     case system(SystemError)
-    /// The peer did something that ends a connection, or refused this side.
+    /// The peer violated the protocol, or refused this side.
     case violation(ProtocolError)
     /// This side's socket refused the peer.
     case refused(Refusal)
@@ -18,8 +18,8 @@ enum SessionEnd {
     /// Too many others were in the same handshake.
     case crowdedOut
 
-    /// What becomes of the messages that only this connection could have carried. What this side
-    /// ends itself had its time.
+    /// The cause under which messages for this connection are dropped. If this side ended it, the
+    /// linger time is over.
     var dropCause: DropCause {
         switch self {
         case .local: .lingerExpired
@@ -48,7 +48,7 @@ extension SessionEnd {
         }
     }
 
-    /// One side will not have the other, or cannot bear what it sends.
+    /// One side rejects the other, or what the other sends.
     var isRefusal: Bool {
         switch self {
         case .violation, .refused: true
@@ -56,7 +56,7 @@ extension SessionEnd {
         }
     }
 
-    /// What the peer said before it closed is the reason.
+    /// The end with the reason that the peer announced before it closed.
     func explained(by farewell: String?) -> SessionEnd {
         guard let farewell else { return self }
         switch self {
@@ -67,18 +67,18 @@ extension SessionEnd {
     }
 }
 
-/// Why a pattern will not have a peer.
+/// Why a pattern rejects a peer.
 enum Refusal {
     /// Another live peer has the same routing id.
     case duplicateIdentity
     /// PAIR has a peer already.
     case surplusPeer
-    /// The peer asked for more than it may have.
+    /// The peer asked for more than its limit.
     case limitExceeded(ProtocolError.Limit)
     /// The socket is closing.
     case closing
 
-    /// What the peer is told; nil if the end of the connection says enough.
+    /// The reason sent to the peer; nil if closing the connection says enough.
     var text: String? {
         switch self {
         case .duplicateIdentity: Self.nameInUse
@@ -88,38 +88,39 @@ enum Refusal {
         }
     }
 
-    /// It is for want of a place, which may come free.
+    /// The reason is lack of a place, which may come free.
     var mayPass: Bool { text.map { Self.mayPass($0) } ?? true }
 
-    /// Whether a peer that says this of us may have a place later.
+    /// Whether a peer that sends this text may have a place for us later.
     static func mayPass(_ text: String) -> Bool { text == nameInUse || text == noPlace }
 
     private static let nameInUse = "another peer has the same routing id"
     private static let noPlace = "this PAIR has a peer"
 }
 
-/// Who made a session and goes on when it ends: a connector or a listener. Called on the loop.
+/// The owner of a session, which continues when it ends: a connector or a listener. Called on the
+/// loop.
 protocol SessionKeeper: AnyObject {
-    /// Whether our READY waits for the socket to have a place for the peer.
+    /// Whether our READY waits until the socket has a place for the peer.
     var placeQuestion: PlaceQuestion { get }
     var greetingPatience: GreetingPatience { get set }
-    /// The pipe that the session shall serve, of which the socket knows from now on. Nil if there
-    /// shall be no connection any more.
+    /// The pipe for the session; it is attached to the socket from now on. Nil if there is to be no
+    /// connection.
     func pipe(for session: Session) -> SessionPipe?
     /// The handshake is complete.
     func sessionBecameReady(_ session: Session)
-    /// The socket has a place for a pipe, or will not have it, while there is no connection.
+    /// The socket has a place for a pipe; and below, it has refused one that has no connection.
     func pipeWasAdmitted(_ pipe: SessionPipe)
     func pipeWasRefused(_ pipe: SessionPipe, _ reason: Refusal)
-    /// A connection with a pipe has ended: the socket is to let go of what was its peer's, before
-    /// anybody is told of the end.
+    /// A connection with a pipe has ended: the owner detaches what belonged to its peer before the
+    /// end is reported.
     func sessionLeftPipe(_ session: Session, reason: SessionEnd)
     func sessionEnded(_ session: Session, reason: SessionEnd)
-    /// An authenticator has been asked about the peer, which has done its part for now.
+    /// The authenticator has been asked about the peer, whose part is done for now.
     func sessionWasAsked(about session: Session)
     /// The authenticator has answered: it is the peer's turn again.
     func sessionWasAnswered(about session: Session)
-    /// A connection has written everything it could find: see `SessionPipe.isDrained`.
+    /// A connection has written everything it found: see `SessionPipe.isDrained`.
     func pipeDrained(_ pipe: SessionPipe)
     /// REQ: the connection of a pipe has to go, with all that is in it.
     func requestGivenUp(_ pipe: SessionPipe)

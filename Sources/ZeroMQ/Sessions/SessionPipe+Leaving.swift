@@ -1,19 +1,19 @@
 internal import Synchronization
 internal import ZeroMQReactor
 
-/// How a pipe leaves its socket, in an order in which nothing is sent into the void, and everything
-/// that was accepted is either sent or counted, once:
+/// How a pipe leaves its socket. The order ensures that no message goes into a pipe without a
+/// reader, and that every accepted message is either sent or counted, once:
 ///
-///     retire   the socket ceases to choose the pipe          ──▶ sendingStopped
+///     retire   the socket stops choosing the pipe            ──▶ sendingStopped
 ///              what it holds is written, while there is time
 ///     end      the connection gives both halves back, and the stream goes back to the first
 ///              message that the kernel has not taken whole
 ///     depart   the socket counts what is left and lets go    ──▶ departed
 ///
-/// The socket answers under its send gate, on whatever thread is there. As a rule that is the
-/// loop's own, and the answer is found as soon as it was asked for; if not, it comes as a task.
+/// The socket answers under its send gate, on the thread that holds it. Usually that is the loop's
+/// own thread, and the answer is there when the request returns; otherwise it comes as a loop task.
 extension SessionPipe {
-    /// Has the socket put nothing more into the pipe. `body` follows on the loop, once that is
+    /// Stops the socket from putting messages into the pipe. `body` runs on the loop once that is
     /// certain. Called on the loop.
     func retire(then body: @escaping () -> Void) {
         leaving.whenStopped.append(body)
@@ -24,7 +24,7 @@ extension SessionPipe {
         noteStop()
     }
 
-    /// Whether nothing more comes into the pipe.
+    /// Whether nothing more will be put into the pipe.
     var hasStopped: Bool { leaving.hasStopped.load(ordering: .acquiring) }
 
     private func noteStop() {
@@ -34,11 +34,12 @@ extension SessionPipe {
         for body in bodies { body() }
     }
 
-    /// Takes the pipe from its socket, which reads what is there first, and has what could not be
-    /// sent counted. Called on the loop when the connection has ended; keeps the pipe until `body`.
+    /// Detaches the pipe from its socket, which first reads what is there and counts what was not
+    /// sent. Called on the loop when the connection has ended; retains the pipe until `body` has
+    /// run.
     ///
-    /// Whoever is using one of the halves at this moment goes first, and so does the last word on
-    /// the connection, which waits for him.
+    /// A thread that is using one of the halves finishes first. The connection's last notice, which
+    /// waits for that thread, is published before this too.
     func leave(counting cause: DropCause, then body: @escaping (_ unsent: Int) -> Void) {
         leaving.whenDeparted = { unsent in withExtendedLifetime(self) { body(unsent) } }
         reading.arrange { _ in
@@ -66,10 +67,10 @@ extension SessionPipe {
     }
 }
 
-/// How far a pipe has got in leaving its socket. Bound to the loop but for what is atomic.
+/// How far a pipe has got in leaving its socket. Bound to the loop, except for the atomics.
 final class PipeLeaving: @unchecked Sendable {
-    // Sendable because the socket stores the two answers and nothing else: released there, and
-    // acquired on the loop, so that what was published before is seen by who finds them.
+    // Sendable because the socket only stores the two answers. They are stored with release there
+    // and loaded with acquire on the loop, which then sees everything published before.
 
     /// The socket puts nothing more into the pipe.
     let hasStopped = Atomic<Bool>(false)

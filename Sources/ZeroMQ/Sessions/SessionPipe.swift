@@ -4,8 +4,8 @@ internal import ZeroMQReactor
 
 /// The event loop's end of a pipe: where a socket's streams meet a connection.
 ///
-/// Outlives connections on the connecting side, so that what is queued survives a reconnect; on the
-/// accepting side it is made when a handshake completes, and ends with the connection.
+/// For a connecting endpoint it outlives connections, so that queued messages survive a reconnect.
+/// For an accepting one it is made when a handshake completes, and ends with the connection.
 final class SessionPipe: @unchecked Sendable {
     // Sendable because the two halves are claimed before use, `subscriptions` has a lock, the token
     // is atomic, and the rest is bound to the loop.
@@ -16,16 +16,16 @@ final class SessionPipe: @unchecked Sendable {
     let inbound: WireStream
     let socketPipe: SocketPipe
 
-    /// The writing half and the reading half of the connection, if there is one.
+    /// The writing half, and below, the reading half of the connection, if there is one.
     let writing: Claimed<OutboundFlow>
     let reading: Claimed<InboundFlow>
-    /// Something arrived since an application thread last wrote to the descriptor itself.
+    /// Bytes arrived since an application thread last wrote to the descriptor itself.
     ///
-    /// Relaxed on both sides: a hint, no data depends on it.
+    /// Relaxed on both sides: a hint that no other data depends on.
     private let directToken = Atomic<Bool>(true)
 
-    /// Changes of subscription that the connection has not been told yet; nil where the socket does
-    /// not subscribe.
+    /// Changes of subscription that the peer has not been told of; nil if the socket does not
+    /// subscribe.
     private let subscriptions: Locked<SubscriptionChanges>?
 
     // Bound to the loop.
@@ -34,7 +34,7 @@ final class SessionPipe: @unchecked Sendable {
     let leaving = PipeLeaving()
     private let flushTask: PipeTask
     private let readTask: PipeTask
-    /// Made in the first burst: an idle pipe has none.
+    /// Created in the first burst: an idle pipe has none.
     private lazy var revisitTask = PipeTask(of: self) { $0.revisit() }
 
     init(
@@ -82,7 +82,7 @@ final class SessionPipe: @unchecked Sendable {
         (inbound.producer, inbound.consumer) = (self, socketPipe)
     }
 
-    /// The pipe of an endpoint that connects.
+    /// The pipe of a connecting endpoint.
     convenience init(_ core: SocketCore, _ loop: EventLoop, _ options: SocketOptions) {
         self.init(
             core: core,
@@ -94,43 +94,43 @@ final class SessionPipe: @unchecked Sendable {
 
     // MARK: The writing half
 
-    /// Writes what there is. Called on the loop.
+    /// Writes what the pipe holds. Called on the loop.
     func flushOnLoop() {
         let result = writing.useOnLoop { flow in
-            // Changes of subscription are taken once nobody else can write: a message that was
-            // sent after them must not go first. If the peer does not read, they wait where they
-            // can be settled, behind the messages that were sent before them.
+            // Taken while this thread holds the writing half: a message sent after a change must
+            // not overtake it. If the peer does not read, changes wait behind earlier messages,
+            // where they can still be merged.
             if subscribes, flow.takesControl { flow.add(control: takeSubscriptions(flow.reader)) }
             let outcome = flow.flush(mayLinger: true)
             let isStreamEmpty = flow.reader.pointee.isEmpty
             return (outcome, flow.isEmpty, isStreamEmpty, takesMore: flow.takesControl)
         }
-        // Whoever has the writing half has the loop called when it is free.
+        // If another thread holds the writing half, it calls the loop on release.
         guard let result else { return }
         let isWaiting = subscriptions?.withLock { !$0.isEmpty } == true
         report(result.0, isEmpty: result.1 && !isWaiting)
         guard isWaiting, result.takesMore, session?.isReady == true else { return }
-        // While messages wait that go first, whoever writes the last of them comes by here.
+        // If earlier messages go first, the thread that writes the last of them calls this again.
         let isNext = subscriptions?.withLock { $0.hasNext(messagesAreWritten: result.2) }
         if isNext == true { loop.post(flushTask) }
     }
 
     private var subscribes: Bool { subscriptions != nil }
 
-    /// Comes back after a burst. Called on the loop.
+    /// Writes again after a burst. Called on the loop.
     private func revisit() {
-        // Whoever has the writing half writes what there is.
+        // If another thread holds the writing half, it is writing.
         guard
             let result = writing.useIfFree({ ($0.flushAgain(), $0.isEmpty) })
         else { return loop.revisit(revisitTask) }
         report(result.0, isEmpty: result.1)
     }
 
-    /// Whether the kernel has every message whole. Called on the loop; if it is no, the keeper
-    /// hears of it when it may be yes.
+    /// Whether the kernel has taken every message whole. Called on the loop. If false, the keeper
+    /// is called when it may have become true.
     ///
-    /// The queue is not enough to tell for a raw connection, which takes a body out of it before
-    /// the body is written.
+    /// For a raw connection an empty queue is not enough: a body leaves the queue before it is
+    /// written.
     var isDrained: Bool {
         guard outbound.unacknowledged == 0 else { return false }
         guard core.kind == .stream else { return true }
@@ -149,12 +149,13 @@ final class SessionPipe: @unchecked Sendable {
         }
     }
 
-    /// Writes right here if that is likely to be quicker than waking the loop.
+    /// Writes on the calling thread if that is likely to be quicker than waking the loop.
     ///
-    /// Needs a token, which something received gives, or a pause: a burst goes through the loop and
-    /// is batched, while request and reply, and messages far apart, skip a thread.
+    /// Allowed once after something was received, and after a pause. So requests, replies and
+    /// occasional messages save a change of thread, while a burst goes through the loop and is
+    /// batched.
     private func writeDirectly() -> Bool {
-        // A child that was forked would write into the middle of what its parent says.
+        // A forked child would write into the middle of its parent's data.
         guard !core.context.isForked else { return true }
         guard takeToken(), let outcome = writing.useElsewhere({ $0.flush() }) else { return false }
         noteDirectWrite()
@@ -162,12 +163,12 @@ final class SessionPipe: @unchecked Sendable {
         return true
     }
 
-    /// Whoever wrote was no loop; the loop sees to what is left.
+    /// After a write on another thread, has the loop do what is left.
     private func reportElsewhere(_ outcome: OutboundFlow.Outcome) {
         switch outcome {
         case .drained, .lingering, .blocked: break
         case .moreToWrite, .failed: loop.post(flushTask)
-        // The request has left the queue: the loop would not find it there.
+        // The close request has left the queue, so the loop would not find it there.
         case .closeRequested: loop.execute { self.report(outcome, isEmpty: false) }
         }
     }
@@ -178,33 +179,34 @@ final class SessionPipe: @unchecked Sendable {
         return now - core.lastDirectWrite.load(ordering: .relaxed) > Self.pauseForToken
     }
 
-    /// The pause begins when the write has ended, to whichever peer: where writing is slow, or the
-    /// peers are many, a burst would else consist of pauses.
+    /// Starts the pause when a write has ended, to any peer. Counted from the start of a write, or
+    /// for each peer separately, a burst over slow connections or many peers would consist of
+    /// pauses.
     private func noteDirectWrite() {
         core.lastDirectWrite.store(core.context.clock.now.nanoseconds, ordering: .relaxed)
     }
 
-    /// A pause of this many nanoseconds is no burst.
+    /// After a pause of this many nanoseconds a message does not belong to a burst.
     private static let pauseForToken: Int64 = 50_000
 
-    /// Something was received: an answer to it may be written directly.
+    /// Something was received: its answer may be written directly.
     func grantToken() { directToken.store(true, ordering: .relaxed) }
 
     // MARK: Subscriptions
 
-    /// A connection begins, which will be told the whole set.
+    /// A connection begins. It will be told all current subscriptions.
     func beginSubscriptions() { subscriptions?.withLock { $0.connect() } }
 
-    /// The connection has ended: the next one will be told the whole set.
+    /// The connection has ended. The next one will be told all current subscriptions.
     func endSubscriptions() { subscriptions?.withLock { $0.disconnect() } }
 
-    /// Bytes of topics that are handed to the connection at a time.
+    /// How many bytes of topics are handed to the connection at a time.
     private static let portion = 65_536
 
     private func takeSubscriptions(_ reader: StreamReader.Pointer) -> [UInt8] {
         guard let session, session.isReady, let subscriptions else { return [] }
-        // Looked at under the lock: a message that was sent before a change that is found there has
-        // been published.
+        // Read under the lock: if a change is found there, the messages sent before it have been
+        // published.
         let changes = subscriptions.withLock {
             $0.take(bytes: Self.portion, messagesAreWritten: reader.pointee.isEmpty)
         }
@@ -213,9 +215,9 @@ final class SessionPipe: @unchecked Sendable {
 
     // MARK: The reading half
 
-    /// Goes on reading. Called on the loop.
+    /// Continues to read. Called on the loop.
     func readOnLoop() {
-        // One that has ended reads no more, and what was arranged at its end is still to be done.
+        // Without a ready session nothing is read, but work arranged at the last one's end is done.
         guard let session, session.isReady else {
             reading.useOnLoop { _ in }
             return
@@ -223,8 +225,8 @@ final class SessionPipe: @unchecked Sendable {
         session.readAvailable()
     }
 
-    /// Has something done when nobody uses the connection any more, after all that was arranged
-    /// before. Called on the loop; keeps the pipe until then.
+    /// Calls `body` once no thread uses the connection, after everything arranged before. Called on
+    /// the loop; retains the pipe until then.
     func whenReleased(_ body: @escaping () -> Void) {
         reading.arrange { _ in
             self.writing.arrange { _ in withExtendedLifetime(self) { body() } }
@@ -242,11 +244,11 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
     }
 
     func streamOffersThread() {
-        // Whoever has the writing half now makes room; a note would have the loop write on, and
-        // every batch would then cost two changes of thread.
+        // A thread that holds the writing half is making room already. A note would make the loop
+        // continue its work, and every batch would then cost two changes of thread.
         guard !core.context.isForked else { return }
         guard let tried = writing.useIfFree({ $0.flushUnlessSealed() }) else { return }
-        // Sealing takes long enough to let the loop do it, while this thread makes more to seal.
+        // Sealing is slow enough to be left to the loop, while this thread produces more to seal.
         guard let outcome = tried else {
             loop.post(flushTask)
             return
@@ -258,9 +260,9 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
     func streamGainedRoom() { loop.post(readTask) }
 
     func streamRanDry() {
-        // A child that was forked would take what its parent is to receive.
+        // A forked child would take what its parent is to receive.
         guard !core.context.isForked else { return }
-        // If the loop is at it, it is called again, and finds out that there is room now.
+        // If the loop holds the reading half, it is called again on release, and then finds room.
         let result = reading.useElsewhere { flow in
             let outcome = flow.readElsewhere()
             if case .moreToRead = outcome { flow.remind(loop) }
@@ -268,7 +270,7 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
             return (outcome, flow.takeWakeUp())
         }
         guard let result else { return }
-        // The caller reads on by itself, but where it is a shelf that has run dry.
+        // The caller continues to read by itself, except if it waits at a shelf.
         if result.1 { inbound.wakeConsumer() }
         switch result.0 {
         case .drained, .heldBack, .awaitingUptake, .moreToRead: break
@@ -303,7 +305,7 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
     func writingMarkChanged(to mark: Int) {
         loop.execute {
             self.reading.arrange { $0.setMark(mark) }
-            // What the old mark kept back may have room under the new one.
+            // Messages held back under the old mark may have room under the new one.
             self.readOnLoop()
         }
     }
@@ -339,7 +341,7 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
     }
 }
 
-/// Work for a pipe on its loop. Does not keep the pipe alive.
+/// A job for a pipe on its loop. Does not retain the pipe.
 private final class PipeTask: LoopTask, @unchecked Sendable {
     // Sendable because `pipe` is set before the task is first posted.
 

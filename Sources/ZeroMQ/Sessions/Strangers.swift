@@ -1,19 +1,19 @@
 internal import ZeroMQReactor
 
-/// The connections of a listener whose handshake is unfinished, and how many there may be.
+/// The connections of a listener whose handshake is unfinished, limited in number.
 ///
-/// Those of which an authenticator has been asked have done their part and wait for us. They are
-/// counted apart: however many they are, those who come have places of their own, and a good peer
-/// needs one for the moment only until it has said who it is.
+/// Connections that wait for an authenticator have done their part. They are counted separately, so
+/// that newcomers have places however many of them there are, and a good peer occupies a newcomer's
+/// place only until it has identified itself.
 struct Strangers {
     struct Entry {
         let session: Session
-        /// Since when it has been the peer's turn, or ours.
+        /// When the current wait began: for the peer, or for the authenticator.
         let since: Instant
     }
 
     private let most: Int
-    /// Whose turn it is, the oldest first: the peer's, or the authenticator's.
+    /// Waiting for the peer, oldest first; and below, waiting for the authenticator.
     private var silent: [Entry] = []
     private var judged: [Entry] = []
 
@@ -23,17 +23,18 @@ struct Strangers {
 
     var sessions: [Session] { (silent + judged).map(\.session) }
 
-    /// Nobody can be let in now. Of those judged as many as the limit have places of their own.
+    /// Whether nobody can be added now. Up to `most` judged ones do not count.
     var isFull: Bool { silent.count + max(0, judged.count - most) >= most }
 
-    /// Who has to go first for somebody new.
+    /// The connection to evict first.
     var foremost: Entry? { silent.first ?? judged.first }
 
     mutating func add(_ session: Session, at now: Instant) {
         silent.append(Entry(session: session, since: now))
     }
 
-    /// Most finish in the order in which they came. False if it was not here.
+    /// Most finish in the order in which they came, so a linear search is quick. Returns false if
+    /// absent.
     mutating func remove(_ session: Session) -> Bool {
         Self.remove(session, from: &silent) || Self.remove(session, from: &judged)
     }
