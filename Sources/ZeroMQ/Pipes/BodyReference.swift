@@ -7,15 +7,16 @@ internal import Synchronization
 struct BodyReference: ~Copyable {
     typealias Pointer = UnsafeMutablePointer<BodyReference>
 
-    /// Where in the stream the body belongs: the position just behind its header.
+    /// The position in the stream just behind the body's header.
     let position: UInt64
     let storage: Unmanaged<FrameStorage>
     let base: UnsafeRawPointer
     let count: Int
-    /// Count of messages sent up to and including this one if the body ends a message, else 0.
+    /// If the body ends a message: the count of messages sent up to and including it; otherwise 0.
     let messagesThrough: UInt64
-    /// Linked by the producer with a releasing store; the consumer's acquiring load in `following`
-    /// may come before the message is published, and must then still see a whole node.
+    /// The producer links a node with a releasing store. The consumer's acquiring load in
+    /// `following` may see the node before its message is published; the ordering makes the node's
+    /// fields visible then.
     let next: Atomic<UInt>
 
     static func make(

@@ -1,7 +1,7 @@
-/// Memory into which bytes of a peer go. Lengths are checked in release builds too: a length that
-/// is a difference, and wrong, must end the process before it writes past an end.
+/// Memory that receives a peer's bytes. Lengths are checked in release builds too: a wrong length
+/// must end the process before anything is written past the end.
 extension UnsafeMutableRawBufferPointer {
-    /// What lies from `start` up to `end`.
+    /// The part from `start` up to `end`.
     @inline(__always)
     init(from start: UnsafeMutableRawPointer, to end: UnsafeMutableRawPointer) {
         precondition(end >= start, "a buffer ends before it begins")

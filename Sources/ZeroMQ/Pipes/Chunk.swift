@@ -1,32 +1,32 @@
 internal import Synchronization
 
-/// One piece of a stream's memory: this header, then bytes in the form of the wire.
+/// One piece of a stream's memory: this header, then bytes in wire format.
 ///
 /// The producer allocates chunks and links them; the consumer frees them, or hands one back through
 /// the stream's spare slot. Frames never straddle two chunks; messages may.
 struct Chunk: ~Copyable {
     typealias Pointer = UnsafeMutablePointer<Chunk>
 
-    /// Bytes past the usable end, so that copies in whole words may read and write too far.
+    /// Bytes past the usable end, so that copies in whole words may read and write beyond it.
     static let slack = 64
     static let smallest = 2048
     static let largest = 131072
 
-    /// Position in the stream of the first byte. Written before the chunk is linked.
+    /// The stream position of the first byte. Written before the chunk is linked.
     var start: UInt64
-    /// How many bytes may be used.
+    /// The number of usable bytes.
     var capacity: Int
-    /// One of the `LargeChunks`.
+    /// Whether the chunk counts among the `LargeChunks`.
     private(set) var isLarge = false
-    /// Position one past the last byte; `UInt64.max` while the producer still writes here.
+    /// The position one past the last byte; `UInt64.max` while the producer still writes here.
     ///
-    /// Relaxed: a consumer reads it after the acquiring load of `StreamShared.published` that told
-    /// it of bytes beyond, and the seal was stored before those were published.
+    /// Relaxed: the consumer reads it after the acquiring load of `StreamShared.published` that
+    /// showed bytes beyond this chunk, and the producer sets the end before it publishes those.
     let end: Atomic<UInt64>
     /// The chunk that follows. Relaxed, for the same reason as `end`.
     let next: Atomic<UInt>
-    /// Where the first message that begins here begins, and how many came before it; see
-    /// `Boundary`.
+    /// The offset of the first message that begins in this chunk, and the number of messages before
+    /// it; see `Boundary`.
     let boundary: Atomic<UInt64>
 
     init(start: UInt64, capacity: Int) {
@@ -48,7 +48,7 @@ struct Chunk: ~Copyable {
         return chunk
     }
 
-    /// Makes one of the large chunks, or nil if there are enough of them.
+    /// Allocates a large chunk; nil if the process has its maximum already.
     static func allocateLarge(start: UInt64) -> Pointer? {
         guard LargeChunks.shared.admit() else { return nil }
         let chunk = allocate(start: start, capacity: LargeChunks.capacity)
@@ -56,7 +56,7 @@ struct Chunk: ~Copyable {
         return chunk
     }
 
-    /// Makes a used chunk new again.
+    /// Resets a used chunk.
     static func reused(_ chunk: Pointer, start: UInt64) -> Pointer {
         chunk.pointee.start = start
         chunk.pointee.end.store(.max, ordering: .relaxed)
@@ -71,7 +71,7 @@ struct Chunk: ~Copyable {
         UnsafeMutableRawPointer(chunk).deallocate()
     }
 
-    /// Frees `chunk` and all that follow it.
+    /// Frees `chunk` and all chunks that follow it.
     static func freeChain(_ chunk: Pointer?) {
         var current = chunk
         while let chunk = current {
@@ -85,7 +85,7 @@ struct Chunk: ~Copyable {
         Pointer(bitPattern: chunk.pointee.next.load(ordering: .relaxed))
     }
 
-    /// First usable byte.
+    /// The first usable byte.
     @inline(__always)
     static func bytes(_ chunk: Pointer) -> UnsafeMutableRawPointer {
         UnsafeMutableRawPointer(chunk) + headerSize
@@ -103,7 +103,7 @@ struct Chunk: ~Copyable {
 /// A message boundary inside a chunk: 32 bits of offset, 32 bits of the count of messages before
 /// it.
 ///
-/// Written once by the producer when a message begins in the chunk, read by a consumer that
+/// Written once by the producer when a message begins in the chunk; read by a consumer that
 /// acknowledges whole chunks. Relaxed: the consumer uses it only for bytes already published.
 enum Boundary {
     static let none = UInt64.max

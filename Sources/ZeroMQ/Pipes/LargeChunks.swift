@@ -1,18 +1,18 @@
 internal import Synchronization
 
-/// How many chunks larger than usual there may be at a time, and how many there are.
+/// Counts the chunks larger than usual, and limits their number.
 ///
-/// Who receives from a kernel that has much to give spends a third less processor time on half a
-/// mebibyte at a time than on an eighth of one: most of a call is acknowledging, and making the
-/// peer send more. But every connection keeps its last chunk, and there may be ten thousand of
-/// them, so only so many have large ones at a time.
+/// While the kernel has much data, receiving 512 KiB at a time takes a third less processor time
+/// than 128 KiB at a time: in each call the kernel spends most time on acknowledging, which makes
+/// the peer send more. But every connection keeps its last chunk, and there may be ten thousand
+/// connections, so the number of large chunks is limited.
 final class LargeChunks: Sendable {
     static let capacity = 524_288
 
-    /// Those of this process.
+    /// The count for this process.
     static let shared = LargeChunks(most: 128)
 
-    // Relaxed: it counts, and says nothing of other memory.
+    // Relaxed: a count that no other data depends on.
     private let count = Atomic(0)
     private let most: Int
 
@@ -20,14 +20,14 @@ final class LargeChunks: Sendable {
         self.most = most
     }
 
-    /// Counts one more; false if there are enough.
+    /// Counts one more. Returns false, counting nothing, if the maximum is reached.
     func admit() -> Bool {
         if count.wrappingAdd(1, ordering: .relaxed).newValue <= most { return true }
         count.wrappingSubtract(1, ordering: .relaxed)
         return false
     }
 
-    /// One of those admitted has gone.
+    /// A large chunk was freed.
     func dismiss() {
         count.wrappingSubtract(1, ordering: .relaxed)
     }

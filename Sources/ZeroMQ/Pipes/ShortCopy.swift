@@ -1,7 +1,6 @@
-/// Copies of so few bytes that calling a function would cost more than the copy.
+/// Copies of few bytes, for which a function call would cost more than the copy.
 extension UnsafeMutableRawPointer {
-    /// Copies `count` bytes, and reads and writes no others; up to 64 of them in place, in words
-    /// that overlap.
+    /// Copies exactly `count` bytes. Up to 64 of them are copied in place, in overlapping words.
     @inline(__always)
     func copyShort(from source: UnsafeRawPointer, count: Int) {
         if count > 64 {
@@ -22,7 +21,7 @@ extension UnsafeMutableRawPointer {
         }
     }
 
-    /// Copies the first and the last word of bytes that are at least one word and at most two.
+    /// Copies the first and the last word of a range of one to two words.
     @inline(__always)
     private func copyEnds<Word: BitwiseCopyable>(
         _: Word.Type,

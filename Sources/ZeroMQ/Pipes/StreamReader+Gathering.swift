@@ -4,27 +4,27 @@ internal import ZeroMQReactor
 
 /// Handing runs of bytes to the kernel: how a session reads.
 ///
-/// The session asks for vectors, writes them, and says how many bytes went. Bytes are not looked
-/// at on the way. Messages are acknowledged when a point is passed where the count of messages is
-/// known: the end of a run, the first boundary of a chunk, or a body that ends its message. What
-/// lies behind the last such point is kept (`safe`), and `rewind` searches it for the first message
+/// The session asks for vectors, writes them, and reports how many bytes were written. Bytes are
+/// not parsed. Messages are acknowledged at points where their number is known: the end of a run,
+/// the first boundary of a chunk, or a body that ends its message. Everything behind the last such
+/// point is kept (`safe`). After a broken connection, `rewind` searches it for the first message
 /// that the kernel has not taken whole.
 extension StreamReader {
-    /// Where a gathered write stands: in the stream, or inside a body beside it.
+    /// The progress of a gathered write: in the stream, or inside a body beside it.
     private struct Place {
         var chunk: Chunk.Pointer
         var cursor: UnsafeMutableRawPointer
         var reference: BodyReference.Pointer?
     }
 
-    /// Makes sure that there is something to gather. False if the stream is exhausted.
+    /// Finds bytes to gather. Returns false if the stream is exhausted.
     mutating func hasBytes() -> Bool {
         if currentBody() != nil { return true }
         if cursor != segmentEnd { return true }
         return nextSegment() || (acquire() && nextSegment())
     }
 
-    /// Whether a body that belongs at the current position has not been written whole.
+    /// Whether a body at the current position has not been written whole.
     var hasBodyLeft: Bool { currentBody() != nil }
 
     /// The body at the current position, if one belongs here and its message is published.
@@ -33,7 +33,7 @@ extension StreamReader {
         return reference(at: position)
     }
 
-    /// Fills `vectors` with what is to be written next, at most about `limit` bytes.
+    /// Fills `vectors` with the next bytes to write, about `limit` at most.
     mutating func gather(into vectors: UnsafeMutableBufferPointer<IOVector>, limit: Int) -> Int {
         guard hasBytes(), let chunk else { return 0 }
         var used = 0
@@ -73,7 +73,7 @@ extension StreamReader {
         return used
     }
 
-    /// Notes that the kernel took `count` bytes of what was gathered.
+    /// Notes that the kernel took `count` of the gathered bytes.
     mutating func advance(by count: Int) {
         var remaining = count
         while remaining > 0 {
@@ -92,7 +92,7 @@ extension StreamReader {
         noteSafePoint()
     }
 
-    /// Moves on to the end of the segment or the next body, whichever is first.
+    /// Advances to the end of the segment or to the next body, whichever comes first.
     private mutating func advanceInSegment(by count: Int) -> Int {
         var step = min(count, segmentEnd - cursor)
         if let node = followingReference() {
@@ -119,7 +119,7 @@ extension StreamReader {
         guard let chunk, bodyOffset == 0 else { return }
         let position = position
         if position == runEnd {
-            // A body that belongs right here is still to come; the run is not finished.
+            // If a body belongs right here, the run is not finished.
             if currentBody() == nil, safe.position != position || safe.messages != runMessages {
                 setSafePoint(messages: runMessages)
             }
@@ -129,7 +129,7 @@ extension StreamReader {
         guard boundary != Boundary.none else { return }
         let place = chunk.pointee.start &+ Boundary.offset(boundary)
         guard place > safe.position, place <= position else { return }
-        // A body may belong right here and end the message before: it has not been written yet.
+        // A body that belongs right here may end the previous message, and it is not written yet.
         guard place < position || currentBody() == nil else { return }
         let behind = Boundary.messages(boundary) &- UInt32(truncatingIfNeeded: safe.messages)
         moveSafePoint(to: place, chunk: chunk, messages: safe.messages &+ UInt64(behind))
@@ -139,7 +139,7 @@ extension StreamReader {
         moveSafePoint(to: position, chunk: chunk, messages: messages)
     }
 
-    /// Frees what lies before the new safe point and acknowledges its messages.
+    /// Frees everything before the new safe point and acknowledges its messages.
     private mutating func moveSafePoint(
         to position: UInt64,
         chunk: Chunk.Pointer?,
@@ -162,7 +162,7 @@ extension StreamReader {
         safe.chunk = chunk
     }
 
-    /// Releases the bodies that were written and lie before `position`.
+    /// Releases the bodies before `position`, which were written.
     private mutating func freeReferences(before position: UInt64) {
         var last = safe.passedReference
         while last != passedReference {
@@ -215,7 +215,8 @@ extension StreamReader {
         position != safe.position || reference != safe.passedReference
     }
 
-    /// Steps over one message if all of it was written. False, wherever it stopped, if it was not.
+    /// Steps over one message if all of it was written. If it returns false, the position is
+    /// undefined.
     private mutating func skipMessage(
         notPast reached: UInt64,
         body: BodyReference.Pointer?
@@ -228,7 +229,7 @@ extension StreamReader {
             (hasMore, count) = stepOverHeader()
             guard position <= reached else { return false }
             if count > Self.largestCertainlyInStream, let node = reference(at: position) {
-                // Written whole if the writer had gone past it.
+                // The body was written whole if the writer had advanced past it.
                 guard wasPassed(node, upTo: body, reached: reached) else { return false }
                 passedReference = node
             } else {

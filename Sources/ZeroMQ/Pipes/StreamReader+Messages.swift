@@ -11,7 +11,7 @@ extension StreamReader {
     @inline(__always)
     mutating func hasMessage() -> Bool { cursor != segmentEnd || moreToRead() }
 
-    /// Takes the next message. `hasMessage` must have said that there is one.
+    /// Takes the next message. Call only after `hasMessage` returned true.
     @inline(__always)
     mutating func takeMessage() -> Message {
         let base = UnsafeRawPointer(cursor)
@@ -23,8 +23,8 @@ extension StreamReader {
         return Message(body: .inline(InlineBytes(loading: base + 2, count: count)))
     }
 
-    /// Takes the next message into one that is not needed any more, whose memory is used again.
-    /// `hasMessage` must have said that there is one.
+    /// Takes the next message into one that is no longer needed, reusing its memory. Call only
+    /// after `hasMessage` returned true.
     @inline(__always)
     mutating func takeMessage(into message: inout Message) {
         let base = UnsafeRawPointer(cursor)
@@ -40,7 +40,7 @@ extension StreamReader {
         }
     }
 
-    /// The same where the frame has a long size or is not the only one.
+    /// The same for a frame with a long size, or for several frames.
     @inline(never)
     private mutating func takeLongMessage(into message: inout Message) {
         if cursor.load(as: UInt8.self) & FrameFlags.more.rawValue != 0 {
@@ -59,7 +59,7 @@ extension StreamReader {
         noteConsumed()
     }
 
-    /// Takes the frames up to the end of the current message, and counts it as consumed.
+    /// Takes the remaining frames of the current message, and counts it as consumed.
     mutating func takeRemainingFrames(into frames: inout FrameRefill) {
         while takeFrame(into: &frames) {
             guard cursor != segmentEnd || moreToRead() else {
@@ -69,7 +69,8 @@ extension StreamReader {
         noteConsumed()
     }
 
-    /// Takes one frame. The segment must not be exhausted. Whether there are more of its message.
+    /// Takes one frame of a segment that is not exhausted. Returns whether its message has more
+    /// frames.
     private mutating func takeFrame(into frames: inout FrameRefill) -> Bool {
         let (hasMore, count) = stepOverHeader()
         if count > Self.largestCertainlyInStream, let node = reference(at: position) {
@@ -81,7 +82,7 @@ extension StreamReader {
         return hasMore
     }
 
-    /// Steps over the header at the cursor, which is whole: the frame has been published.
+    /// Steps over the header at the cursor. The frame is published, so its header is whole.
     @inline(__always)
     mutating func stepOverHeader() -> (hasMore: Bool, count: Int) {
         guard
@@ -94,14 +95,14 @@ extension StreamReader {
         return (flags & FrameFlags.more.rawValue != 0, count)
     }
 
-    /// One more message has been taken; acknowledges a batch of them.
+    /// Counts a consumed message; acknowledges a batch when it is full.
     @inline(__always)
     mutating func noteConsumed() {
         consumed &+= 1
         if consumed >= nextAcknowledgement { acknowledgeBatch() }
     }
 
-    /// Moves to bytes not yet read. False if there are none.
+    /// Moves to the next unread bytes. Returns false if there are none.
     @inline(never)
     mutating func moreToRead() -> Bool {
         nextSegment() || (acquire() && nextSegment())
@@ -119,7 +120,7 @@ extension StreamReader {
         return Message(frames: frames)
     }
 
-    /// Takes the frames up to the end of the current message, and counts it as consumed.
+    /// Takes the remaining frames of the current message, and counts it as consumed.
     mutating func appendRemainingFrames(to frames: inout [Frame]) {
         var hasMore = true
         while hasMore {
@@ -133,7 +134,7 @@ extension StreamReader {
         noteConsumed()
     }
 
-    /// Takes one frame. The segment must not be exhausted.
+    /// Takes one frame of a segment that is not exhausted.
     mutating func nextFrame() -> (frame: Frame, hasMore: Bool) {
         let (hasMore, count) = stepOverHeader()
         if count > Self.largestCertainlyInStream, let node = reference(at: position) {
@@ -144,7 +145,7 @@ extension StreamReader {
         return (frame, hasMore)
     }
 
-    /// Takes a body from beside the stream.
+    /// Takes a body that lies beside the stream.
     private mutating func pass(_ node: BodyReference.Pointer) -> Frame {
         let storage = node.pointee.storage.takeRetainedValue()
         let offset = node.pointee.base - UnsafeRawPointer(storage.base)

@@ -4,31 +4,31 @@ internal import ZeroMQReactor
 
 /// The consuming end of a stream: takes published runs, acknowledges messages, frees chunks.
 ///
-/// Only the consumer touches these fields: the application side under the socket's receive gate, or
-/// whoever owns the writing half of a connection. How messages are taken is in the files beside
-/// this one: `StreamReader+Messages` for sockets, `StreamReader+Gathering` for sessions.
+/// Only the consumer uses these fields: the application under the socket's receive gate, or the
+/// holder of a connection's writing half. Messages are taken in the files beside this one:
+/// `StreamReader+Messages` for sockets, `StreamReader+Gathering` for sessions.
 struct StreamReader: ~Copyable {
     typealias Pointer = UnsafeMutablePointer<StreamReader>
 
     let shared: StreamShared.Pointer
     private let fence = AsymmetricFence.current
-    /// This end told the producer that it is busy.
+    /// This end has set `attention` to `busy`.
     private(set) var isBusy = false
     private var consumedAtSleep: UInt64 = 0
-    /// What was published when this end last fenced for both sides.
+    /// The value of `published` at this end's last heavy fence.
     private var seenAtFence = UInt64.max
-    /// The next byte to read, and the end of what may be read of `chunk` now.
+    /// The next byte to read; and below, the end of the readable bytes in `chunk`.
     var cursor: UnsafeMutableRawPointer
     var segmentEnd: UnsafeMutableRawPointer
     var chunk: Chunk.Pointer?
 
-    /// `published` as last seen, without the sleep bit, and the positions it stands for.
+    /// The last value seen of `published`, and below, the positions it stands for.
     var seen: UInt64 = 0
     var runEnd: UInt64 = 0
-    /// Messages published up to `runEnd`.
+    /// The number of messages published up to `runEnd`.
     var runMessages: UInt64 = 0
 
-    /// Messages taken, messages acknowledged, and when to acknowledge again.
+    /// Messages consumed; and below, messages acknowledged, and when to acknowledge again.
     var consumed: UInt64 = 0
     var acknowledged: UInt64 = 0
     var nextAcknowledgement: UInt64
@@ -36,19 +36,19 @@ struct StreamReader: ~Copyable {
     private var halfMark: UInt64
     private var consumedWhenDry: UInt64 = 0
     private var pauses = PauseBudget()
-    /// The producer was found waiting for room: whoever holds this end must tell it.
+    /// The producer was found waiting for room: the thread that uses this end must wake it.
     var producerNeedsWaking = false
 
-    /// The last body gone past; kept because its `next` leads on.
+    /// The last body passed, kept because its `next` leads to the following ones.
     var passedReference: BodyReference.Pointer?
 
-    /// What ROUTER, REP and STREAM put before the messages of this stream: the peer's routing id.
+    /// The peer's routing id, which ROUTER, REP and STREAM put before the messages of this stream.
     ///
-    /// Here, and not in the pipe, because using a pipe for each message would mean to count
-    /// references to it.
+    /// Stored here and not in the pipe: reading it from the pipe would cost reference counting for
+    /// each message.
     var originFrame = Frame()
 
-    // Used by `StreamReader+Gathering` only; see there.
+    // Used by `StreamReader+Gathering` only.
     let retains: Bool
     var bodyOffset = 0
     var safe = SafePoint()
@@ -64,7 +64,7 @@ struct StreamReader: ~Copyable {
         self.retains = retains
     }
 
-    /// The position in the stream of `cursor`.
+    /// The stream position of `cursor`.
     var position: UInt64 {
         guard let chunk else { return 0 }
         return chunk.pointee.start &+ UInt64(truncatingIfNeeded: cursor - Chunk.bytes(chunk))
@@ -72,7 +72,7 @@ struct StreamReader: ~Copyable {
 
     // MARK: Runs
 
-    /// Looks for newly published bytes. False if there are none.
+    /// Looks for newly published bytes. Returns false if there are none.
     mutating func acquire() -> Bool {
         let word = shared.pointee.published.load(ordering: .acquiring)
         guard word != seen else { return false }
@@ -83,12 +83,15 @@ struct StreamReader: ~Copyable {
         return true
     }
 
-    /// Says that this end sleeps until more is published. False if something has been.
+    /// Announces that this end sleeps until more is published. Returns false, staying awake, if
+    /// more has been.
     ///
-    /// The exchange below is the full fence of this side. It suffices against a producer that
-    /// publishes by exchange. One that found `busy` publishes by store, without a fence; the heavy
-    /// fence makes it pass one. There can be one such publication left over from before this end
-    /// ceased to be busy, held up between its look at `attention` and its store. It shows as the
+    /// The exchange of `attention` is this side's full fence. It suffices for a producer that
+    /// publishes by an exchange. A producer that found `busy` publishes by a store without a fence;
+    /// the heavy fence here takes its place. One such store may be left over from before this end
+    /// stopped being busy, if the producer was delayed between reading `attention` and storing. It
+    /// shows as the next change of `published`; until that has been seen, each call needs the heavy
+    /// fence.
     /// next change of `published`; until that has been seen, the heavy fence is needed each time.
     mutating func sleep() -> Bool {
         acknowledgeRest()
@@ -97,15 +100,16 @@ struct StreamReader: ~Copyable {
         if seen == seenAtFence { fenceForBoth() }
         consumedAtSleep = consumed
         if shared.pointee.published.load(ordering: .sequentiallyConsistent) == seen { return true }
-        // If the producer has seen the sleeper already, its wake-up will find somebody awake.
+        // If the producer has already seen this end asleep, its wake-up is harmless.
         shared.pointee.attention.store(.awake, ordering: .relaxed)
         return false
     }
 
-    /// Has the producer publish by exchange from now on. False if something has been published.
+    /// Makes the producer publish by an exchange from now on. Returns false if it has just
+    /// published.
     ///
-    /// The heavy fence takes long enough for messages to come. While it lasts nobody sleeps yet,
-    /// and the producer does not go through the trouble of waking anybody.
+    /// The heavy fence takes long enough for messages to come. Meanwhile this end counts as awake,
+    /// so the producer spends nothing on waking it.
     private mutating func ceaseToBeBusy() -> Bool {
         isBusy = false
         consumedAtSleep = consumed
@@ -119,14 +123,14 @@ struct StreamReader: ~Copyable {
         seenAtFence = shared.pointee.published.load(ordering: .acquiring)
     }
 
-    /// In the middle of a burst: spares the producer its fences.
+    /// In the middle of a burst: saves the producer its fences.
     private mutating func noteBusy() {
         guard consumed &- consumedAtSleep >= Self.longBurst else { return }
         isBusy = true
         shared.pointee.attention.store(.busy, ordering: .relaxed)
     }
 
-    /// Everything is read and this end will look again by itself: nobody has to wake it.
+    /// Everything was read, and this end will look again by itself: the producer need not wake it.
     mutating func stayAwake() {
         acknowledgeRest()
         isBusy = true
@@ -135,7 +139,8 @@ struct StreamReader: ~Copyable {
 
     private static let longBurst: UInt64 = 512
 
-    /// Whether so many messages came since this end last ran dry that more are likely to be near.
+    /// Whether so many messages came since this end last found the stream empty that more are
+    /// likely.
     mutating func ranDryAfterBurst() -> Bool {
         defer { consumedWhenDry = consumed }
         return consumed &- consumedWhenDry >= Self.burst
@@ -143,7 +148,8 @@ struct StreamReader: ~Copyable {
 
     private static let burst: UInt64 = 16
 
-    /// Gives the producer the time for a batch, in the middle of a burst. False if none has come.
+    /// In the middle of a burst, gives the producer time for a batch. Returns false if none has
+    /// come.
     @inline(never)
     mutating func awaitBatch() -> Bool {
         while pauses.pause(after: consumed) {
@@ -152,21 +158,21 @@ struct StreamReader: ~Copyable {
         return false
     }
 
-    /// Whether the producer keeps messages back until this end has run dry.
+    /// Whether the producer holds messages back until this end has emptied the stream.
     var hasHeldBack: Bool {
         shared.pointee.heldBack.load(ordering: .sequentiallyConsistent)
     }
 
-    /// Whether nothing published is still unread, without taking notice of it.
+    /// Whether everything published has been read. Changes no state.
     ///
-    /// A body beside the stream takes no room in it: at the end of the stream it may be still to
-    /// come, or half way out.
+    /// A body beside the stream occupies none of its bytes: at the end of the stream, a body may
+    /// still have to be read, or be half written.
     var isEmpty: Bool {
         position == runEnd && !hasBodyLeft
             && shared.pointee.published.load(ordering: .acquiring) == seen
     }
 
-    /// Messages published and not yet taken.
+    /// The number of messages published and not yet taken.
     var pendingMessages: Int {
         let word = shared.pointee.published.load(ordering: .acquiring)
         let total = runMessages &+ PublishedWord.messages(from: seen, to: word)
@@ -175,13 +181,13 @@ struct StreamReader: ~Copyable {
 
     // MARK: Acknowledging
 
-    /// After how many messages they are acknowledged.
+    /// The number of messages after which they are acknowledged.
     private static func pace(_ highWaterMark: Int) -> UInt64 {
         UInt64(max(1, min(highWaterMark, 8192) / 8))
     }
 
-    /// The producer counts by another mark from now on: under a low one it cannot wait for as many
-    /// acknowledgements as under a high one.
+    /// The producer's high-water mark has changed. Under a low mark, it cannot wait for as many
+    /// messages to be acknowledged as under a high one.
     mutating func setMark(_ highWaterMark: Int) {
         acknowledgeEvery = Self.pace(highWaterMark)
         halfMark = UInt64(highWaterMark / 2)
@@ -192,10 +198,10 @@ struct StreamReader: ~Copyable {
         if consumed != acknowledged { acknowledgeAll() }
     }
 
-    /// Acknowledges what has been taken, as a rule.
+    /// Acknowledges a batch of consumed messages.
     ///
-    /// A producer that waits for room is let go on when half of the stream is free: woken for every
-    /// few messages, it would do little else than to fall asleep and wake up.
+    /// If the producer is waiting for room, this waits until half of the stream is free. Woken for
+    /// every few messages, the producer would spend its time on falling asleep and waking up.
     @inline(never)
     mutating func acknowledgeBatch() {
         nextAcknowledgement = consumed &+ acknowledgeEvery
@@ -217,9 +223,9 @@ struct StreamReader: ~Copyable {
 
     // MARK: Chunks
 
-    /// Makes the next readable segment current. False if the run is exhausted.
+    /// Makes the next readable segment current. Returns false if the run is exhausted.
     ///
-    /// Frees finished chunks, unless this end retains them until its safe point has passed.
+    /// Frees finished chunks, unless this end retains them until its safe point has passed them.
     mutating func nextSegment() -> Bool {
         guard position != runEnd else { return false }
         if chunk == nil { enterFirstChunk() }
@@ -251,7 +257,7 @@ struct StreamReader: ~Copyable {
         segmentEnd = Chunk.byte(chunk, at: end)
     }
 
-    /// Offers a finished chunk to the producer, and frees the one it did not want.
+    /// Offers a finished chunk to the producer, and frees the one that was offered before.
     func recycle(_ chunk: Chunk.Pointer) {
         let old = shared.pointee.spare.exchange(
             UInt(bitPattern: chunk),
@@ -282,7 +288,7 @@ struct StreamReader: ~Copyable {
         )
     }
 
-    /// Frees everything that is left, when neither end is in use any more.
+    /// Frees everything left. Called when neither end is in use any more.
     mutating func discardAll() {
         if retains { passedReference = safe.passedReference }
         var node = followingReference()

@@ -1,19 +1,18 @@
 internal import Synchronization
 
-/// What the two ends of a stream tell each other: two counts, a spare chunk, a list of bodies.
+/// The state that both ends of a stream share: two counts, a spare chunk, a list of bodies.
 ///
-/// **Waking the consumer.** The producer publishes first and looks at `attention` second; a
-/// consumer about to sleep sets `attention` first and looks at `published` second. With a full
-/// fence between the two steps on both sides, one of them sees the other, and no wake-up is lost.
-/// The fence of an ordinary producer is its exchange of `published`. That exchange is most of the
-/// cost of sending a small message, so a consumer in the middle of a burst says that it is busy:
-/// a producer that finds it so publishes by a plain store, and the consumer, before it next
-/// sleeps, makes up for the missing fence with the heavy half of an asymmetric one. See
-/// `StreamReader.sleep` for the whole argument.
+/// **Waking the consumer.** The producer publishes and then reads `attention`. A consumer that is
+/// about to sleep sets `attention` and then reads `published`. With a full fence between the two
+/// steps on both sides, at least one sees the other's change, and no wake-up is lost. A producer's
+/// usual fence is its exchange of `published`. That exchange is most of the cost of sending a small
+/// message, so in the middle of a burst the consumer announces that it is busy: the producer then
+/// publishes by a plain store, and before its next sleep the consumer supplies the missing fence
+/// with the heavy half of an asymmetric one. See `StreamReader.sleep` for the whole argument.
 ///
-/// **Waking the producer.** Both sides are rare, and one word does it: a producer that waits for
-/// room sets the lowest bit of `acknowledged` by a compare-and-exchange that fails if the count
-/// has moved, and the consumer's exchange returns the bit it clears.
+/// **Waking the producer.** Waiting for room is rare, so one word suffices. A producer that waits
+/// sets the lowest bit of `acknowledged` by a compare-and-exchange, which fails if the count has
+/// moved. The consumer's exchange returns that bit and clears it.
 struct StreamShared: ~Copyable {
     typealias Pointer = UnsafeMutablePointer<StreamShared>
 
@@ -22,7 +21,7 @@ struct StreamShared: ~Copyable {
     /// The producer's store releases the bytes, chunk links and body links written before it;
     /// the consumer's acquiring load in `StreamReader.acquire` makes them visible.
     let published: Atomic<UInt64>
-    /// What the consumer is doing. Beside `published`, where the producer has to go anyway.
+    /// The consumer's state. Beside `published`, in a line that the producer uses anyway.
     let attention: Atomic<Attention>
     private let gap = CacheLinePadding()
     /// Consumer to producer: messages consumed so far, shifted left by one, and the sleep bit.
@@ -30,17 +29,17 @@ struct StreamShared: ~Copyable {
     /// The consumer's exchange releases its last reads of the bytes it gives up; the producer's
     /// acquiring load in `StreamWriter.refreshRoom` orders the reuse after them.
     let acknowledged: Atomic<UInt64>
-    /// The producer keeps whole messages back for lack of room, or has left bytes where they came
-    /// from; the consumer, when it has run dry and acknowledged everything, comes for them
+    /// The producer holds whole messages back for lack of room, or has left bytes in the kernel.
+    /// When the consumer has emptied the stream and acknowledged everything, it asks for them
     /// (`StreamProducer.streamRanDry`).
     ///
-    /// Producer: store this, then load `acknowledged`. Consumer: exchange `acknowledged`, then load
-    /// this. All four are sequentially consistent, so one of the two sees the other.
+    /// Producer: stores this, then loads `acknowledged`. Consumer: exchanges `acknowledged`, then
+    /// loads this. All four are sequentially consistent, so at least one sees the other's change.
     let heldBack: Atomic<Bool>
-    /// A chunk the consumer is done with. Both sides exchange it: acquire and release.
+    /// A chunk that the consumer has finished. Both sides exchange it: acquire and release.
     let spare: Atomic<UInt>
-    /// The first chunk and the first body, for a consumer that has seen none yet. In its own line:
-    /// the producer comes here once.
+    /// The first chunk, and below, the first body, for a consumer that has seen none yet. In their
+    /// own line, because the producer uses it only once.
     let firstChunk: Atomic<UInt>
     let firstReference: Atomic<UInt>
 
@@ -55,20 +54,21 @@ struct StreamShared: ~Copyable {
     }
 }
 
-/// What the consumer of a stream is doing, as far as its producer has to know.
+/// The state of a stream's consumer, as far as it matters to the producer.
 enum Attention: UInt8, AtomicRepresentable {
-    /// It will look again before it sleeps. Set by the consumer, and by the producer that wakes it.
+    /// It will look again before it sleeps. Set by the consumer, and by a producer that wakes it.
     case awake
-    /// It is awake, and will fence for both sides before it sleeps. Set by the consumer.
+    /// It is awake, and will issue the heavy fence before it sleeps. Set by the consumer.
     case busy
-    /// It sleeps, or is about to; whoever exchanges this for `awake` wakes it. Set by the consumer.
+    /// It sleeps or is about to; the thread that exchanges this for `awake` wakes it. Set by the
+    /// consumer.
     case asleep
 }
 
 /// The layout of `StreamShared.published`: 36 bits of bytes, 28 bits of messages.
 ///
-/// Both counts wrap. A consumer takes differences to what it saw last, so what matters is only that
-/// less than 2³⁶ bytes and 2²⁸ messages are ever under way; the high-water mark sees to that.
+/// Both counts wrap. The consumer computes differences from the last value it saw. So less than 2³⁶
+/// bytes and 2²⁸ messages may be under way at a time, which the high-water mark ensures.
 enum PublishedWord {
     static let messageBits: UInt64 = 28
     static let messageMask: UInt64 = (1 << messageBits) - 1

@@ -1,13 +1,14 @@
 internal import Synchronization
 internal import ZeroMQProtocol
 
-/// Writing one message into many streams: each is told by a plain store, and one fence serves all.
+/// Writing one message into many streams: each publishes by a plain store, and one fence serves
+/// all.
 ///
-/// `StreamShared` wants a full fence between publishing and looking at `attention`. Whoever calls
-/// `deliver` for many streams fences once after the last, and then asks each `mustWakeConsumer`:
-/// for each stream the store, the fence and the look come in this order, which is all it takes.
+/// `StreamShared` requires a full fence between publishing and reading `attention`. The caller of
+/// `deliver` for many streams fences once after the last, and then calls `mustWakeConsumer` for
+/// each. So for each stream the store, the fence and the read come in the required order.
 extension StreamWriter {
-    /// Writes and publishes a message of one short frame. There must be room for a message.
+    /// Writes and publishes a message of one short frame. There must be room for it.
     @inline(__always)
     mutating func deliver(_ frame: ShortFrame) {
         if boundaryIsPending || limit - cursor < frame.count { makeRoom(frame.count) }
@@ -16,8 +17,7 @@ extension StreamWriter {
         publishSilently(bytes: frame.count)
     }
 
-    /// Writes and publishes a message of one frame that is a copy. There must be room for a
-    /// message.
+    /// Writes and publishes a message of one frame by copying it. There must be room for it.
     @inline(__always)
     mutating func deliver(copying base: UnsafeRawPointer, count: Int) {
         let size = FrameHeader.size(forBody: count) + count
@@ -28,7 +28,7 @@ extension StreamWriter {
         publishSilently(bytes: size)
     }
 
-    /// Writes and publishes any message. There must be room for a message.
+    /// Writes and publishes any message. There must be room for it.
     @inline(never)
     mutating func deliver(_ message: borrowing Message) {
         begin()
@@ -39,17 +39,17 @@ extension StreamWriter {
         shared.pointee.published.store(word, ordering: .releasing)
     }
 
-    /// Begins a message in a chunk that has as much room.
+    /// Begins a message in a chunk that has at least `count` bytes of room.
     @inline(never)
     private mutating func makeRoom(_ count: Int) {
         begin()
         if limit - cursor < count { grow(count) }
     }
 
-    /// Publishes one message more, of so many bytes.
+    /// Publishes one more message of `bytes` bytes.
     ///
-    /// What was published last is read where it has to be stored: the chunk, which also knows how
-    /// far the stream has come, need not be looked at.
+    /// The last published position is read from the word that is stored to anyway, so the chunk's
+    /// header is not needed.
     @inline(__always)
     private mutating func publishSilently(bytes: Int) {
         sent &+= 1
@@ -59,10 +59,11 @@ extension StreamWriter {
         shared.pointee.published.store(word, ordering: .releasing)
     }
 
-    /// Whether the consumer of a stream sleeps, and it is up to the caller to wake it. To be asked
-    /// once after `deliver`, with a full fence in between.
+    /// Whether the consumer of a stream sleeps and the caller has to wake it. Called once after
+    /// `deliver`, with a full fence in between.
     ///
-    /// Knows the meeting point only: a writer handed to a function out of line would be copied.
+    /// Takes only the shared state: a writer passed to a function that is not inlined would be
+    /// copied.
     @inline(__always)
     static func mustWakeConsumer(at shared: StreamShared.Pointer) -> Bool {
         guard shared.pointee.attention.load(ordering: .relaxed) == .asleep else { return false }
@@ -75,18 +76,18 @@ extension StreamWriter {
     }
 }
 
-/// A message of one frame that fits into a value, in the form of the wire: made once, and stored
-/// into many streams by whole words.
+/// A message of one frame that fits into a value, in wire format: built once, then stored into many
+/// streams by whole words.
 struct ShortFrame: BitwiseCopyable {
     private let words: (UInt64, UInt64, UInt64, UInt64)
-    /// Bytes of the frame with its header; what follows them is unspecified.
+    /// The size of the frame with its header; the bytes behind it are unspecified.
     let count: Int
 
     @inline(__always)
     init(_ bytes: InlineBytes) {
         let tail = UInt64(bytes.words.3) | UInt64(bytes.words.4) << 32
         words = (
-            // The flags are none: this is the message's last frame, and not a long one.
+            // No flags: the frame is the last of its message, and its size is short.
             UInt64(bytes.count) << 8 | bytes.words.0 << 16,
             bytes.words.0 >> 48 | bytes.words.1 << 16,
             bytes.words.1 >> 48 | bytes.words.2 << 16,
@@ -95,7 +96,7 @@ struct ShortFrame: BitwiseCopyable {
         count = 2 + Int(bytes.count)
     }
 
-    /// Writes the frame, and up to as many bytes as the longest has. A chunk's slack allows it.
+    /// Stores the frame, and up to as many bytes as the longest has. A chunk's slack allows that.
     @inline(__always)
     func store(to target: UnsafeMutableRawPointer) {
         target.storeBytes(of: words.0, as: UInt64.self)

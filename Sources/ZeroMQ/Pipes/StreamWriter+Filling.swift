@@ -2,9 +2,9 @@ internal import Synchronization
 
 /// Receiving into a stream: how a session writes.
 ///
-/// Bytes come from the kernel straight into the chunk, behind the cursor; the session then walks
-/// the frame headers, keeps data frames (moving the cursor over them), takes command frames out,
-/// and publishes the messages that are whole.
+/// The kernel writes bytes straight into the chunk, behind the cursor. The session then parses the
+/// frame headers, keeps data frames by moving the cursor over them, takes command frames out, and
+/// publishes the messages that are whole.
 ///
 ///     chunk  | published | walked | received, not walked | free |
 ///                                 ▲ cursor               ▲ filled
@@ -15,41 +15,42 @@ extension StreamWriter {
         return UnsafeMutableRawBufferPointer(from: filled, to: limit)
     }
 
-    /// The kernel has put so many bytes behind the cursor.
+    /// The kernel has written `count` bytes behind `filled`.
     mutating func received(_ count: Int) {
         advanceFilled(by: count)
         guard filled == limit, let chunk else { return }
-        // It takes as good as a whole chunk at once to begin with large ones; to go on with them,
-        // the rest of one that was filled is enough.
+        // A read that fills nearly a whole ordinary chunk at once makes the next chunk a large one.
+        // In a large chunk, a read of 64 KiB that reaches its end suffices for another.
         let much = chunk.pointee.isLarge ? Chunk.largest / 2 : Chunk.largest / 8 * 7
         if count >= much { receivesMuch = true }
     }
 
-    /// So many bytes have been written behind `filled`.
+    /// `count` bytes have been written behind `filled`.
     @inline(__always)
     mutating func advanceFilled(by count: Int) {
         precondition(count >= 0 && count <= limit - filled, "a chunk has been overfilled")
         filled += count
     }
 
-    /// Says whether whole messages are kept back. See `StreamShared.heldBack`.
+    /// Records whether whole messages are held back. See `StreamShared.heldBack`.
     func setHeldBack(_ isHeldBack: Bool) {
         shared.pointee.heldBack.store(isHeldBack, ordering: .sequentiallyConsistent)
     }
 
-    /// Whether whole messages are kept back, as the producer said last.
+    /// Whether whole messages are held back, as recorded last.
     var isHeldBack: Bool { shared.pointee.heldBack.load(ordering: .relaxed) }
 
-    /// How large the current chunk is; 0 if there is none.
+    /// The size of the current chunk; 0 if there is none.
     var chunkCapacity: Int { chunk?.pointee.capacity ?? 0 }
 
-    /// How many bytes have been received and not been walked over.
+    /// The number of bytes that were received and not parsed yet.
     var unwalked: Int { filled - cursor }
 
-    /// Starts a new chunk and takes along what has been received but not walked over.
+    /// Starts a new chunk, and copies unparsed bytes to it.
     private mutating func moveTail(roomFor count: Int) {
         let tail = UnsafeRawBufferPointer(start: cursor, count: unwalked)
-        // The old chunk is sealed at the cursor, but it stays alive at least until it is read.
+        // The old chunk is sealed at the cursor, but stays allocated at least until it has been
+        // read.
         let keeper = chunk
         grow(tail.count + count)
         guard tail.count > 0, keeper != nil else { return }
@@ -64,19 +65,19 @@ extension StreamWriter {
         filled += bytes.count
     }
 
-    /// Room for messages, with a look at the consumer only if little is known to be left.
+    /// Room for messages; reads the consumer's count only if little room is known to be left.
     mutating func currentRoom() -> Int {
         room > highWaterMark / 2 ? room : refreshRoom()
     }
 
-    /// Keeps `count` bytes that stand at `source`, at or behind the cursor, as part of the stream.
+    /// Keeps `count` bytes at `source`, which is at or behind the cursor, as part of the stream.
     @inline(__always)
     mutating func keep(_ source: UnsafeMutableRawPointer, count: Int) {
         if source != cursor { cursor.copyMemory(from: source, byteCount: count) }
         cursor += count
     }
 
-    /// Everything up to `read` has been kept or taken out: what follows moves up to the cursor.
+    /// All bytes up to `read` were kept or taken out: moves the following ones up to the cursor.
     mutating func closeGap(upTo read: UnsafeMutableRawPointer) {
         let rest = filled - read
         precondition(rest >= 0 && cursor <= read, "more was walked over than was received")
@@ -84,14 +85,15 @@ extension StreamWriter {
         filled = cursor + rest
     }
 
-    /// Notes that a whole message ends at the cursor: `publishMarked` will publish up to here.
+    /// Notes that a whole message ends at the cursor: `publishMarked` publishes up to here.
     @inline(__always)
     mutating func markMessageEnd() {
         markChunk = chunk
         markCursor = cursor
     }
 
-    /// Publishes everything up to the mark as `count` more messages. True if the consumer sleeps.
+    /// Publishes everything up to the mark as `count` more messages. Returns true if the consumer
+    /// sleeps.
     mutating func publishMarked(messages count: Int) -> Bool {
         guard let markChunk else { return false }
         let position =

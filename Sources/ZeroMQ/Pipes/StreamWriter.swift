@@ -4,42 +4,42 @@ internal import ZeroMQReactor
 
 /// The producing end of a stream: encodes frames into chunks and publishes whole messages.
 ///
-/// Only the producer touches these fields: the application side under the socket's send gate, or a
-/// session on its event loop. The file beside it, `StreamWriter+Filling`, is the session's way in.
+/// Only the producer uses these fields: the application under the socket's send gate, or the holder
+/// of a connection's reading half, which writes through `StreamWriter+Filling`.
 struct StreamWriter: ~Copyable {
     typealias Pointer = UnsafeMutablePointer<StreamWriter>
 
     let shared: StreamShared.Pointer
-    /// The consumer can fence for both sides.
+    /// Whether the consumer is able to fence for both sides.
     private let mayPublishByStore = AsymmetricFence.current.isAsymmetric
-    /// The chunk is new and no message has begun in it yet.
+    /// The chunk is new, and no message has begun in it yet.
     var boundaryIsPending = true
-    /// The kernel had more than there was much room for, since the chunk was begun.
+    /// A large read has filled the chunk to its end: the next chunk should be a large one.
     var receivesMuch = false
-    /// Where the next byte goes, and the end of the usable part of `chunk`.
+    /// Where the next byte goes; and below, the end of the usable part of `chunk`.
     var cursor: UnsafeMutableRawPointer
     var limit: UnsafeMutableRawPointer
     var chunk: Chunk.Pointer?
 
-    /// Messages published since the stream began, and how many the consumer was known to have
-    /// taken.
+    /// Messages published since the stream began; and below, how many the consumer was last known
+    /// to have taken.
     var sent: UInt64 = 0
     var acknowledgedSeen: UInt64 = 0
     private var pauses = PauseBudget()
-    /// Most messages under way at a time.
+    /// The most messages that may be under way at a time.
     var highWaterMark: Int
 
-    // Two halves of a word: with one word more the writer would take two pairs of cache lines.
+    // Two halves of one word: a larger writer would take two pairs of cache lines.
     private var capacities = (next: Int32(Chunk.smallest), largest: Int32(Chunk.largest))
 
-    /// Where the message being written began, for `rollback`.
+    /// Where the current message began, for `rollback`.
     var markChunk: Chunk.Pointer?
     var markCursor: UnsafeMutableRawPointer
-    /// Bodies of the message being written, not linked to the queue until it is published.
+    /// Bodies of the current message, which are linked to the queue when it is published.
     var unpublished: BodyReference.Pointer?
     var unpublishedTail: BodyReference.Pointer?
-    /// Last body in the queue. The consumer frees a node only after it has gone past it and seen
-    /// its successor, so this one is alive.
+    /// The last body in the queue. The consumer frees a node only after it has passed it and seen
+    /// its successor, so this one is still allocated.
     var referenceTail: BodyReference.Pointer?
 
     /// End of the bytes received but not yet examined; used by `StreamWriter+Filling` only.
@@ -55,10 +55,10 @@ struct StreamWriter: ~Copyable {
         self.highWaterMark = highWaterMark
     }
 
-    /// Messages published since the stream began.
+    /// The number of messages published since the stream began.
     var sentCount: Int { Int(truncatingIfNeeded: sent) }
 
-    /// The position in the stream of `cursor`.
+    /// The stream position of `cursor`.
     var position: UInt64 {
         guard let chunk else { return 0 }
         return chunk.pointee.start &+ UInt64(truncatingIfNeeded: cursor - Chunk.bytes(chunk))
@@ -73,7 +73,7 @@ struct StreamWriter: ~Copyable {
         return refreshRoom() > 0
     }
 
-    /// How many more messages fit, after a look at what the consumer has acknowledged.
+    /// How many more messages fit, after reading what the consumer has acknowledged.
     @inline(never)
     mutating func refreshRoom() -> Int {
         acknowledgedSeen = shared.pointee.acknowledged.load(ordering: .sequentiallyConsistent) >> 1
@@ -82,7 +82,8 @@ struct StreamWriter: ~Copyable {
 
     var room: Int { highWaterMark - Int(truncatingIfNeeded: sent &- acknowledgedSeen) }
 
-    /// Gives the consumer the time to make room, in the middle of a burst. False if it made none.
+    /// In the middle of a burst, gives the consumer time to make room. Returns false if it made
+    /// none.
     @inline(never)
     mutating func awaitRoom() -> Bool {
         while pauses.pause(after: sent) {
@@ -91,7 +92,7 @@ struct StreamWriter: ~Copyable {
         return false
     }
 
-    /// Asks to be told when the consumer acknowledges something. False if it just has.
+    /// Asks to be woken when the consumer acknowledges messages. Returns false if it just has.
     mutating func waitForRoom() -> Bool {
         let full = acknowledgedSeen << 1
         let outcome = shared.pointee.acknowledged.compareExchange(
@@ -146,7 +147,7 @@ struct StreamWriter: ~Copyable {
         cursor += count
     }
 
-    /// Appends a frame's header and leaves the body where it is.
+    /// Appends a frame's header and refers to the body where it is.
     mutating func append(
         referring storage: FrameStorage,
         base: UnsafeRawPointer,
@@ -181,11 +182,12 @@ struct StreamWriter: ~Copyable {
         unpublishedTail = node
     }
 
-    /// The message being written has filled a chunk, or has bodies beside the stream.
+    /// Whether the current message has filled a chunk, or has bodies beside the stream.
     @inline(__always)
     var hasMuchToWrite: Bool { unpublished != nil || chunk != markChunk }
 
-    /// Publishes everything up to the cursor as one more message. True if the consumer sleeps.
+    /// Publishes everything up to the cursor as one more message. Returns true if the consumer
+    /// sleeps.
     @inline(__always)
     mutating func publish() -> Bool { publish(messages: 1) }
 
@@ -198,13 +200,14 @@ struct StreamWriter: ~Copyable {
         return announce(word)
     }
 
-    /// Publishes, then looks whether the consumer sleeps: see `StreamShared`. True if it has to be
-    /// woken, and that is up to the caller.
+    /// Publishes, then checks whether the consumer sleeps: see `StreamShared`. Returns true if the
+    /// caller has to wake it.
     @inline(__always)
     func announce(_ word: UInt64) -> Bool {
         if mayPublishByStore, shared.pointee.attention.load(ordering: .relaxed) == .busy {
             shared.pointee.published.store(word, ordering: .releasing)
-            // Keeps the compiler from looking first. The machine is kept by the consumer's fence.
+            // Keeps the compiler from moving the next load up. The consumer's heavy fence does that
+            // for the processor.
             atomicMemoryFence(ordering: .acquiringAndReleasing)
         } else {
             _ = shared.pointee.published.exchange(word, ordering: .sequentiallyConsistent)
@@ -230,11 +233,11 @@ struct StreamWriter: ~Copyable {
         unpublishedTail = nil
     }
 
-    /// Forgets what was written since `begin`.
+    /// Discards everything written since `begin`.
     mutating func rollback() {
         dropUnpublishedReferences()
         guard markChunk != chunk else {
-            // What was received and not walked over goes too: the next connection begins afresh.
+            // Discards unparsed bytes too: the next connection starts with none.
             (cursor, filled) = (markCursor, markCursor)
             return
         }
@@ -246,7 +249,8 @@ struct StreamWriter: ~Copyable {
             cursor = markCursor
             limit = Chunk.bytes(mark) + mark.pointee.capacity
         } else {
-            // The message began the stream: nothing was ever published from these chunks.
+            // This is the first message of the stream: these chunks hold nothing that was
+            // published.
             let first = Chunk.Pointer(
                 bitPattern: shared.pointee.firstChunk.exchange(0, ordering: .relaxed)
             )
@@ -278,7 +282,7 @@ struct StreamWriter: ~Copyable {
         set { capacities.next = Int32(clamping: newValue) }
     }
 
-    /// Capacity at which chunks stop growing.
+    /// The capacity at which chunks stop growing.
     var largestCapacity: Int {
         get { Int(capacities.largest) }
         set { capacities.largest = Int32(clamping: newValue) }
@@ -305,7 +309,7 @@ struct StreamWriter: ~Copyable {
         if isFirstOfMessage { noteBoundary() }
     }
 
-    /// A chunk that the consumer has gone through, or a new one.
+    /// A chunk that the consumer has finished, or a new one.
     private mutating func nextChunk(_ count: Int, start: UInt64) -> Chunk.Pointer {
         let spare = takeSpare(atLeast: count)
         if receivesMuch, spare?.pointee.isLarge != true, count <= LargeChunks.capacity,
@@ -335,7 +339,7 @@ struct StreamWriter: ~Copyable {
         return chunk
     }
 
-    /// Releases what only the producer knows of; the rest belongs to the consumer's chain.
+    /// Releases what only the producer refers to; the rest is in the consumer's chain.
     mutating func abandon() {
         dropUnpublishedReferences()
     }

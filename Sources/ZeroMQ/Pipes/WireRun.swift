@@ -1,11 +1,11 @@
 internal import ZeroMQProtocol
 
-/// Whole messages that lie one after another in a stream, in one piece of memory.
+/// Consecutive whole messages of a stream that lie in one piece of memory.
 struct WireRun {
     var messages = 0
-    /// Bytes of the messages, headers included.
+    /// The size of the messages, headers included.
     var length = 0
-    /// Bytes of the bodies alone.
+    /// The size of the bodies alone.
     var bodyBytes = 0
 
     static func += (left: inout WireRun, right: WireRun) {
@@ -15,10 +15,11 @@ struct WireRun {
     }
 }
 
-/// Moving messages from stream to stream without taking them apart.
+/// Moves messages from stream to stream without parsing their bodies.
 extension StreamReader {
-    /// What may be moved next: at most so many messages, and after the first no more than so many
-    /// bytes. Empty if the next message lies in several pieces, or has a body beside the stream.
+    /// The messages that may be moved next: at most `messages`, and after the first no more than
+    /// `bytes` bytes. Empty if the next message lies in several pieces, or has a body beside the
+    /// stream.
     func upcomingRun(messages: Int, bytes: Int) -> WireRun {
         let base = UnsafeRawPointer(cursor)
         let available = segmentEnd - cursor
@@ -44,7 +45,7 @@ extension StreamReader {
         return run
     }
 
-    /// Steps over a run, which counts as taken.
+    /// Steps over a run and counts its messages as taken.
     mutating func skip(_ run: WireRun) {
         cursor += run.length
         consumed &+= UInt64(truncatingIfNeeded: run.messages)
@@ -53,10 +54,10 @@ extension StreamReader {
 }
 
 extension StreamWriter {
-    /// How many bytes fit before the next chunk.
+    /// How many bytes fit into the current chunk.
     var roomInChunk: Int { limit - cursor }
 
-    /// Appends a run that lies at `base`, and publishes it. True if the consumer sleeps.
+    /// Appends the run at `base` and publishes it. Returns true if the consumer sleeps.
     mutating func publish(_ run: WireRun, copying base: UnsafeRawPointer) -> Bool {
         begin()
         if roomInChunk < run.length { grow(run.length) }
