@@ -1,19 +1,20 @@
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
-/// One connected endpoint over inproc: waits for somebody to bind its name, and again after every
-/// loss, as a `Connector` does over the network.
+/// One connected endpoint over inproc. It waits until its name is bound, and waits again after
+/// every loss, like a `Connector` over the network.
 ///
 ///     waiting ──met──▶ met ──parted──▶ waiting …
 ///        └──── closed, given up ────▶ ended
 ///
-/// Each meeting has two pipes of its own, which are streams between two sockets. What belongs to
-/// one peer ends with them; what the socket has queued for whoever comes moves to the next pair.
+/// Each meeting has its own two pipes, which are streams between two sockets. What belongs to one
+/// peer ends with them. Messages queued for any peer move to the next pair.
 final class InprocConnection: @unchecked Sendable {
-    // Sendable because everything that changes is touched only in a turn of `InprocRegistry`.
+    // Sendable because all mutable parts are used only in a turn of `InprocRegistry`.
 
     enum Phase {
-        /// Nobody is bound to the name, or who is will not have this one. Next: `met`, `ended`.
+        /// The name is not bound, or the bound socket refuses this connection. Next: `met`,
+        /// `ended`.
         case waiting
         /// Next: `waiting`, `ended`.
         case met(InprocBinding)
@@ -22,18 +23,18 @@ final class InprocConnection: @unchecked Sendable {
 
     let core: SocketCore
     let settings: EndpointSettings
-    /// Its place among all connections of the context: those who came first are met first.
+    /// Orders the connections of the context: earlier ones are met first.
     let number: Int
     var phase = Phase.waiting
-    /// The pipes of the present meeting, or of the next one.
+    /// The pipes of the current meeting, or of the next one.
     private(set) var pair: InprocPair
-    /// It has met somebody before.
+    /// Whether it has met a peer before.
     var hasMet = false
-    /// Another peer took its name at a ROUTER: it waits until that one has gone.
+    /// Another peer took over its name at a ROUTER: it waits until that peer has gone.
     var isDismissed = false
     var closing: InprocClosing?
-    /// Why nothing more will come of it, once that is so. The socket may hear of it before it has
-    /// entered the endpoint, and looks here when it does.
+    /// Why the connection was given up; nil before. It may be given up before the socket has added
+    /// the endpoint, so the socket looks here when it adds it.
     let givenUp = Locked<ZeroMQError?>(nil)
 
     init(core: SocketCore, endpoint: Endpoint, options: SocketOptions, number: Int) {
@@ -48,30 +49,30 @@ final class InprocConnection: @unchecked Sendable {
     var endpoint: Endpoint { settings.endpoint }
     var name: String { settings.endpoint.inprocName }
 
-    /// Begins anew with empty streams. Returns the pipe of this side.
+    /// Starts again with empty streams. Returns the pipe of this side.
     func renewPair() -> SocketPipe {
         pair = InprocPair(core, options)
         pair.belong(to: self)
         return pair.near
     }
 
-    /// Messages that wait for somebody who binds.
+    /// Messages that wait until the name is bound.
     ///
-    /// A publisher's queue holds nothing but the greeting for a new subscriber.
+    /// A publisher's queue contains only the greeting for a new subscriber.
     var waitingMessages: Int {
         core.sendPattern == .publish ? 0 : pair.near.outbound.unacknowledged
     }
 
-    /// What was queued for one peer is for whoever comes next as well.
+    /// Messages queued for one peer may be sent to the next one.
     var keepsQueue: Bool { !options.queuesOnlyToConnectedPeers && !core.kind.remembersPeers }
 
-    /// Something can be queued before anybody is there: what is for the endpoint, or for the name
-    /// that the application gave to whoever answers there.
+    /// Whether messages may be queued before there is a peer: for the endpoint, or for the name
+    /// that the application gave to the first peer there.
     var joinsEarly: Bool {
         keepsQueue || options.connectRoutingID != nil && !options.queuesOnlyToConnectedPeers
     }
 
-    /// A connection that was lost is not made again.
+    /// A lost connection is not made again.
     var endsWithLoss: Bool {
         options.reconnect == .never || options.reconnectStops.contains(.afterDisconnect)
     }
@@ -81,13 +82,14 @@ final class InprocConnection: @unchecked Sendable {
     }
 }
 
-/// One bound name: who is there, and whom it has met. Touched only in a turn of `InprocRegistry`.
+/// One bound name: its socket, and the connections it has met. Used only in a turn of
+/// `InprocRegistry`.
 final class InprocBinding: @unchecked Sendable {
-    // Sendable because `connections` is touched only in a turn of `InprocRegistry`.
+    // Sendable because `connections` is used only in a turn of `InprocRegistry`.
 
     let core: SocketCore
     let settings: EndpointSettings
-    /// Those that it has met, by their numbers.
+    /// The connections that it has met, by number.
     var connections: [Int: InprocConnection] = [:]
 
     init(core: SocketCore, endpoint: Endpoint, options: SocketOptions) {
@@ -103,7 +105,7 @@ final class InprocBinding: @unchecked Sendable {
 }
 
 extension PeerDescription {
-    /// What a socket of this process would say of itself in a handshake.
+    /// What a socket of this process would send in a handshake.
     fileprivate convenience init(
         _ core: SocketCore,
         _ settings: EndpointSettings,
@@ -128,14 +130,14 @@ extension SocketEvent.Peer {
     }
 }
 
-/// The close of a connection that has messages for somebody who has not come.
+/// The close of a connection with messages for a peer that has not come.
 struct InprocClosing {
     var deadline: Instant?
     var alarm: Alarm?
-    /// Who is told how many messages were not sent.
+    /// Called with the number of messages that were not sent.
     var done: [@Sendable (Int) -> Void] = []
 
-    /// Whether the time allowed ends sooner by this, and when.
+    /// Lowers the deadline. Returns it if it is now earlier.
     mutating func limit(to linger: Linger, from now: Instant) -> Instant? {
         guard case .wait(let limit) = linger else { return nil }
         let instant = now + limit

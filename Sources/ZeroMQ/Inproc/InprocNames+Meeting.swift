@@ -1,13 +1,13 @@
 internal import ZeroMQProtocol
 
-/// Two sockets meet over inproc: both learn of each other, or one of them will not have the other.
+/// Two sockets meet over inproc: both learn of each other, or one of them refuses the other.
 extension InprocNames {
-    /// Why two do not meet, and which of them has the reason.
+    /// Why two sockets do not meet, and which of them objects.
     struct Objection {
         let refusal: Refusal?
         let isByBinder: Bool
 
-        /// The reason in the words of the side that is told.
+        /// The reason as the given side is told.
         func reason(
             _ connection: InprocConnection,
             _ binding: InprocBinding,
@@ -21,7 +21,7 @@ extension InprocNames {
         }
     }
 
-    /// What would be in the way now; nil if nothing would.
+    /// What prevents a meeting now; nil if nothing does.
     func refusal(of connection: InprocConnection, at binding: InprocBinding) -> Objection? {
         guard binding.core.kind.accepts(connection.core.kind) else {
             return Objection(refusal: nil, isByBinder: true)
@@ -40,7 +40,7 @@ extension InprocNames {
         return refusal.map { Objection(refusal: $0, isByBinder: true) }
     }
 
-    /// Has a waiting connection meet who is bound to its name, if both sides have room.
+    /// Has a waiting connection meet the socket bound to its name, if both sides have room.
     mutating func meet(_ connection: InprocConnection, _ binding: InprocBinding) {
         guard case .waiting = connection.phase else { return }
         if let objection = refusal(of: connection, at: binding) {
@@ -50,7 +50,7 @@ extension InprocNames {
         let near = connection.pair.near
         connection.core.prepend(openings.near, to: near)
         if let objection = introduce(connection, to: binding, saying: openings.far) {
-            // Somebody from elsewhere has taken the place just now.
+            // A peer over another transport has just taken the place.
             connection.core.removeFirst(openings.near.count, of: near)
             return turnAway(connection, binding, objection)
         }
@@ -58,11 +58,11 @@ extension InprocNames {
         connection.phase = .met(binding)
         binding.connections[connection.number] = connection
         announce(connection, binding)
-        // All that it waited for has been handed over.
+        // Everything it waited for has been handed over.
         if connection.closing != nil { part(connection, .connecterLeaves) }
     }
 
-    /// Puts both pipes into their sockets, the bound one's first.
+    /// Attaches both pipes to their sockets, the bound one first.
     private func introduce(
         _ connection: InprocConnection,
         to binding: InprocBinding,
@@ -70,11 +70,11 @@ extension InprocNames {
     ) -> Objection? {
         let (near, far) = (connection.pair.near, connection.pair.far)
         let isLeaving = connection.closing != nil
-        // A publisher knows its subscriber before it hears of subscriptions.
+        // A publisher must know its subscriber before it learns of subscriptions.
         let subscribes = [.subscriber, .xSubscriber].contains(binding.core.kind)
         far.belong(to: binding.core)
-        // Marks that change from here on are told to the other side, and those of before are
-        // looked at when the pipes join.
+        // From here on, the other side is told of changed marks. The current marks are read when
+        // the pipes join.
         if !isLeaving {
             connection.core.join(near)
             connection.core.meet(binding.core, at: near)
@@ -103,7 +103,7 @@ extension InprocNames {
         return nil
     }
 
-    /// What goes first from each side to the other.
+    /// The first messages from each side to the other.
     private func openings(
         of connection: InprocConnection,
         _ binding: InprocBinding
@@ -134,14 +134,14 @@ extension InprocNames {
         )
     }
 
-    /// The connection goes on waiting, with what is queued: until there is room, or somebody else
-    /// is bound.
+    /// The connection continues to wait with its queue, until there is room or another socket is
+    /// bound.
     private mutating func turnAway(
         _ connection: InprocConnection,
         _ binding: InprocBinding,
         _ objection: Objection
     ) {
-        // Whoever is closing has no room for anybody, and will soon be gone.
+        // A closing socket has no room for any peer, and will soon be gone.
         if case .closing? = objection.refusal { return }
         if objection.refusal != nil { turnedAway[connection.number] = connection }
         guard connection.closing == nil else { return }

@@ -3,16 +3,16 @@ internal import ZeroMQReactor
 
 /// Two sockets part over inproc.
 ///
-/// First both stop sending; then both sides' readers are looked after. A socket that stays reads
-/// what has arrived. What a socket that closes has not read goes back: into the queue for whoever
-/// comes next, or, where that was for this peer alone, into the count of what was dropped.
+/// First both stop sending; then both readers are settled. A socket that stays reads what has
+/// arrived. Messages that a closing socket has not read are returned to the queue for the next peer
+/// or, if they were for this peer alone, counted as dropped.
 extension InprocNames {
     enum Parting {
-        /// The socket that connected disconnects or closes.
+        /// The connecting socket disconnects or closes.
         case connecterLeaves
-        /// The socket that was bound unbinds or closes.
+        /// The bound socket unbinds or closes.
         case binderLeaves
-        /// One of the two will not have the other any more.
+        /// One of the two refuses the other.
         case refusal(Refusal, isByBinder: Bool)
         /// A REQ has given up a request, and meets the other anew where no late reply finds it.
         case requestGivenUp(isByBinder: Bool)
@@ -78,30 +78,31 @@ extension InprocNames {
         switch parting {
         case .connecterLeaves, .binderLeaves, .requestGivenUp: meet(connection, binding)
         case .refusal(.duplicateIdentity, isByBinder: _), .refusal(.surplusPeer, isByBinder: _):
-            // Its place has been taken: taking it back at once would go on for ever.
+            // Another peer has taken its place. Taking it back at once would go on forever.
             connection.isDismissed = true
             if refusal(of: connection, at: binding) == nil { return meet(connection, binding) }
             turnedAway[connection.number] = connection
-        // Refused for what it does: it would do the same again. Somebody else may bear it.
+        // Refused for what it sends, and it would send the same again. Another socket may accept
+        // it.
         case .refusal(.limitExceeded, isByBinder: _): break
         case .refusal(.closing, isByBinder: _): break
         }
     }
 
-    /// Nobody is waited for any more.
+    /// Stops waiting for a peer.
     ///
-    /// The order is that of `Connector.giveUp`: the pipe is taken from the socket, then calls that
-    /// wait are woken, and the event comes last.
+    /// The order is that of `Connector.giveUp`: first the pipe leaves the socket, then waiting
+    /// calls are woken, and the event comes last.
     mutating func giveUp(_ connection: InprocConnection, _ reason: DisconnectReason) {
         takePipe(of: connection)
         let error = ZeroMQError.gaveUp(connection.endpoint, reason)
-        // First here, for a socket that is about to enter the endpoint: see `SocketCore.add`.
+        // Set first, for a socket that is about to add the endpoint: see `SocketCore.add`.
         connection.givenUp.withLock { $0 = error }
         connection.core.gaveUp(ObjectIdentifier(connection), because: error)
         finish(connection)
     }
 
-    /// The last messages to the socket that has not asked for the end.
+    /// The last messages to the socket that did not ask for the end.
     private func farewells(
         _ connection: InprocConnection,
         _ binding: InprocBinding,
@@ -117,7 +118,7 @@ extension InprocNames {
         }
     }
 
-    /// Tells both sides of the end. Returns what the connecting side was told.
+    /// Reports the end to both sides. Returns the reason that the connecting side was told.
     private func announce(
         _ connection: InprocConnection,
         _ binding: InprocBinding,

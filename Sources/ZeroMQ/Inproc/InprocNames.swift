@@ -1,12 +1,11 @@
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
-/// What happens in a turn of `InprocRegistry`. A name is here as long as somebody is bound to it or
-/// waits for it.
+/// What happens in a turn of `InprocRegistry`. A name is listed while it is bound or waited for.
 struct InprocNames {
     struct Place {
         var binding: InprocBinding?
-        /// Connections that have not met anybody now, by their numbers.
+        /// Connections that have no peer now, by number.
         var waiting: [Int: InprocConnection] = [:]
 
         var waitingInOrder: [InprocConnection] {
@@ -15,9 +14,9 @@ struct InprocNames {
     }
 
     private(set) var places: [String: Place] = [:]
-    /// Those of the waiting that somebody is there for, who has no room for them now.
+    /// Waiting connections whose name is bound by a socket that has no room for them now.
     var turnedAway: [Int: InprocConnection] = [:]
-    /// What is to be done when the turn is over.
+    /// Work to be done when the turn is over.
     var afterwards: [@Sendable () -> Void] = []
     private var lastNumber = 0
     private var isShutDown = false
@@ -68,7 +67,7 @@ struct InprocNames {
         return connection
     }
 
-    /// From here on whoever binds the name meets the connection.
+    /// From here on, a socket that binds the name meets the connection.
     mutating func beginWaiting(_ connection: InprocConnection) {
         connection.phase = .waiting
         places[connection.name, default: Place()].waiting[connection.number] = connection
@@ -89,7 +88,7 @@ struct InprocNames {
         change(connection.name) { $0.waiting[connection.number] = nil }
     }
 
-    /// Changes a place, and forgets the name if nobody is there any more.
+    /// Changes a place, and removes the name if it is neither bound nor waited for.
     private mutating func change(_ name: String, _ body: (inout Place) -> Void) {
         guard var place = places.removeValue(forKey: name) else { return }
         body(&place)
@@ -101,7 +100,7 @@ struct InprocNames {
     mutating func run(_ errand: InprocRegistry.Errand) {
         switch errand {
         case .refusal(let connection, let pipe, let reason):
-            // What was refused may have parted before.
+            // The refused pipe may have parted already.
             guard pipe === connection.pair.near || pipe === connection.pair.far else { return }
             part(connection, .refusal(reason, isByBinder: pipe === connection.pair.far))
         case .freePlace(let core): retry(at: core)
@@ -110,12 +109,12 @@ struct InprocNames {
         }
     }
 
-    /// Those that a socket has turned away, or that it could not take up itself, try again.
+    /// Connections that a socket has turned away, or that it refused itself, try again.
     private mutating func retry(at core: SocketCore) {
         for connection in turnedAway.values.sorted(by: { $0.number < $1.number }) {
             guard let binding = places[connection.name]?.binding else { continue }
             guard connection.core === core || binding.core === core else { continue }
-            // Without asking, each place that comes free would be refused to all but one.
+            // Checked first: otherwise each place that comes free would be refused to all but one.
             guard refusal(of: connection, at: binding) == nil else { continue }
             turnedAway[connection.number] = nil
             meet(connection, binding)
@@ -147,14 +146,15 @@ struct InprocNames {
         afterwards.append { registry.watch(connection, until: deadline) }
     }
 
-    /// The socket has nothing to do with the connection any more, which may still wait.
+    /// The socket is done with the connection, which may still wait.
     private mutating func leaveSocket(_ connection: InprocConnection) {
         if case .met = connection.phase { return part(connection, .connecterLeaves) }
-        // What is queued is still the socket's, which counts it and waits for it in `flush`.
+        // The queue still belongs to the socket, which counts it, and waits for it in `flush`.
         connection.core.retire(connection.pair.near)
     }
 
-    /// Takes the pipe from the socket, which had nobody behind it. What it holds is not counted.
+    /// Detaches the pipe from the socket, which has no peer behind it. Its messages are not
+    /// counted.
     func takePipe(of connection: InprocConnection) {
         let near = connection.pair.near
         let left = connection.core.leave(near, placingRest: true)
@@ -162,7 +162,7 @@ struct InprocNames {
         if let request = left.request { connection.core.settleRequest(request, near, next: nil) }
     }
 
-    /// Nothing more will come of a connection that has not met anybody.
+    /// Ends a connection that has no peer.
     mutating func finish(_ connection: InprocConnection) {
         guard case .waiting = connection.phase else { return }
         stopWaiting(connection)
@@ -177,7 +177,7 @@ struct InprocNames {
         for done in closing?.done ?? [] { afterwards.append { done(unsent) } }
     }
 
-    /// Nobody will come any more: those that wait for somebody while they close are closed.
+    /// No peer can come any more: ends the connections that wait for one while they close.
     mutating func shutDown() {
         isShutDown = true
         for place in places.values {

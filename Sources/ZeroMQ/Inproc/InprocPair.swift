@@ -1,15 +1,15 @@
 internal import ZeroMQProtocol
 
-/// The two pipes of an inproc connection, which share their streams: what one socket writes to the
-/// other one reads. No thread and no descriptor is involved.
+/// The two pipes of an inproc connection. They share their streams: one socket writes to the stream
+/// that the other reads. No thread and no descriptor is involved.
 struct InprocPair {
-    /// The pipe of the socket that connects.
+    /// The pipe of the connecting socket.
     let near: SocketPipe
-    /// The pipe of the socket that is bound. Has no socket before the two have met.
+    /// The pipe of the bound socket. It has no socket before the two have met.
     let far: SocketPipe
 
     init(_ core: SocketCore, _ options: SocketOptions) {
-        // A queue that keeps the newest message passes them on one by one.
+        // A queue that keeps only the newest message forwards one message at a time.
         let conflates = options.keepsOnlyLatest
         // The other side's marks are added when the two have met.
         let outbound = WireStream(
@@ -41,11 +41,11 @@ struct InprocPair {
     }
 }
 
-/// What a pipe over inproc knows beyond others.
+/// What a pipe over inproc knows in addition.
 final class InprocEnd {
     weak let connection: InprocConnection?
-    /// The socket at the other end, while the two are connected; guarded by the send gate, and by
-    /// the receive gate of the pipe's socket.
+    /// The socket at the other end, while the two are connected. Guarded by the send gate of the
+    /// pipe's socket; and below, the same guarded by the receive gate.
     var partnerOfSender: SocketCore?
     var partnerOfReceiver: SocketCore?
 
@@ -60,13 +60,13 @@ extension SocketPipe: PipeFarEnd {
     func subscriptionsBegin(_ topics: [Frame]) {
         guard let owner = caller?.inproc?.partnerOfReceiver else { return }
         for topic in topics {
-            // What is subscribed to when two sockets meet comes first.
+            // Existing subscriptions come before all messages.
             let change = SubscriptionMessage(topic: topic, isSubscribe: true)
             owner.deliver(change, from: self, after: 0)
         }
     }
 
-    /// What changes before all topics are named is among them.
+    /// A change before all topics are named is included in them.
     func subscriptionChanged(
         _ change: SubscriptionMessage,
         isRepetition: Bool,
@@ -78,7 +78,7 @@ extension SocketPipe: PipeFarEnd {
 
     func takeWaitingChanges() -> [SubscriptionMessage] { [] }
 
-    /// Whoever changes a subscription over inproc does not wait.
+    /// Over inproc, a socket that changes a subscription does not wait.
     func subscriptionsTaken() {}
 
     // What over inproc is given up, is given up in a turn.
@@ -97,12 +97,12 @@ extension SocketPipe: PipeFarEnd {
         caller?.inproc?.partnerOfSender?.deliverToReceiver(Letter(.inboundMark(mark), pipe: self))
     }
 
-    /// This socket writes what the other one's mark limits, and adds its own.
+    /// The other socket's mark, added to its own, limits what this socket writes.
     func writingMarkChanged(to mark: Int) {
         caller?.inproc?.partnerOfReceiver?.deliverToSender(Letter(.partnerMark, pipe: self))
     }
 
-    /// The other socket will not have this one any more.
+    /// The other socket refuses this one from now on.
     func refuse(_ reason: Refusal) {
         guard let caller, let connection = inproc?.connection else { return }
         let context = connection.core.context

@@ -1,16 +1,16 @@
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
-/// The inproc names of a context: who is bound to each, and who waits for somebody to bind.
+/// The inproc names of a context: which socket is bound to each, and which connections wait for it.
 ///
 /// Sockets meet and part in turns, one at a time in a context. A turn enters the gates of the
-/// sockets one after the other, so it is never begun inside a gate; the lock of the turn comes
-/// before all gates. What is found out inside a gate is left as an errand. So no meeting can
-/// overlap an end, and nobody has a peer that has gone.
+/// sockets one after another, so it never begins inside a gate: the lock of the turn comes before
+/// all gates. A change that is noticed inside a gate is left as an errand. So a meeting never
+/// overlaps an end, and no socket has a peer that has gone.
 final class InprocRegistry: Sendable {
-    /// Something to be done in a turn, found out inside a gate.
+    /// Work for a turn, noticed inside a gate.
     enum Errand {
-        /// A socket will not have the peer behind one of its pipes.
+        /// A socket refuses the peer behind one of its pipes.
         case refusal(InprocConnection, by: SocketPipe, Refusal)
         /// A REQ has given up the request that it sent through a pipe.
         case requestGivenUp(SocketCore, SocketPipe)
@@ -20,19 +20,19 @@ final class InprocRegistry: Sendable {
 
     private struct Errands {
         var list: [Errand] = []
-        /// Somebody is having a turn, and will look here before it is over.
+        /// A turn is running, and will look here before it ends.
         var isTurn = false
-        /// An event loop has been asked to come.
+        /// An event loop has been asked to run a turn.
         var isCalled = false
     }
 
     private let names = Locked(InprocNames())
-    /// Inside the lock of the turn, and inside gates.
+    /// The innermost lock: taken inside the lock of the turn, and inside gates.
     private let errands = Locked(Errands())
 
     // MARK: Turns
 
-    /// Does something with nobody else meeting or parting. Not inside a gate.
+    /// Runs `body` while no other sockets meet or part. Not inside a gate.
     @discardableResult
     private func inTurn<R>(
         _ body: (inout InprocNames) throws(ZeroMQError) -> R
@@ -47,12 +47,13 @@ final class InprocRegistry: Sendable {
             (afterwards, names.afterwards) = (names.afterwards, [])
             return result
         }
-        // The end of a socket enters gates, and its closing may begin a turn.
+        // Outside the lock: the end of a socket enters gates, and its closing may begin another
+        // turn.
         for action in afterwards { action() }
         return try result.get()
     }
 
-    /// The errands of this turn; nil when it is over.
+    /// Takes the errands of this turn; nil ends the turn.
     private func nextErrands() -> [Errand]? {
         errands.withLock { errands in
             defer { errands.list = [] }
@@ -66,7 +67,7 @@ final class InprocRegistry: Sendable {
         try? inTurn { names throws(ZeroMQError) in body(&names) }
     }
 
-    /// Leaves an errand. Inside any gate: never waits for a turn.
+    /// Leaves an errand. May be called inside any gate: it never waits for a turn.
     func later(_ errand: Errand, in context: ContextCore) {
         let mustCall = errands.withLock { errands in
             errands.list.append(errand)
@@ -75,7 +76,8 @@ final class InprocRegistry: Sendable {
             return true
         }
         guard mustCall else { return }
-        // Without a loop the errand waits for the next turn. If the context ends, that is soon.
+        // Without a loop the errand waits for the next turn, which comes soon if the context is
+        // ending.
         guard let loop = try? context.firstLoop() else {
             return errands.withLock { $0.isCalled = false }
         }
@@ -114,11 +116,11 @@ final class InprocRegistry: Sendable {
     /// How many names are bound or waited for.
     var nameCount: Int { names.withLock { $0.places.count } }
 
-    /// Gives a name free and ends the connections that came through it.
+    /// Unbinds a name and ends the connections that came through it.
     func unbind(_ binding: InprocBinding) { turn { $0.unbind(binding) } }
 
-    /// Ends a connection as soon as somebody has what was queued, or when the time is over; `done`
-    /// is told how many messages were not sent.
+    /// Ends a connection when a peer has received its queue, or when the linger time is over.
+    /// `done` is called with the number of messages that were not sent.
     func close(
         _ connection: InprocConnection,
         _ linger: Linger,
@@ -139,22 +141,22 @@ final class InprocRegistry: Sendable {
     /// The time allowed for a connection is over.
     func expire(_ connection: InprocConnection) { turn { $0.finish(connection) } }
 
-    /// Has the time of a connection that closes watched. Without a loop to watch it, it is over.
+    /// Ends a closing connection at the deadline. Without a loop for the timer it ends at once.
     func watch(_ connection: InprocConnection, until deadline: Instant) {
         guard let loop = try? connection.core.context.firstLoop() else { return expire(connection) }
         let alarm = Alarm(loop: loop, at: deadline) { self.expire(connection) }
         turn { names in
-            // It has closed meanwhile, or has less time.
+            // It has closed meanwhile, or its deadline has moved.
             guard connection.closing?.deadline == deadline else { return alarm.cancel() }
             connection.closing?.alarm?.cancel()
             connection.closing?.alarm = alarm
         }
     }
 
-    /// Nobody can bind or connect any more, so nobody is waited for.
+    /// No socket can bind or connect any more, so no connection waits for a peer.
     func shutDown() { turn { $0.shutDown() } }
 
-    /// Two high-water marks in a row, one of which may be unlimited.
+    /// The sum of two high-water marks, either of which may be unlimited.
     static func sum(_ left: Int, _ right: Int) -> Int {
         left == 0 || right == 0 ? 0 : left + right
     }

@@ -1,10 +1,10 @@
 internal import ZeroMQProtocol
 
-/// What a turn of `InprocRegistry` does at a socket. Each of these enters one gate after the other.
+/// What a turn of `InprocRegistry` does to a socket. Each method enters one gate after another.
 extension SocketCore {
     // MARK: Before there is a peer
 
-    /// Gives a pipe its place, if the pattern has one for it: what is sent is queued from now on.
+    /// Attaches a pipe if the pattern has a place for it: messages are queued from now on.
     func join(_ pipe: SocketPipe) {
         enterSender()
         let isIn = sending.pointee.pipes.contains(pipe)
@@ -12,7 +12,7 @@ extension SocketCore {
         leaveSender()
     }
 
-    /// Why the pattern will not have a pipe whose peer has this name; nil if it will.
+    /// Why the pattern refuses a pipe whose peer has this name; nil if it does not.
     func objection(
         to pipe: SocketPipe,
         _ identity: [UInt8],
@@ -23,7 +23,7 @@ extension SocketCore {
         return objectionInside(to: pipe, identity, mayTakeOver: mayTakeOver)
     }
 
-    /// Whoever hears a no is told when a place comes free.
+    /// A peer that is turned away is told when a place comes free.
     private func objectionInside(
         to pipe: SocketPipe,
         _ identity: [UInt8],
@@ -34,7 +34,7 @@ extension SocketCore {
         switch sending.pointee.pattern {
         case .pair:
             let pipes = sending.pointee.pipes
-            // One that is leaving is in nobody's way.
+            // A pipe that is leaving does not count.
             if pipes.contains(pipe) || pipes.pipes.allSatisfy(\.isRetired) { return nil }
             refusal = .surplusPeer
         case .route:
@@ -49,8 +49,8 @@ extension SocketCore {
         return refusal
     }
 
-    /// A pipe has gone, or has another name: perhaps there is room for who was turned away. Called
-    /// inside the send gate.
+    /// A pipe has gone or has been renamed, so there may be room for a peer that was turned away.
+    /// Called inside the send gate.
     func noteFreePlace() {
         guard sending.pointee.hasTurnedAway else { return }
         sending.pointee.hasTurnedAway = false
@@ -59,12 +59,12 @@ extension SocketCore {
 
     // MARK: Meeting
 
-    /// From here on changes of this socket's receiving mark are told to the socket behind a pipe.
+    /// From here on, changes of this socket's receive mark are told to the socket behind the pipe.
     func meet(_ partner: SocketCore?, at pipe: SocketPipe) {
         withReceiver { _ in pipe.inproc?.partnerOfReceiver = partner }
     }
 
-    /// Takes up a pipe together with the peer behind it, or says why not.
+    /// Attaches a pipe and identifies its peer, or returns why not.
     func admit(
         _ pipe: SocketPipe,
         as peer: PeerDescription,
@@ -79,19 +79,19 @@ extension SocketCore {
         let objection = objectionInside(to: pipe, peer.identity, mayTakeOver: mayTakeOver)
         if let objection { return objection }
         if conflating {
-            // Nobody writes to the pipe before it is attached.
+            // Safe here: nothing is written to the pipe before it is attached.
             pipe.outbound.writer.pointee.highWaterMark = 1
             pipe.conflate()
         }
         pipe.inproc?.partnerOfSender = partner
-        // Nobody else sends before the gate is left.
+        // Nothing else is sent before the gate is left.
         if pipe.append(openings) { pipe.outbound.wakeConsumer() }
         attachAtSender(pipe)
         if introducing { identifyAtSender(pipe, as: peer) } else { _ = name(pipe, after: peer) }
         return nil
     }
 
-    /// The peer behind a pipe of this socket, which may have its place already, is there.
+    /// The peer behind a pipe of this socket has come. The pipe may have its place already.
     func identify(_ pipe: SocketPipe, as peer: PeerDescription, partner: SocketCore?) {
         enterSender()
         pipe.inproc?.partnerOfSender = partner
@@ -102,7 +102,7 @@ extension SocketCore {
 
     // MARK: Queues
 
-    /// Puts messages before those that were sent already, which nobody has read or is reading.
+    /// Puts messages before those already sent, which no peer has read or is reading.
     func prepend(_ messages: [Message], to pipe: SocketPipe) {
         guard !messages.isEmpty else { return }
         enterSender()
@@ -123,8 +123,8 @@ extension SocketCore {
         leaveSender()
     }
 
-    /// Messages that were sent through another pipe go out through this one, before those that were
-    /// sent meanwhile. Where only the newest counts, those sent meanwhile are newer.
+    /// Sends messages through this pipe that were sent through another, before newer ones. If only
+    /// the newest message counts, newer ones replace them.
     func give(_ messages: [Message], to pipe: SocketPipe) {
         guard pipe.conflates else { return prepend(messages, to: pipe) }
         enterSender()
@@ -140,7 +140,7 @@ extension SocketCore {
 
     // MARK: Parting
 
-    /// Puts nothing more into a pipe that waits for somebody, and keeps what it holds.
+    /// Puts nothing more into a pipe that waits for a peer. The pipe keeps what it holds.
     func retire(_ pipe: SocketPipe) {
         enterSender()
         leaveHeldRequest(to: pipe)
@@ -148,10 +148,10 @@ extension SocketCore {
         leaveSender()
     }
 
-    /// Stops sending through a pipe; what is sent from now on goes through the next one, if any.
+    /// Stops sending through a pipe. Messages sent from now on go through the next one, if any.
     ///
-    /// Returns the newest message of a pipe that keeps only that, unless it is to be sent still,
-    /// and the request that was sent through the pipe and awaits its reply.
+    /// Returns the waiting message of a conflating pipe, unless it is still to be sent, and the
+    /// request that was sent through the pipe and has no reply yet.
     func leave(
         _ pipe: SocketPipe,
         placingRest: Bool,
@@ -177,8 +177,8 @@ extension SocketCore {
         return (rest, request)
     }
 
-    /// Sees to what has arrived through a pipe, when nobody writes to it any more. A socket that is
-    /// still there reads on, and the farewells last; else nobody will, and it is returned.
+    /// Settles what has arrived through a pipe that is no longer written to. A socket that is still
+    /// open reads it, and then the farewells. Otherwise it is returned.
     func settle(_ pipe: SocketPipe, farewells: [Message]) -> [Message] {
         enterReceiver()
         defer { leaveReceiver() }
@@ -194,7 +194,7 @@ extension SocketCore {
             writer.pointee.append(message)
             _ = writer.pointee.publish()
         }
-        // The sender's word that nothing more comes may have been here before the last message.
+        // The receiving side may have let go of the pipe before the last message arrived.
         if pipe.receiveIndex < 0, pipe.inbound.reader.pointee.hasMessage() {
             attachAtReceiver(pipe)
         }
@@ -202,7 +202,7 @@ extension SocketCore {
         return []
     }
 
-    /// A request whose pipe has gone was taken along, answered before, or waits in the next pipe.
+    /// The pipe of a request has gone: the request was lost, answered, or waits in the next pipe.
     func settleRequest(_ identifier: UInt32, _ pipe: SocketPipe, next: SocketPipe?) {
         withReceiver { side in
             if let next { return side.request.moved(identifier, to: next) }

@@ -1,10 +1,10 @@
 internal import ZeroMQProtocol
 
-/// Messages of a pipe over inproc that are not sent by the application, or once more.
+/// Messages of an inproc pipe that the application did not send, or that are sent again.
 extension SocketPipe {
-    /// Appends messages of our own making. True if the consumer has to be woken.
+    /// Appends messages that this side made. Returns true if the consumer has to be woken.
     ///
-    /// They do not wait for room: there are three of them at most.
+    /// They need no room: there are at most three.
     func append(_ messages: [Message]) -> Bool {
         surplusMessages += messages.count
         var wakes = false
@@ -20,7 +20,7 @@ extension SocketPipe {
         return writer.pointee.publish()
     }
 
-    /// Takes out again what nobody has read, and nobody else is going to.
+    /// Takes back messages that no peer has read or will read.
     func takeBack() -> [Message] {
         let messages = outbound.takeRest()
         outbound.wakeProducerIfNeeded()
@@ -29,7 +29,7 @@ extension SocketPipe {
 }
 
 extension WireStream {
-    /// Takes everything that is left, for whoever has the reading end now.
+    /// Takes everything that is left, for the current user of the reading end.
     func takeRest() -> [Message] {
         var messages: [Message] = []
         while reader.pointee.hasMessage() { messages.append(reader.pointee.takeMessage()) }
