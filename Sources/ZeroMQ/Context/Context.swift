@@ -1,17 +1,17 @@
 internal import ZeroMQReactor
 
-/// The home of sockets: owns their I/O threads and the names of inproc.
+/// Owns the I/O threads and the inproc names of its sockets.
 ///
-/// Most programs need one context and use `Context.shared` without mentioning it. A context of
-/// one's own keeps parts of a program apart and can be shut down as a whole.
+/// Most programs need one context and use `Context.shared` without mentioning it. A separate
+/// context keeps parts of a program apart and can be shut down as a whole.
 ///
 /// C: `zmq_ctx_new`, `zmq_ctx_term`.
 public final class Context: Sendable {
-    /// The context that sockets belong to if they are not told otherwise.
+    /// The context of every socket that is not given another.
     ///
-    /// When the process exits, by `exit` or at the end of `main`, it sends what was accepted and
-    /// not sent yet, for as long as each socket's `linger` allows. A process that is ended by a
-    /// signal, or by `_exit`, sends nothing more.
+    /// When the process exits, by `exit` or at the end of `main`, this context sends accepted
+    /// messages for as long as each socket's `linger` allows. A process that is ended by a signal,
+    /// or by `_exit`, sends nothing more.
     public static let shared: Context = {
         let context = Context()
         _ = ExitWork.add { context.core.finishAtExit() }
@@ -29,7 +29,7 @@ public final class Context: Sendable {
         core = ContextCore(options: options)
     }
 
-    /// Makes a context with all the options it can have.
+    /// Makes a context with options.
     public init(options: ContextOptions) {
         core = ContextCore(options: options)
     }
@@ -39,8 +39,9 @@ public final class Context: Sendable {
 
     init(core: ContextCore) { self.core = core }
 
-    /// Ends everything: waiting calls throw `contextShutDown` at once, sockets close after their
-    /// linger, and the call returns when all descriptors are closed. A second call waits as well.
+    /// Shuts everything down: waiting calls throw `contextShutDown` at once, sockets close after
+    /// their linger, and the call returns when all descriptors are closed. A second call waits as
+    /// well.
     ///
     /// C: `zmq_ctx_shutdown` and `zmq_ctx_term` in one.
     @available(*, noasync, message: "Blocks its thread. Use 'await', within an async function.")

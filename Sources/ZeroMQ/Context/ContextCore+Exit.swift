@@ -1,13 +1,13 @@
 internal import ZeroMQReactor
 
-/// The end of the process.
+/// Sending at the exit of the process.
 extension ContextCore {
-    /// How much longer than the lingers the end may take: for closing, and for threads.
+    /// Extra time beyond the lingers, for closing and for the threads to end.
     private static var grace: Duration { .seconds(2) }
 
-    /// Has what was accepted sent, for as long as lingers allow. Called on the thread that exits.
+    /// Sends accepted messages for as long as the lingers allow. Called on the thread that exits.
     ///
-    /// That thread may be inside anything, a loop or an authenticator, so another one does the
+    /// That thread may be inside anything, a loop or an authenticator. So another thread does the
     /// work, and this one waits no longer than the work may take.
     func finishAtExit() {
         guard !isForked, !isOnLoop, let patience = timeToFinish else { return }
@@ -17,7 +17,7 @@ extension ContextCore {
         _ = finished.wait(until: deadline, in: self) { $0 }
     }
 
-    /// For how long there is something to wait for; nil if no socket is open.
+    /// How long the exit may wait; nil if no socket is open.
     private var timeToFinish: Patience? {
         let lingers = openSockets.map { core in core.life.withLock { $0.linger } }
         guard !lingers.isEmpty else { return nil }

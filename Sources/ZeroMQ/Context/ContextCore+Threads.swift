@@ -1,6 +1,6 @@
 internal import ZeroMQReactor
 
-/// The threads of a context, as its options ask for them.
+/// The threads of a context, set up as its options ask.
 extension ContextCore {
     func startLoops() throws(ZeroMQError) -> [EventLoop] {
         try options.validate()
@@ -39,7 +39,7 @@ extension ContextCore {
         }
     }
 
-    /// Has the loop's thread ask the system, and waits for the answer.
+    /// Applies the attributes on the loop's own thread, and waits for the result.
     private func apply(_ attributes: ThreadAttributes, to loop: EventLoop) throws(ZeroMQError) {
         let answer = Locked<Result<Void, SystemError>?>(nil)
         let parker = ThreadParker()

@@ -2,8 +2,8 @@ internal import Synchronization
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
-/// What all sockets of a context share: event loops, the inproc names, the resolver, network,
-/// clock and dice.
+/// What all sockets of a context share: event loops, inproc names, resolver, network, clock and
+/// random numbers.
 @usableFromInline
 final class ContextCore: @unchecked Sendable {
     // Sendable because the state is behind a lock and the parts are safe to share.
@@ -13,20 +13,20 @@ final class ContextCore: @unchecked Sendable {
     let inproc = InprocRegistry()
     let resolver: NameResolver
     let options: ContextOptions
-    /// Without threads of its own nothing happens but while a call waits, on the caller's thread.
+    /// False for a context without threads of its own: its loop runs only while a call waits.
     let hasThreads: Bool
-    /// What authenticators of all sockets are asked.
+    /// The pending questions to the authenticators of all sockets.
     let questions: QuestionPool
     private let home = ProcessMark.current
     private let random: Locked<any RandomNumberGenerator>
     private let state = Locked(State())
-    /// The only loop's own thread may be standing by, because a caller was busy. Relaxed: a hint;
-    /// who misses it waits for as long as a loop may go without a driver.
+    /// The only loop's own thread may be standing by, because a caller is busy receiving. Relaxed:
+    /// a hint. A caller that misses it waits at most as long as a loop may go without a driver.
     private let loopIsSpared = Atomic<Bool>(false)
 
     private struct State {
         var loops: [EventLoop] = []
-        /// Who waits for sockets and drives no loop, perhaps since before there was one.
+        /// Waiting calls that drive no loop, some perhaps from before there was a loop.
         var followers = 0
         var nextLoop = 0
         var sockets: [ObjectIdentifier: SocketCore] = [:]
@@ -56,10 +56,10 @@ final class ContextCore: @unchecked Sendable {
 
     // MARK: The process
 
-    /// Whether this is a child that `fork` made: the threads of the context stayed with its parent.
+    /// Whether this process is a forked child. The context's threads exist only in its parent.
     var isForked: Bool { ProcessMark.current != home }
 
-    /// Throws where a call would wait for threads that are not in this process.
+    /// Throws in a forked child, where a call would wait for threads that are not there.
     func checkProcess() throws(ZeroMQError) {
         if isForked { throw .processForked }
     }
@@ -80,16 +80,16 @@ final class ContextCore: @unchecked Sendable {
         return core
     }
 
-    /// A socket is closed and needs nothing any more.
+    /// Forgets a socket that has closed.
     func forget(_ core: SocketCore) {
         state.withLock { _ = $0.sockets.removeValue(forKey: ObjectIdentifier(core)) }
     }
 
     // MARK: Loops
 
-    /// The event loop that serves the next connection; the first call starts the threads.
+    /// The event loop for the next connection; the first call starts the threads.
     ///
-    /// Bits of the mask stand for loops that may be chosen; no bit at all for any loop.
+    /// Each bit of `affinity` permits one loop; 0 permits all.
     func nextLoop(affinity: UInt64 = 0) throws(ZeroMQError) -> EventLoop {
         try state.withLock { state throws(ZeroMQError) in
             let loops = try loops(of: &state)
@@ -105,7 +105,7 @@ final class ContextCore: @unchecked Sendable {
         }
     }
 
-    /// The event loop that keeps the time for suspended tasks.
+    /// The event loop that runs the timers of suspended tasks.
     func firstLoop() throws(ZeroMQError) -> EventLoop {
         try state.withLock { state throws(ZeroMQError) in try loops(of: &state)[0] }
     }
@@ -119,7 +119,7 @@ final class ContextCore: @unchecked Sendable {
         return state.loops
     }
 
-    /// A poller waits for a socket: nobody may count on its thread to drive a loop.
+    /// A task or a poller waits for a socket, so the loops must not rely on a caller to drive them.
     func addFollower() {
         state.withLock { state in
             state.followers += 1
@@ -134,7 +134,7 @@ final class ContextCore: @unchecked Sendable {
         }
     }
 
-    /// A place to wait in. If there is one loop, who waits there drives it.
+    /// A parker. If there is only one loop, the waiting thread drives it.
     func makeParker() -> ThreadParker { ThreadParker(loop: onlyLoop) }
 
     /// The loop, if there is only one.
@@ -142,14 +142,14 @@ final class ContextCore: @unchecked Sendable {
         state.withLock { $0.loops.count == 1 ? $0.loops.first : nil }
     }
 
-    /// A caller receives so much by itself that the loop's own thread may as well stand by.
+    /// A caller receives so much on its own thread that the loop's own thread may stand by.
     func spareLoop(_ loop: EventLoop) {
         loop.noteBusyCaller()
         loopIsSpared.store(true, ordering: .relaxed)
     }
 
-    /// A caller found nothing to be done, and does not wait: if the loop's own thread stands by for
-    /// somebody who was busy, it is called back.
+    /// Called when a caller found nothing and does not wait. If the loop's own thread stands by for
+    /// a busy caller, it is called back.
     @inline(__always)
     func attendLoop() {
         if loopIsSpared.load(ordering: .relaxed) { callLoopBack() }
@@ -162,8 +162,8 @@ final class ContextCore: @unchecked Sendable {
         onlyLoop?.attend()
     }
 
-    /// Has an event loop do what would hold this thread up for as long as others like. False if
-    /// there is no loop to do it. While a context shuts down its loops go on.
+    /// Leaves work to an event loop that could otherwise hold this thread up for long. Returns
+    /// false if there is no loop. While a context shuts down, its loops still run.
     func leaveToLoop(_ body: @escaping @Sendable () -> Void) -> Bool {
         guard !isForked else { return false }
         let loop = state.withLock { state in
@@ -200,11 +200,11 @@ final class ContextCore: @unchecked Sendable {
         resolver.stop()
     }
 
-    /// Shuts down on a thread of its own, which may wait, and suspends the task meanwhile.
+    /// Shuts down on a separate thread, which may block, and suspends the task meanwhile.
     func shutDownSuspending() async {
         await withCheckedContinuation { continuation in
             let isStarted: ()? = try? startCloser { continuation.resume() }
-            // Without a thread to spare nothing is left but to wait here.
+            // Without another thread, this one has to block.
             if isStarted == nil {
                 shutDown()
                 continuation.resume()
@@ -212,15 +212,15 @@ final class ContextCore: @unchecked Sendable {
         }
     }
 
-    /// Shuts down on a thread of its own. False if there is none to be had.
+    /// Shuts down on a separate thread. Returns false if no thread can be started.
     func startShutDown(then done: @escaping @Sendable () -> Void) -> Bool {
         (try? startCloser(then: done)) != nil
     }
 
-    /// The sockets that are open, or lingering.
+    /// The sockets that are open or lingering.
     var openSockets: [SocketCore] { state.withLock { Array($0.sockets.values) } }
 
-    /// Whether this thread drives one of the loops, which would not get on if it waited.
+    /// Whether this thread drives one of the loops: if it waited, that loop would stand still.
     var isOnLoop: Bool { state.withLock { $0.loops.contains(where: \.isOnLoop) } }
 
     private func startCloser(then done: @escaping @Sendable () -> Void) throws(SystemError) {
@@ -230,7 +230,7 @@ final class ContextCore: @unchecked Sendable {
         }
     }
 
-    /// Shuts down without waiting, as when the last reference to a context goes away.
+    /// Shuts down without waiting, for example when the last reference to a context goes away.
     func shutDownInBackground() {
         guard !isForked else { return }
         try? startCloser {}

@@ -1,18 +1,18 @@
 internal import ZeroMQProtocol
 internal import ZeroMQReactor
 
-/// Has this thread do first whatever a thread of ours would do for the first time.
+/// Makes this thread perform first what the context's own threads would otherwise perform first.
 ///
-/// Swift makes up the descriptions of generic types when they are first needed, and locks them
-/// meanwhile. A child that is forked at that moment finds them locked for ever, because the thread
-/// that would unlock them is not in it: it hangs in whatever it does. So before a socket is bound
-/// or connected, a pair of sockets of its kind has a conversation in the loop of a context without
-/// threads, driven by the calls of this one. Afterwards everything needed is there. A fork in
-/// another thread waits for the end of that; it takes a few milliseconds, once for each kind.
+/// Swift builds the descriptions of generic types on first use, under a lock. A child that is
+/// forked at that moment finds them locked forever, because the thread that would unlock them is
+/// not in the child: the child then hangs. So before a socket is bound or connected, a pair of
+/// sockets of its kind exchanges messages in a context without threads, whose loop is driven by
+/// this thread's calls. Afterwards every description exists. A fork in another thread waits until
+/// this is over, which takes a few milliseconds, once for each kind.
 enum Rehearsal {
     private enum Mechanism: Hashable { case null, plain, curve }
 
-    /// Who talks to whom; the client speaks first.
+    /// Which types talk to each other; the client sends first.
     private struct Scene: Hashable {
         let server: SocketKind
         let client: SocketKind
@@ -26,7 +26,7 @@ enum Rehearsal {
             case .request, .reply: (server, client) = (.reply, .request)
             case .dealer, .router: (server, client) = (.router, .dealer)
             case .pair: (server, client) = (.pair, .pair)
-            // It speaks to no other socket, and its connections have no handshake.
+            // STREAM talks to no other socket, and its connections have no handshake.
             case .stream: return nil
             }
             mechanism =
@@ -39,11 +39,11 @@ enum Rehearsal {
     }
 
     private static let known = Locked<Set<Scene>>([])
-    /// How long each step may take; without descriptors or memory it comes to nothing.
+    /// How long each step may take. Without descriptors or memory the rehearsal is abandoned.
     private static let patience = Duration.milliseconds(1)
     private static let steps = 100
 
-    /// Rehearses what a socket of this kind is about to do, unless that has been done.
+    /// Rehearses what a socket of this kind is about to do, unless that has been done already.
     static func prepare(_ kind: SocketKind, _ security: SocketSecurity, for context: ContextCore) {
         guard context.hasThreads, let scene = Scene(kind, security) else { return }
         guard known.withLock({ !$0.contains(scene) }) else { return }
@@ -71,7 +71,7 @@ enum Rehearsal {
         try? converse(server, client)
         let loop = context.onlyLoop
         context.shutDown()
-        // What was posted last.
+        // Runs the work that was posted last.
         loop?.runOnce(maxWait: .zero)
     }
 
@@ -96,7 +96,7 @@ enum Rehearsal {
         _ = try server.bind(endpoint)
         try client.connect(endpoint)
         try? server.subscribe(Frame())
-        // A short message, and one that is received in place.
+        // A short message, and one that is received into its own storage.
         for size in [1, 40_000] {
             let message = Message([UInt8](repeating: 1, count: size))
             for _ in 0..<steps {
@@ -107,7 +107,7 @@ enum Rehearsal {
                 break
             }
         }
-        // The client loses its server, and begins to look for it.
+        // The client loses its server, and begins to reconnect.
         _ = server.close(saying: .socketClosed, linger: .discard)
         for _ in 0..<steps {
             let deadline = Deadline(.upTo(patience), clock: client.context.clock)
