@@ -77,7 +77,7 @@ struct IPCTransport {
         return OpenedListener(descriptor: descriptor, endpoint: endpoint, file: file)
     }
 
-    /// Removes a socket file that nobody listens at any more. Other files are never touched.
+    /// Removes a socket file without a listener. Other files are never touched.
     private func reclaim(
         _ path: String,
         _ address: SocketAddress,
@@ -102,7 +102,7 @@ struct IPCTransport {
         )
     }
 
-    /// Whether somebody listens at a socket file: asked by connecting to it.
+    /// Tries to connect, to find out whether a process listens at a socket file.
     private func isAlive(_ address: SocketAddress) throws(SystemError) -> Bool {
         do throws(SystemError) {
             let attempt = try network.connect(
@@ -114,9 +114,9 @@ struct IPCTransport {
             return true
         } catch {
             if error == .connectionRefused { return false }
-            // Who cannot ask must not guess.
+            // If the attempt failed for lack of resources, the answer is unknown.
             if error.isShortage { throw error }
-            // A full backlog answers "try again": somebody is there.
+            // A full backlog answers "try again": the listener is alive.
             return true
         }
     }

@@ -1,6 +1,6 @@
 internal import ZeroMQReactor
 
-/// A descriptor that listens, the endpoint it turned out to be, and the file it left, if any.
+/// A listening descriptor, its resolved endpoint, and its socket file, if any.
 struct OpenedListener {
     let descriptor: any ListeningChannel
     let endpoint: Endpoint
@@ -53,7 +53,7 @@ extension ContextCore {
         )
     }
 
-    /// Finds the addresses to dial for an endpoint; the completion runs on the loop.
+    /// Finds the addresses to dial for an endpoint. The completion runs on the loop.
     func resolve(
         _ endpoint: Endpoint,
         options: SocketOptions,

@@ -1,11 +1,11 @@
 internal import ZeroMQReactor
 
-/// The file that a listener on an ipc path made, removed only while it is still the same file.
+/// The file of a listener on an ipc path. It is removed only while it is still the same file.
 ///
-/// That happens when the endpoint is closed, and if it never is, when the process exits.
+/// It is removed when the endpoint is closed, or else when the process exits.
 final class SocketFile: Sendable {
     private let path: String
-    /// A directory made for this file alone, as for `ipc://*`.
+    /// The directory that was made for this file alone, as for `ipc://*`.
     private let directory: String?
     private let identity: FileSystem.Identity?
     private let exitWork: ExitWork.Ticket
@@ -31,7 +31,7 @@ final class SocketFile: Sendable {
         if let identity, (try? FileSystem.identity(of: path)) == identity {
             try? FileSystem.unlink(path)
         }
-        // Refused by the system if somebody has put something else there.
+        // The system refuses this if another process has put a file there.
         if let directory { try? FileSystem.removeDirectory(directory) }
     }
 }

@@ -1,7 +1,7 @@
 internal import ZeroMQReactor
 
-/// TCP over IPv4 and IPv6: numeric hosts, interface names, host names, ports of the kernel's
-/// choice.
+/// TCP over IPv4 and IPv6: numeric hosts, interface names, host names, and ports chosen by the
+/// kernel.
 enum TCPTransport {
     // MARK: Listening
 
@@ -22,7 +22,7 @@ enum TCPTransport {
         } catch {
             throw ZeroMQError(binding: endpoint, error)
         }
-        // A port that was asked for is known without the kernel's help.
+        // The kernel need not be asked for a port that was requested.
         guard let port = descriptor.localAddress?.port ?? local.port, port != 0 else {
             descriptor.close()
             throw .unreadableAddress(endpoint)
@@ -52,7 +52,7 @@ enum TCPTransport {
         return try lookUp(host, port, endpoint, options, resolver)
     }
 
-    /// Looks a name up and waits for it: binding is over when `bind` returns.
+    /// Looks a name up and waits for the result: binding is complete when `bind` returns.
     private static func lookUp(
         _ host: String,
         _ port: UInt16,
@@ -81,7 +81,7 @@ enum TCPTransport {
 
     // MARK: Dialling
 
-    /// Finds the addresses of a peer: at once if they are numeric, else on the resolver's thread.
+    /// Finds a peer's addresses: at once if they are numeric, otherwise on the resolver's thread.
     static func resolve(
         _ address: TCPAddress,
         _ resolver: NameResolver,
