@@ -1,10 +1,10 @@
-/// Runs of bytes, one after the other in one piece of memory, found by their offsets.
+/// Runs of bytes in one piece of memory, found by their offsets.
 struct ByteArena: ~Copyable {
     private var bytes: [UInt8] = []
-    /// Bytes that nobody refers to any more.
+    /// The number of bytes that are no longer used.
     private(set) var garbage = 0
 
-    /// Whether making the memory anew would give back more than half of it.
+    /// Whether rebuilding the memory would free more than half of it.
     var isWasteful: Bool { garbage > 4096 && garbage > bytes.count / 2 }
 
     mutating func append(_ run: UnsafeRawBufferPointer) -> Int {
@@ -18,7 +18,7 @@ struct ByteArena: ~Copyable {
         other.withBytes(offset, count) { append($0) }
     }
 
-    /// Appends a copy of a run that is there already.
+    /// Appends a copy of a run that is already in this arena.
     mutating func appendAgain(_ offset: Int, _ count: Int) -> Int {
         copy(offset, count).withUnsafeBytes { append($0) }
     }

@@ -1,4 +1,4 @@
-/// A pipe to read from, as the patterns of receiving see it.
+/// The borrowed reading end of a pipe, as receiving patterns use it.
 struct ReceiveLane {
     let reader: StreamReader.Pointer
     unowned(unsafe) let pipe: SocketPipe
@@ -11,17 +11,17 @@ struct ReceiveLane {
 
 /// Takes messages from pipes in turn, one whole message at a time.
 ///
-/// Lanes before `activeCount` may have something to read; the others sleep until they say so. Holds
-/// every pipe alive that it lists.
+/// Lanes before `activeCount` may have something to read; the others sleep until they announce
+/// something. Retains every pipe in the list.
 struct FairQueue {
     private var lanes: [ReceiveLane] = []
     private var keepers: [SocketPipe] = []
     private(set) var activeCount = 0
     private var current = 0
-    /// Messages taken from pipes that have left.
+    /// The number of messages taken from pipes that have left.
     private(set) var consumedByDeparted = 0
 
-    /// How many pipes may be left with messages that the application has not taken.
+    /// The most pipes that may have left while messages of theirs are unread.
     private let mostUnread: Int
     private var unreadCount = 0
     /// Pipes that have left and are empty, if anybody wants to know.
@@ -32,13 +32,13 @@ struct FairQueue {
 
     init(mostUnread: Int = 10_000) { self.mostUnread = mostUnread }
 
-    /// How many lanes are looked at in vain, each with a call of the kernel perhaps, before others
-    /// have their turn at the gate.
+    /// The most empty lanes that one attempt checks, each perhaps with a system call, before other
+    /// threads have their turn at the gate.
     private static let mostLooks = 64
 
-    /// The pipe whose turn it is, with a message to take, or nil.
+    /// The pipe whose turn it is and that has a message, or nil.
     ///
-    /// Nil while lanes are active says that more of them are to be looked at; see
+    /// Nil while lanes are active means that more of them have to be checked; see
     /// `ReceiveSide.mayProceed`.
     @inline(__always)
     mutating func next() -> ReceiveLane? {
@@ -47,7 +47,7 @@ struct FairQueue {
         return lane.reader.pointee.hasMessage() ? lane : nextAfter(lane)
     }
 
-    /// The same where the lane whose turn it was has nothing.
+    /// The same if the lane whose turn it was has no message.
     @inline(never)
     private mutating func nextAfter(_ lane: ReceiveLane) -> ReceiveLane? {
         var lane = lane
@@ -60,7 +60,7 @@ struct FairQueue {
         return nil
     }
 
-    /// A message has been taken from the pipe that `next` returned: the next one's turn.
+    /// A message was taken from the pipe that `next` returned: gives the next pipe its turn.
     @inline(__always)
     mutating func advance() {
         guard activeCount > 1 else { return }
@@ -87,7 +87,7 @@ struct FairQueue {
     }
 
     mutating func add(_ pipe: SocketPipe) {
-        // What was taken from a pipe that has left and comes back is its own again.
+        // If a pipe comes back after it left, its messages are counted by its own reader again.
         consumedByDeparted -= Int(truncatingIfNeeded: pipe.inlet.reader.pointee.consumed)
         pipe.receiveIndex = lanes.count
         lanes.append(ReceiveLane(pipe))
@@ -102,11 +102,12 @@ struct FairQueue {
         activeCount += 1
     }
 
-    /// Nothing more will arrive: the pipe goes as soon as it is empty.
+    /// Nothing more will arrive: removes the pipe as soon as it is empty.
     ///
-    /// Which it is now, as a rule, and must go now: an application that only sends never comes to
-    /// look, and would keep every peer that has ever come and gone. What peers leave behind is
-    /// limited for the same reason. Returns how many messages were given up for that.
+    /// Usually it is empty now, and has to be removed now: an application that only sends would
+    /// never look, and would keep every peer that has ever come. For the same reason the number of
+    /// pipes left with unread messages is limited. Returns how many messages were dropped to keep
+    /// that limit.
     mutating func finish(_ pipe: SocketPipe) -> Int {
         guard pipe.inlet.reader.pointee.hasMessage() else {
             pipe.inlet.reader.pointee.acknowledgeRest()
@@ -122,13 +123,13 @@ struct FairQueue {
         return unreadCount > mostUnread ? giveUpOldest() : 0
     }
 
-    /// A pipe that was to leave has come back before it was empty.
+    /// A pipe that was about to leave has come back before it was empty.
     mutating func resume(_ pipe: SocketPipe) {
         guard pipe.departure.take() != nil else { return }
         unreadCount -= 1
     }
 
-    /// Some at a time, because those that left first have to be looked for.
+    /// Drops an eighth at a time, because finding the oldest takes a pass over all pipes.
     @inline(never)
     private mutating func giveUpOldest() -> Int {
         let unread = keepers.filter { $0.departure != nil }
@@ -171,13 +172,13 @@ struct FairQueue {
         return departed ?? []
     }
 
-    /// Lets go of all pipes. Returns how many messages had arrived and were not taken.
+    /// Removes all pipes. Returns how many messages had arrived and were not received.
     mutating func removeAll() -> Int {
         var unread = 0
         for (lane, pipe) in zip(lanes, keepers) {
             consumedByDeparted += Int(truncatingIfNeeded: lane.reader.pointee.consumed)
             unread += lane.reader.pointee.pendingMessages
-            // Nobody has put on the shelf yet what arrived last.
+            // The last messages to arrive are not on the shelf yet.
             if pipe.conflates { unread += pipe.inbound.reader.pointee.pendingMessages }
             (pipe.receiveIndex, pipe.departure) = (-1, nil)
         }
@@ -190,8 +191,8 @@ struct FairQueue {
 
     var pipes: [SocketPipe] { keepers }
 
-    /// Not inlined: a change of the array in the hot loop would cost every message a look at its
-    /// reference count.
+    /// Not inlined: a change of the array in the hot loop would add a check of its reference count
+    /// to every message.
     @inline(never)
     private mutating func deactivate(_ index: Int) {
         activeCount -= 1

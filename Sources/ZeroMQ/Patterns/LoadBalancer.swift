@@ -1,7 +1,7 @@
-/// A pipe to write to, as the patterns of sending see it.
+/// The borrowed writing end of a pipe, as sending patterns use it.
 ///
-/// The pointer spares the hot path two hops; the pipe is kept alive by the list that holds the
-/// lane.
+/// The pointer saves the hot path two indirections. The list that contains the lane retains the
+/// pipe.
 struct SendLane {
     let writer: StreamWriter.Pointer
     unowned(unsafe) let pipe: SocketPipe
@@ -14,8 +14,8 @@ struct SendLane {
 
 /// Round-robin over the pipes that have room: PUSH, DEALER, REQ.
 ///
-/// Lanes before `activeCount` are believed to have room; the others wait to be told. All operations
-/// take constant time: a lane changes sides by swapping places.
+/// Lanes before `activeCount` are believed to have room; the others wait until they are told that
+/// they have. All operations take constant time: a lane changes sides by swapping places.
 struct LoadBalancer {
     private var lanes: [SendLane] = []
     private(set) var activeCount = 0
@@ -23,7 +23,7 @@ struct LoadBalancer {
 
     var isEmpty: Bool { lanes.isEmpty }
 
-    /// The pipe whose turn it is, with room for a message, or nil.
+    /// The pipe whose turn it is and that has room for a message, or nil.
     @inline(__always)
     mutating func next() -> SendLane? {
         while activeCount > 0 {
@@ -40,7 +40,7 @@ struct LoadBalancer {
         activeCount == 1 && lane.pipe.outbound.joinsThreads && lane.writer.pointee.awaitRoom()
     }
 
-    /// A message has been written to the pipe that `next` returned: the next one's turn.
+    /// A message was written to the pipe that `next` returned: gives the next pipe its turn.
     @inline(__always)
     mutating func advance() {
         guard activeCount > 1 else { return }
@@ -48,7 +48,7 @@ struct LoadBalancer {
         if current >= activeCount { current = 0 }
     }
 
-    /// A stream without room, if all are: one whose consumer could use some help.
+    /// If no stream has room: one of them, whose consumer may be helped.
     var fullest: WireStream? {
         activeCount == 0 && !lanes.isEmpty ? lanes[lanes.count - 1].pipe.outbound : nil
     }
@@ -74,8 +74,8 @@ struct LoadBalancer {
         pipe.sendIndex = -1
     }
 
-    /// Not inlined: a change of the array in the hot loop would cost every message a look at its
-    /// reference count.
+    /// Not inlined: a change of the array in the hot loop would add a check of its reference count
+    /// to every message.
     @inline(never)
     private mutating func deactivate(_ index: Int) {
         activeCount -= 1

@@ -1,16 +1,15 @@
 /// The subscribers that a match finds, each once.
 ///
-/// Behind a pointer, so that matching writes here while it reads the table. Room for everybody is
-/// made when they subscribe, and never looked at while a message is matched. A handle: who makes it
-/// gives it back.
+/// Behind a pointer, so that matching can write here while it reads the table. Subscribing makes
+/// room for one more; matching itself checks no capacity. A handle: its creator must deallocate it.
 struct MatchList: BitwiseCopyable {
     private struct State: ~Copyable {
         var found = PlainArray<UInt32>()
-        /// For each subscriber the last match in which it was found.
+        /// For each subscriber, the number of the last match that found it.
         var stamps = PlainArray<UInt64>()
         var stamp: UInt64 = 0
         var count = 0
-        /// The subscribers found so far bear the stamp.
+        /// Whether the subscribers found so far have the current stamp.
         var isStamped = false
     }
 
@@ -26,7 +25,7 @@ struct MatchList: BitwiseCopyable {
         state.deallocate()
     }
 
-    /// Who was found by the last match, until the next one.
+    /// The subscribers that the last match found, valid until the next one.
     @inline(__always)
     var subscribers: UnsafeBufferPointer<UInt32> {
         UnsafeBufferPointer(
@@ -58,7 +57,7 @@ struct MatchList: BitwiseCopyable {
         state.pointee.count = 1
     }
 
-    /// Adds all subscribers of a topic, which are different from each other.
+    /// Adds all subscribers of a topic, which contain no duplicates.
     func add(_ subscribers: UnsafeBufferPointer<UInt32>) {
         guard state.pointee.count == 0, let source = subscribers.baseAddress else {
             return merge(subscribers)
@@ -68,7 +67,7 @@ struct MatchList: BitwiseCopyable {
         state.pointee.count = subscribers.count
     }
 
-    /// Adds those that are not there yet. A message that only one topic begins has no use for it.
+    /// Adds those that are not in the list yet. Not needed if only one topic matches the message.
     @inline(never)
     private func merge(_ subscribers: UnsafeBufferPointer<UInt32>) {
         if !state.pointee.isStamped {
@@ -86,7 +85,7 @@ struct MatchList: BitwiseCopyable {
         }
     }
 
-    /// Puts others in place of those that were found.
+    /// Replaces the subscribers that were found.
     func replace(by subscribers: [UInt32]) {
         begin()
         for subscriber in subscribers {

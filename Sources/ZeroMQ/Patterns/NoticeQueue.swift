@@ -1,19 +1,18 @@
-/// XPUB: what its application has not yet been told of its peers' subscriptions, in order.
+/// XPUB: changes of subscription that the application has not been told of yet, in order.
 ///
-/// An application that keeps up gets every notice. For one that reads late the queue does not
-/// grow with the number of changes: from a certain length on a topic waits once, and a
-/// subscription whose cancellation follows is not told at all. So it is bounded by the topics
-/// that peers may hold.
+/// An application that keeps up gets every notice. For one that reads late, the queue does not grow
+/// with the number of changes: once it is long, each topic waits at most once, and a subscription
+/// that is cancelled while it waits is not reported. So the queue is bounded by the number of
+/// topics that peers may have.
 struct NoticeQueue {
-    /// Whose topics are told apart.
+    /// Which topics count as the same.
     enum Scope {
         /// The topics of all peers together.
         case topic
-        /// Each peer's topics by themselves: a cancellation settles a subscription of the same
+        /// Each peer's topics separately: a cancellation cancels out a subscription of the same
         /// peer.
         case peer
-        /// The application decides about each notice of the peer: all of them are told, as long as
-        /// the peer is there.
+        /// The application decides on each notice: every one is reported while the peer is there.
         case grant
     }
 
@@ -21,16 +20,17 @@ struct NoticeQueue {
     struct Notice {
         let topic: Frame
         let isSubscribe: Bool
-        /// The topic came into use, or went out of use, within the scope; else a repetition.
+        /// Whether the topic came into use, or went out of use, within the scope; if not, a
+        /// repetition.
         let isFirstOrLast: Bool
         var scope = Scope.topic
-        /// How many messages the peer had sent before; the greatest number if it has left.
+        /// How many messages the peer had sent before; the greatest number if the peer has left.
         var precedingMessages: UInt64 = 0
-        /// Where it comes from. Weak: a queue that nobody reads must not keep peers that have gone.
+        /// The pipe of the notice. Weak: an unread queue must not keep peers that have gone.
         weak var pipe: SocketPipe?
-        /// What tells its peer from others, even after the pipe has gone.
+        /// Tells the peer from others, even after the pipe has gone.
         var peerNumber: UInt64 = 0
-        /// What is known of the peer, for those who want to know.
+        /// The peer's description, for metadata.
         var peer: PeerDescription?
 
         var isFarewell: Bool { precedingMessages == .max }
@@ -46,22 +46,22 @@ struct NoticeQueue {
 
     fileprivate struct Key: Hashable {
         let topic: Frame
-        /// 0 stands for all of them.
+        /// 0 means all peers.
         let peer: UInt64
     }
 
-    /// As many as this wait as they came.
+    /// Up to this many notices wait unchanged.
     private let longest: Int
-    /// Those taken back are nil.
+    /// Nil where a notice was withdrawn.
     private var notices: [Notice?] = []
     private var first = 0
-    /// How many wait.
+    /// How many notices wait.
     private(set) var count = 0
-    /// The newest notice of each topic, known once the queue has become long.
+    /// The index of the newest notice for each topic, kept once the queue has become long.
     private var newest: [Key: Int] = [:]
     private var isLong = false
-    /// Peers whose grants can be settled, because they have left; and how many notices of theirs
-    /// have come, and how many were left, when that was last done.
+    /// Peers in manual mode that have left, whose notices may be merged. Below: how many notices of
+    /// theirs there have been in all, and how many when they were last merged.
     private var departed: Set<UInt64> = []
     private var orphans = 0
     private var settledOrphans = 0
@@ -70,7 +70,7 @@ struct NoticeQueue {
 
     var isEmpty: Bool { count == 0 }
 
-    /// The oldest, without taking it.
+    /// The oldest notice, which stays in the queue.
     var oldest: Notice? {
         mutating get {
             while first < notices.count {
@@ -90,11 +90,12 @@ struct NoticeQueue {
         if notices.count > 2 * count + 2 * longest { compact() }
     }
 
-    /// A peer whose grants count has left, after so many notices that nobody has read.
+    /// A peer in manual mode has left with `unread` notices.
     ///
-    /// Peers that come, subscribe, cancel and go must not fill the queue without end. So once it is
-    /// long and as many such notices have come as a pass over the queue costs, of each topic only
-    /// a cancellation is left, and only if the application had been told of the subscription.
+    /// Peers that come, subscribe, cancel and leave must not fill the queue without limit. So once
+    /// it is long, and there are as many such notices as a pass over the queue costs, they are
+    /// merged. For each topic only a cancellation remains, and only if the application was told of
+    /// the subscription.
     mutating func peerLeft(_ number: UInt64, unread: Int) {
         guard unread > 0 else { return }
         departed.insert(number)
@@ -106,7 +107,8 @@ struct NoticeQueue {
         var known: Set<Key> = []
         for index in first..<notices.count {
             guard let notice = notices[index], isOrphan(notice) else { continue }
-            // What comes first of a topic says whether the application has been told of it.
+            // The first notice for a topic shows whether the application has been told of the
+            // topic.
             let isFirst = notice.isFirstOrLast && known.insert(notice.key).inserted
             guard !isFirst || notice.isSubscribe else { continue }
             notices[index] = nil
@@ -120,7 +122,7 @@ struct NoticeQueue {
         notice.scope == .grant && departed.contains(notice.peerNumber)
     }
 
-    /// Takes the oldest.
+    /// Takes the oldest notice.
     mutating func popFirst() -> Notice? {
         while first < notices.count {
             let notice = notices[first]
@@ -135,16 +137,18 @@ struct NoticeQueue {
         return nil
     }
 
-    /// Settles a notice against one of its topic that waits. True if nothing is left to be told.
+    /// Merges a notice with a waiting one for the same topic. Returns true if nothing is left to
+    /// report.
     private mutating func coalesce(_ notice: Notice) -> Bool {
         guard notice.scope != .grant else { return false }
-        // One peer of several gave a topic up, or one that it never had: of no weight, and endless.
+        // A peer cancelled a topic that other peers still have, or that it never had. Not reported
+        // once the queue is long: it changes nothing, and a peer can repeat it endlessly.
         if !notice.isFirstOrLast, !notice.isSubscribe { return true }
         guard let index = newest[notice.key], let waiting = notices[index],
             waiting.scope == notice.scope
         else { return false }
         if !waiting.isFirstOrLast {
-            // A repetition that nobody has heard of is worth nothing beside what follows it.
+            // An unreported repetition is withdrawn when a newer notice follows it.
             takeBack(index, notice.key)
             return false
         }
@@ -166,7 +170,7 @@ struct NoticeQueue {
         }
     }
 
-    /// Closes the gaps that notices taken back have left.
+    /// Removes the gaps of withdrawn notices.
     private mutating func compact() {
         notices = notices[first...].filter { $0 != nil }
         first = 0

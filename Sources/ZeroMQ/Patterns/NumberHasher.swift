@@ -1,4 +1,4 @@
-/// Hashes numbers that this process made, for its tables.
+/// Hashes numbers that this process generated, for its tables.
 enum NumberHasher {
     @inline(__always)
     static func hash(_ number: UInt64, seed: UInt64) -> UInt32 {

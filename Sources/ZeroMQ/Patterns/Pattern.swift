@@ -1,9 +1,9 @@
 internal import ZeroMQProtocol
 
-/// How a type of socket sends and receives: the table from types to strategies.
+/// How a socket type sends and receives: the table from types to strategies.
 ///
-/// What a strategy does is in `SocketCore`, which switches over these cases. What else depends on
-/// the type is asked of `SocketKind`: here, in `InboundPolicy`, and where options are validated.
+/// `SocketCore` implements the strategies and switches over these cases. Other traits of a type are
+/// properties of `SocketKind`: here, in `InboundPolicy`, and where options are validated.
 ///
 /// | type | sends | receives |
 /// |---|---|---|
@@ -41,17 +41,18 @@ enum SendPattern {
         }
     }
 
-    /// Not every peer is had: a PAIR has one, and those of a ROUTER have different names. A session
-    /// asks before it tells its peer that it is connected.
+    /// Whether the socket may reject a peer: a PAIR has one peer, and the peers of a ROUTER must
+    /// have different names. A session asks before it tells its peer that it is connected.
     var choosesPeers: Bool { self == .pair || self == .route }
 
-    /// Each message goes to one peer, as it is.
+    /// Each message goes to one peer, unchanged.
     var isBalanced: Bool { self == .balance || self == .pair }
 }
 
 extension SocketKind {
-    /// What the socket sends, or keeps of a peer, is for that peer alone: an answer, a message that
-    /// names it, what it subscribed to. It must not reach whoever comes to the same endpoint next.
+    /// What the socket sends to a peer, or stores for it, is for that peer alone: an answer, a
+    /// message addressed by name, its subscriptions. It must not go to the next peer at the same
+    /// endpoint.
     var remembersPeers: Bool {
         switch self {
         case .reply, .router, .stream, .publisher, .xPublisher: true
@@ -69,7 +70,7 @@ enum ReceivePattern {
     case request
     case reply
     case named
-    /// Any of the others, with a description of the peer attached to each message.
+    /// Any of the others, with the peer's metadata attached to each message.
     case described
 
     init(_ kind: SocketKind) {
@@ -87,9 +88,9 @@ enum ReceivePattern {
 
 extension SocketKind {
     /// A second connection to the same endpoint would only do harm: a subscriber would receive
-    /// everything twice, and requests would go to one peer as if it were two. The types are those
-    /// for which libzmq does the same; where there is no loop that connects again, over inproc, a
-    /// second call is the way to meet the next peer.
+    /// everything twice, and requests would go to one peer as if there were two. libzmq ignores it
+    /// for the same types. Over inproc, where no loop reconnects, a second call is the way to meet
+    /// the next peer.
     var ignoresRepeatedConnect: Bool {
         switch self {
         case .dealer, .request, .publisher, .subscriber: true

@@ -1,7 +1,7 @@
-/// All pipes that are attached to the sending side of a socket, in no order.
+/// All pipes attached to the sending side of a socket, in no order.
 ///
-/// Holds every pipe alive that it lists. All operations take constant time: ten thousand peers may
-/// come and go at once.
+/// Retains every pipe in the list. All operations take constant time: ten thousand peers may come
+/// and go at once.
 struct PipeList {
     private(set) var pipes: [SocketPipe] = []
 

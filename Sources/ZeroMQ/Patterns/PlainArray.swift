@@ -1,8 +1,7 @@
-/// Values that are nothing but bytes, one after the other in memory of one's own.
+/// Trivial values in memory that the array owns alone.
 ///
-/// An array without what makes arrays safe to share: nobody counts references to it, nobody asks
-/// whether it is unique, and what lies behind an index is read by one load. Indices are checked
-/// where the library is built for debugging. It holds no memory until it holds something.
+/// Unlike `Array` it is not shared: there is no reference count and no uniqueness check, and an
+/// access is one load. Indices are checked in debug builds. An empty array has no memory.
 struct PlainArray<Element: BitwiseCopyable>: ~Copyable {
     private var base: UnsafeMutablePointer<Element>?
     private(set) var count = 0
@@ -24,8 +23,8 @@ struct PlainArray<Element: BitwiseCopyable>: ~Copyable {
         return base.unsafelyUnwrapped + index
     }
 
-    /// Changes an element; in a copy, because the compiler fails over a change in place where it
-    /// adds what the thread sanitizer wants to know.
+    /// Changes an element through a copy. Changing it in place crashes the compiler when it adds
+    /// the instrumentation of the thread sanitizer.
     @inline(__always)
     func change(_ index: Int, _ body: (inout Element) -> Void) {
         var element = self[index]
@@ -33,7 +32,7 @@ struct PlainArray<Element: BitwiseCopyable>: ~Copyable {
         self[index] = element
     }
 
-    /// The elements, as long as nothing is added or taken away.
+    /// The elements; valid until one is added or removed.
     @inline(__always)
     var elements: UnsafeMutableBufferPointer<Element> {
         UnsafeMutableBufferPointer(start: base, count: count)
@@ -45,7 +44,7 @@ struct PlainArray<Element: BitwiseCopyable>: ~Copyable {
         self[count - 1] = element
     }
 
-    /// Appends `element` until there are so many.
+    /// Appends `element` until there are `wanted` elements.
     mutating func extend(to wanted: Int, with element: Element) {
         while count < wanted { append(element) }
     }
@@ -58,7 +57,7 @@ struct PlainArray<Element: BitwiseCopyable>: ~Copyable {
         return last
     }
 
-    /// Takes one out; the last one moves to its place.
+    /// Removes an element; the last one moves to its place.
     mutating func swapRemove(at index: Int) {
         self[index] = self[count - 1]
         _ = popLast()

@@ -1,10 +1,10 @@
-/// The lock-step of REP: receive, send, receive, send; and the way back to whoever asked.
+/// The lock-step of REP: receive, send, receive, send; and the route back to the requester.
 ///
 ///     idle ──request taken──▶ owing ──reply sent──▶ idle
 ///
-/// Guarded by the receive gate, which a sending REP enters too.
+/// Guarded by the receive gate, which a sending REP enters as well.
 struct ReplyState {
-    /// The requester's pipe and the frames up to the delimiter, which go before the reply.
+    /// The requester's pipe, and the frames up to the delimiter, which are put before the reply.
     struct Debt {
         let pipe: SocketPipe
         let envelope: [Frame]

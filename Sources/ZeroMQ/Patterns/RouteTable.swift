@@ -2,16 +2,17 @@ internal import ZeroMQReactor
 
 /// Peers by routing id: where ROUTER and STREAM look up the first frame of a message.
 ///
-/// Lists lanes and not pipes, so that a message finds its way without a reference being counted.
-/// What keeps the pipes alive is the list of all of them, in which they stay longer than here.
+/// Contains lanes and not pipes, so that routing a message needs no reference counting. The list of
+/// all pipes retains them; a pipe stays in that list longer than here.
 struct RouteTable {
     private var lanes: [Frame: SendLane] = [:]
-    /// Generated ids are a zero byte and this counter, which begins at random.
+    /// Generated ids are a zero byte and this counter, which starts at a random number.
     private var counter = UInt32(truncatingIfNeeded: KernelDice.roll())
 
     subscript(id: Frame) -> SendLane? { lanes[id] }
 
-    /// Makes an id that no peer has: five bytes, the first zero, which a peer may not choose.
+    /// Generates an id that no peer has: five bytes, of which the first is zero. Peers may not
+    /// choose it.
     mutating func generateID() -> Frame {
         while true {
             counter &+= 1

@@ -1,10 +1,10 @@
-/// An open hash table of small numbers: it says where things are, and leaves keeping them to
-/// others.
+/// An open hash table of small numbers. It stores where items are; the caller stores the items.
 ///
-/// Probes linearly, so that a look-up touches neighbouring memory; a removal moves up what follows,
-/// so that no marks are left behind.
+/// Linear probing keeps a look-up in neighbouring memory. A removal moves following entries up, so
+/// it leaves no tombstone.
 struct SlotTable: ~Copyable {
-    /// The hash above the number plus one; 0 is an empty slot. At most three quarters are in use.
+    /// The hash in the high half, the number plus one in the low half; 0 is an empty slot. At most
+    /// three quarters are in use.
     private var slots: [UInt64] = []
     private(set) var count = 0
 
@@ -30,7 +30,7 @@ struct SlotTable: ~Copyable {
         return nil
     }
 
-    /// Adds an item that is not there.
+    /// Adds an item that is not in the table.
     mutating func insert(_ item: Int, hash: UInt32) {
         if (count + 1) * 4 > slots.count * 3 { grow() }
         count += 1
@@ -50,7 +50,7 @@ struct SlotTable: ~Copyable {
         for slot in old where slot != 0 { place(slot) }
     }
 
-    /// Takes an item out that is there.
+    /// Removes an item that is in the table.
     mutating func remove(_ item: Int, hash: UInt32) {
         let mask = slots.count - 1
         let wanted = UInt64(hash) << 32 | UInt64(item + 1)
@@ -61,7 +61,7 @@ struct SlotTable: ~Copyable {
         while true {
             index = (index + 1) & mask
             guard slots[index] != 0 else { break }
-            // Whoever would rather be at or before the hole moves into it.
+            // An entry moves into the hole if its preferred slot is at or before the hole.
             let distance = (index - Self.home(slots[index], mask)) & mask
             guard distance >= (index - hole) & mask else { continue }
             slots[hole] = slots[index]

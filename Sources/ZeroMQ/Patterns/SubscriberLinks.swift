@@ -1,24 +1,25 @@
 internal import ZeroMQReactor
 
-/// Who wants what, for topics that several subscribers want: each pair of a topic and a subscriber,
-/// listed with both of its ends.
+/// Topics with several subscribers: each pair of a topic and a subscriber is linked into the list
+/// of either.
 ///
-/// Asking for a pair, adding it and taking it out cost the same however popular the topic and
-/// however greedy the subscriber. Topics have numbers of this table's own.
+/// Finding, adding and removing a pair costs the same, however many subscribers the topic has or
+/// topics the subscriber has. Topics have numbers of their own here.
 struct SubscriberLinks: ~Copyable {
     private struct Link: BitwiseCopyable {
         var topic: UInt32
         var subscriber: UInt32
-        /// Where the subscriber stands among those of the topic.
+        /// The subscriber's index among those of the topic.
         var place: UInt32
-        /// The neighbours among the subscriber's links: numbers plus one.
+        /// The neighbours in the subscriber's list of links: numbers plus one.
         var next: UInt32 = 0
         var previous: UInt32 = 0
     }
 
-    /// A topic's subscribers side by side, as matching takes them.
+    /// A topic's subscribers, side by side for matching.
     struct Group: BitwiseCopyable {
-        /// What the topic is called elsewhere; for a number not in use the next such, plus one.
+        /// The topic's number in the owner's table; for an unused entry, the next unused one plus
+        /// one.
         fileprivate var name: UInt32
         fileprivate var count: UInt32 = 0
         fileprivate var capacity: UInt32 = 0
@@ -58,10 +59,10 @@ struct SubscriberLinks: ~Copyable {
 
     func contains(_ topic: UInt32, _ subscriber: UInt32) -> Bool { find(topic, subscriber) != nil }
 
-    /// The subscribers of each topic, until something changes.
+    /// The subscribers of each topic; valid until the next change.
     var view: UnsafePointer<Group>? { UnsafePointer(groups.elements.baseAddress) }
 
-    /// Some topic of a subscriber, and what it is called elsewhere.
+    /// Any topic of a subscriber, with its number in the owner's table.
     func anyTopic(of subscriber: UInt32) -> (number: UInt32, name: UInt32)? {
         guard subscriber < firstOfSubscriber.count else { return nil }
         let first = firstOfSubscriber[Int(subscriber)]
@@ -72,7 +73,7 @@ struct SubscriberLinks: ~Copyable {
 
     // MARK: Topics
 
-    /// Takes a topic up, and says which number it has here.
+    /// Adds a topic, and returns its number here.
     mutating func insertTopic(_ name: UInt32) -> UInt32 {
         guard firstFreeGroup != 0 else {
             groups.append(Group(name: name))
@@ -84,7 +85,7 @@ struct SubscriberLinks: ~Copyable {
         return number
     }
 
-    /// Forgets a topic that has no subscribers left.
+    /// Removes a topic that has no subscribers left.
     private mutating func removeTopic(_ number: UInt32) {
         groups[Int(number)].members?.deallocate()
         groups[Int(number)] = Group(name: firstFreeGroup)
@@ -98,7 +99,7 @@ struct SubscriberLinks: ~Copyable {
 
     // MARK: Pairs
 
-    /// Adds a pair that is not there.
+    /// Adds a pair that is not in the table.
     mutating func insert(_ topic: UInt32, _ subscriber: UInt32) {
         firstOfSubscriber.extend(to: Int(subscriber) + 1, with: 0)
         let next = firstOfSubscriber[Int(subscriber)]
@@ -129,8 +130,8 @@ struct SubscriberLinks: ~Copyable {
         (group.members, group.capacity) = (fresh, capacity)
     }
 
-    /// Takes a pair out, and the topic with its last one. Nil if the pair was not there, else
-    /// whether somebody still wants the topic.
+    /// Removes a pair, and the topic with its last pair. Returns nil if the pair was not there,
+    /// otherwise whether the topic still has subscribers.
     mutating func remove(_ topic: UInt32, _ subscriber: UInt32) -> Bool? {
         guard let number = find(topic, subscriber) else { return nil }
         table.remove(number, hash: hash(topic, subscriber))
@@ -148,7 +149,7 @@ struct SubscriberLinks: ~Copyable {
         return false
     }
 
-    /// The last of a topic's subscribers takes the place of one that goes.
+    /// Moves the topic's last subscriber to the place of a removed one.
     private func removeMember(at place: UInt32, of topic: UInt32) {
         var group = groups[Int(topic)]
         group.count -= 1

@@ -1,11 +1,11 @@
-/// The peers of a publisher, each with a small number that stays the same while it is attached, and
-/// is nobody else's until its subscriptions have been forgotten.
+/// The peers of a publisher. Each has a small number that stays the same while it is attached, and
+/// is not reused before all its subscriptions have been removed.
 struct SubscriberList: ~Copyable {
-    /// The lane of each number; of one that nobody has, a lane that leads nowhere.
+    /// The lane for each number; nil if the number is not in use.
     private var lanes = PlainArray<SendLane?>()
     private var free = PlainArray<UInt32>()
 
-    /// How many there are, and have been and are not forgotten yet.
+    /// How many numbers are in use, including those of peers that have left.
     var count: Int { lanes.count - free.count }
 
     mutating func add(_ pipe: SocketPipe) {
@@ -18,7 +18,7 @@ struct SubscriberList: ~Copyable {
         }
     }
 
-    /// Takes a peer from the list. Its number, which `release` makes free.
+    /// Removes a peer from the list. Returns its number, which stays in use until `release`.
     mutating func remove(_ pipe: SocketPipe) -> Int {
         let number = pipe.subscriber
         lanes[number] = nil
@@ -26,7 +26,7 @@ struct SubscriberList: ~Copyable {
         return number
     }
 
-    /// Nothing is left of whoever had this number.
+    /// Frees a number, because nothing refers to it any more.
     mutating func release(_ number: Int) { free.append(UInt32(number)) }
 
     @inline(__always)

@@ -1,49 +1,49 @@
-/// What a connection has not been told yet of the subscriptions of its socket.
+/// The socket's changes of subscription that a connection has not been told of yet.
 ///
-/// Every new connection is told all topics, so there is nothing to keep while there is none. A
-/// peer that does not read must not make this grow with the number of changes either: from a
-/// certain length on a topic waits once, and not at all if it ends as the peer knows it. So the
-/// length is bounded by the topics that the peer has been told and those it is to be told.
+/// Every new connection is told all topics, so nothing is kept without a connection. If the peer
+/// does not read, the list must not grow with the number of changes. So once it is long, each topic
+/// waits at most once, and not at all if the peer already knows its final state. The length is
+/// bounded by the topics that the peer was told of and those that it has yet to be told of.
 struct SubscriptionChanges {
-    /// One topic on which the peer is behind.
+    /// One topic on which the peer is not up to date.
     private struct Entry {
         let topic: Frame
-        /// What the peer is to be told.
+        /// What the peer will be told.
         var isSubscribe: Bool
-        /// What the peer knows; nil if that cannot be said.
+        /// What the peer knows; nil if that is unknown.
         let known: Bool?
-        /// Belongs to the beginning of the connection, before messages that were sent earlier.
+        /// Sent at the beginning of the connection, before messages that were sent earlier.
         var isOpening: Bool
     }
 
     private enum Phase {
-        /// There is nobody to be told.
+        /// There is no connection.
         case disconnected
-        /// The socket is going to name all its topics; what changes before that is among them.
+        /// The socket is about to name all its topics; changes before that are included in them.
         case unnamed
         case named
     }
 
-    /// So many wait as they came, besides those with which the socket named all its topics.
+    /// Up to this many changes wait unchanged, in addition to the topics named at the beginning.
     private let longest: Int
     private var named = 0
     private var phase = Phase.disconnected
-    /// In order of arrival. Those settled are nil.
+    /// In order of arrival. Nil where an entry was cancelled out.
     private var entries: [Entry?] = []
     private var first = 0
     private(set) var count = 0
-    /// Where each topic waits, known once the list has become long.
+    /// The index of each waiting topic, kept once the list has become long.
     private var places: [Frame: Int] = [:]
     private var isLong = false
-    /// Some were given into the stream of messages. That may not have been written yet, and goes
-    /// on with the next connection.
+    /// Changes were moved into the stream of messages. They may not be written yet, and may then be
+    /// sent on the next connection.
     private var areInStream = false
 
     init(longest: Int = 1000) { self.longest = longest }
 
     var isEmpty: Bool { count == 0 }
 
-    /// A connection begins, whose peer knows nothing.
+    /// A connection begins, and its peer knows nothing.
     mutating func connect() { begin(.unnamed) }
 
     mutating func disconnect() { begin(.disconnected) }
@@ -54,11 +54,11 @@ struct SubscriptionChanges {
         (self.phase, self.areInStream) = (phase, areInStream)
     }
 
-    /// These are all topics.
+    /// Names all topics of the socket.
     ///
-    /// May come twice in quick reconnections: what the first has begun is not undone then. Where
-    /// older changes are still among the messages that wait, the topics are told once more behind
-    /// those: one of the changes may be a cancellation that has been outlived.
+    /// May be called twice after quick reconnections; the second call keeps what the first has
+    /// added. If older changes are still among the waiting messages, the topics are told again
+    /// after those: one of the changes may be a cancellation that is out of date.
     mutating func name(_ topics: [Frame]) {
         guard phase != .disconnected else { return }
         let isFirst = phase == .unnamed
@@ -80,7 +80,7 @@ struct SubscriptionChanges {
         }
     }
 
-    /// One topic has changed. A repetition says nothing new to whoever has heard the rest.
+    /// Adds the change of one topic. A repetition changes nothing for a peer that knows the rest.
     mutating func append(_ change: SubscriptionMessage, isRepetition: Bool) {
         guard phase == .named else { return }
         let known = isRepetition ? nil : !change.isSubscribe
@@ -94,16 +94,16 @@ struct SubscriptionChanges {
         )
     }
 
-    /// Whether there are some whose turn it is: those that the socket named at the beginning of the
-    /// connection, and others once the messages that were sent before them have been written.
+    /// Whether any change may be sent now: those named at the beginning of the connection always,
+    /// others once the messages that were sent before them have been written.
     mutating func hasNext(messagesAreWritten: Bool) -> Bool {
         skipSettled()
         guard first < entries.count, let entry = entries[first] else { return false }
         return messagesAreWritten || entry.isOpening
     }
 
-    /// Takes the oldest whose turn it is, up to so many bytes of topics, and at least one if there
-    /// are any.
+    /// Takes the oldest changes that may be sent now, up to about `limit` bytes of topics, but at
+    /// least one if there is any.
     mutating func take(bytes limit: Int, messagesAreWritten: Bool = true) -> [SubscriptionMessage] {
         if messagesAreWritten { areInStream = false }
         var taken: [SubscriptionMessage] = []
@@ -117,7 +117,7 @@ struct SubscriptionChanges {
         return taken
     }
 
-    /// Takes all, to be sent as messages behind those that were sent before.
+    /// Takes all changes, to be sent as messages after those already sent.
     mutating func takeForStream() -> [SubscriptionMessage] {
         let wereInStream = areInStream
         let taken = take(bytes: .max)
@@ -155,7 +155,7 @@ struct SubscriptionChanges {
         if entries.count > 2 * count + 2 * longest { rebuild() }
     }
 
-    /// Changes what waits to be told of a topic. False if nothing waits.
+    /// Updates what waits for a topic. Returns false if nothing waits.
     private mutating func settle(_ newer: Entry) -> Bool {
         guard let place = places[newer.topic], let entry = entries[place] else { return false }
         if entry.known == newer.isSubscribe {
@@ -174,7 +174,7 @@ struct SubscriptionChanges {
         rebuild()
     }
 
-    /// Makes the list anew, without gaps and with each topic once.
+    /// Rebuilds the list without gaps and with each topic once.
     private mutating func rebuild() {
         let old = entries[first...].compactMap(\.self)
         (entries, first, count, places) = ([], 0, 0, [:])

@@ -1,7 +1,7 @@
-/// Finds who wants a message: the way of every publication through a table of subscriptions.
+/// Finds the subscribers that want a message: what a publication reads of a table of subscriptions.
 ///
-/// A handle of a few words, which stays valid as long as the table. What it leads to is renewed by
-/// the table with each change.
+/// A handle of a few words that stays valid as long as the table. The table updates the data behind
+/// it with each change.
 struct SubscriptionMatcher: BitwiseCopyable {
     private let topics: UnsafePointer<TopicMatcher>
     private let groups: UnsafeMutablePointer<UnsafePointer<SubscriberLinks.Group>?>
@@ -18,15 +18,16 @@ struct SubscriptionMatcher: BitwiseCopyable {
         found.deallocate()
     }
 
-    /// The topics of several subscribers have changed.
+    /// Sets the new location of the groups, after topics with several subscribers have changed.
     func renew(_ view: UnsafePointer<SubscriberLinks.Group>?) { groups.pointee = view }
 
-    /// Nothing but what is found here begins a message; else the table's tree knows more.
+    /// True if the matcher alone finds all matching topics; if false, the table's tree finds the
+    /// rest.
     @inline(__always)
     var isComplete: Bool { !topics.pointee.usesTree }
 
-    /// Each subscriber that wants a message beginning with `bytes`, once, until the next match.
-    /// More bytes than those may be readable, whatever they are.
+    /// The subscribers that want a message beginning with `bytes`, each once; valid until the next
+    /// match. `readable` bytes may be read, which may be more; their values do not matter.
     @inline(__always)
     func match(
         _ bytes: UnsafeRawBufferPointer,
@@ -40,7 +41,7 @@ struct SubscriptionMatcher: BitwiseCopyable {
         return found.subscribers
     }
 
-    /// Adds the subscriber, or the subscribers, that a topic's first word names.
+    /// Adds the subscriber, or the subscribers, to which a topic's first word refers.
     @inline(never)
     func add(_ owner: UInt32) {
         if owner & SubscriptionTable.Word.shared == 0 {

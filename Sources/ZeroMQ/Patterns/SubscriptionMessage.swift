@@ -1,6 +1,6 @@
 /// A subscription in the form of a message: a byte 1 or 0, then the topic.
 ///
-/// What XPUB delivers and XSUB sends, and what peers of ZMTP 3.0 put on the wire.
+/// XPUB delivers this form, XSUB sends it, and peers of ZMTP 3.0 put it on the wire.
 struct SubscriptionMessage {
     let topic: Frame
     let isSubscribe: Bool
@@ -10,7 +10,7 @@ struct SubscriptionMessage {
         self.isSubscribe = isSubscribe
     }
 
-    /// Reads a frame, if it is one.
+    /// Parses a frame; nil if it is not a subscription.
     init?(_ frame: Frame) {
         guard let first = frame.first, first <= 1 else { return nil }
         isSubscribe = first == 1

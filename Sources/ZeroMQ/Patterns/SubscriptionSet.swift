@@ -1,11 +1,10 @@
-/// What a subscriber asked for: topics, each counted by the calls that asked for it.
+/// A subscriber's own subscriptions: topics, each with the number of calls that subscribed to it.
 ///
-/// The topics are behind a pointer: they are many words, and would be handed to whoever looks
-/// something up whole.
+/// The topics are behind a pointer, because they are many words, which every look-up would copy.
 struct SubscriptionSet: ~Copyable {
     private let index: UnsafeMutablePointer<TopicIndex>
     private let matcher: UnsafePointer<TopicMatcher>
-    /// The word in which a topic has the number of calls that asked for it.
+    /// The topic's word that counts the calls.
     private static let calls = 0
 
     init() {
@@ -19,7 +18,7 @@ struct SubscriptionSet: ~Copyable {
         index.deallocate()
     }
 
-    /// All topics; as long as none was taken back, in the order in which they were asked for.
+    /// All topics; in the order of subscription, as long as none was cancelled.
     var topics: [Frame] {
         var topics: [Frame] = []
         for number in index.pointee.numbers { topics.append(index.pointee.topic(number)) }
@@ -28,7 +27,7 @@ struct SubscriptionSet: ~Copyable {
 
     var count: Int { index.pointee.count }
 
-    /// Adds one subscription. True if the topic is new.
+    /// Adds one subscription. Returns true if the topic is new.
     mutating func insert(_ topic: Frame) -> Bool {
         let (number, isNew) = topic.withUnsafeBytes { index.pointee.insert($0) }
         let calls = isNew ? 0 : index.pointee[number, Self.calls]
@@ -36,7 +35,7 @@ struct SubscriptionSet: ~Copyable {
         return isNew
     }
 
-    /// Takes back one subscription. Nil if there was none, true if it was the topic's last.
+    /// Removes one subscription. Returns nil if there was none, true if it was the topic's last.
     mutating func remove(_ topic: Frame) -> Bool? {
         guard let number = topic.withUnsafeBytes({ index.pointee.find($0) }) else { return nil }
         let calls = index.pointee[number, Self.calls] - 1
@@ -46,7 +45,7 @@ struct SubscriptionSet: ~Copyable {
         return true
     }
 
-    /// Whether some topic begins the message.
+    /// Whether any topic is a prefix of the message.
     @inline(__always)
     func matches(_ bytes: UnsafeRawBufferPointer) -> Bool {
         matcher.pointee.everything != TopicRecords.none || Self.find(bytes, index, matcher)

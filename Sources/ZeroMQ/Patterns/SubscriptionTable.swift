@@ -1,17 +1,18 @@
 internal import ZeroMQProtocol
 
-/// Which subscribers want which topics: what a publisher consults for each message.
+/// Which subscribers want which topics: a publisher consults this for each message.
 ///
-/// Keeps for each subscriber a set of topics; repeating or cancelling what is not there changes
-/// nothing. Matching finds every subscriber one of whose topics begins the message.
+/// Keeps a set of topics for each subscriber, so repeated subscriptions and cancellations without a
+/// subscription change nothing. Matching finds every subscriber with a topic that is a prefix of
+/// the message.
 ///
-/// Most topics have one subscriber. Such a topic's words say which, and link it with the other
-/// topics that this subscriber has for itself:
+/// Most topics have one subscriber. The words of such a topic contain the subscriber, and link the
+/// topic with others that have this subscriber only:
 ///
 ///     owner: subscriber | next topic of the subscriber | previous one
 ///
-/// Once a second subscriber comes, and until the last one goes, the topic's subscribers are in
-/// `links`, and the first word says where.
+/// From its second subscriber on, and until the last one goes, the topic's subscribers are in
+/// `links`, and the first word is the topic's number there.
 struct SubscriptionTable: ~Copyable {
     typealias Subscriber = Int
 
@@ -20,23 +21,23 @@ struct SubscriptionTable: ~Copyable {
         static let next = 1
         static let previous = 2
         static let count = 3
-        /// Marks an owner that is a number of `links`.
+        /// Marks an owner word that is a number in `links`.
         static let shared: UInt32 = 1 << 31
     }
 
-    /// What one subscriber has.
+    /// The topics of one subscriber.
     private struct Holding: BitwiseCopyable {
         var topics = 0
-        /// Bytes of its topics together.
+        /// The total size of its topics in bytes.
         var bytes = 0
-        /// The first of the topics that it has for itself.
+        /// The first of the topics that have this subscriber only.
         var firstTopic = TopicRecords.none
     }
 
     private var topics = TopicIndex(wordsPerTopic: Word.count)
     private var links = SubscriberLinks()
     private var holdings = PlainArray<Holding>()
-    /// How a message is matched.
+    /// Matches messages.
     let matcher: SubscriptionMatcher
     /// Topics that have one subscriber, and are not in `links`.
     private var soleCount = 0
@@ -45,28 +46,28 @@ struct SubscriptionTable: ~Copyable {
 
     deinit { matcher.deallocate() }
 
-    /// Subscriptions over all subscribers.
+    /// The number of subscriptions of all subscribers.
     var count: Int { soleCount + links.count }
 
-    /// Topics that somebody is subscribed to.
+    /// The number of topics that have a subscriber.
     var topicCount: Int { topics.count }
 
-    /// How many of the subscribers that count have any topic. Costs time in proportion to all.
+    /// How many of the subscribers accepted by `counts` have any topic. Takes linear time.
     func countSubscribers(where counts: (UInt32) -> Bool) -> Int {
         (0..<holdings.count).count { holdings[$0].topics > 0 && counts(UInt32($0)) }
     }
 
-    /// What a change meant to the table as a whole.
+    /// What a change meant for the whole table.
     struct Change {
-        /// The subscriber's set changed.
+        /// Whether the subscriber's set changed.
         var isNew: Bool
-        /// The topic came into use, or went out of use, with this change.
+        /// Whether the topic came into use, or went out of use, with this change.
         var isFirstOrLast: Bool
 
         static let none = Change(isNew: false, isFirstOrLast: false)
     }
 
-    /// The limit that one more topic of this subscriber would exceed.
+    /// The limit that one more topic of this subscriber would exceed; nil if none.
     func limitExceeded(
         by topic: Frame,
         of subscriber: Subscriber,
@@ -93,13 +94,14 @@ struct SubscriptionTable: ~Copyable {
 
     // MARK: Matching
 
-    /// Each subscriber that wants a message beginning with `bytes`, once, until the next match.
+    /// The subscribers that want a message beginning with `bytes`, each once; valid until the next
+    /// match.
     func match(_ bytes: UnsafeRawBufferPointer) -> UnsafeBufferPointer<UInt32> {
         let found = matcher.match(bytes, readable: bytes.count)
         return matcher.isComplete ? found : matchInTree(bytes)
     }
 
-    /// Adds to what the matcher has found what the tree finds.
+    /// Adds the subscribers that only the tree finds.
     @inline(never)
     func matchInTree(_ bytes: UnsafeRawBufferPointer) -> UnsafeBufferPointer<UInt32> {
         topics.forEachPrefixInTree(of: bytes) { topic in
@@ -148,9 +150,10 @@ struct SubscriptionTable: ~Copyable {
         return Change(isNew: true, isFirstOrLast: true)
     }
 
-    /// Forgets a subscriber, or so many of its topics. Calls `body` with each topic that nobody
-    /// wants any more, or with each that the subscriber had, before it is forgotten as well: they
-    /// may be too many to be copied all at once. Returns how many topics it may forget further.
+    /// Removes a subscriber, or up to `most` of its topics. Calls `body` with each topic that has
+    /// no subscriber left or, with `tellingEach`, with each topic that this subscriber had. The
+    /// calls come before the topic is removed, because copying all topics at once could take too
+    /// much memory. Returns how many more topics may be removed.
     @discardableResult
     mutating func removeAll(
         of subscriber: Subscriber,
@@ -191,7 +194,7 @@ struct SubscriptionTable: ~Copyable {
         holdings.change(Int(subscriber)) { $0.firstTopic = topic }
     }
 
-    /// Takes a topic out of its subscriber's list.
+    /// Removes a topic from its subscriber's list.
     private mutating func removeSole(_ topic: UInt32) {
         soleCount -= 1
         let (next, previous) = (topics[topic, Word.next], topics[topic, Word.previous])
@@ -203,14 +206,14 @@ struct SubscriptionTable: ~Copyable {
         }
     }
 
-    /// Takes a subscriber from a topic of several. Whether there are others left.
+    /// Removes a subscriber from a topic with several. Returns whether others are left.
     private mutating func removeShared(_ topic: UInt32, _ subscriber: UInt32) -> Bool {
         let isWanted = links.remove(topic, subscriber) ?? true
         matcher.renew(links.view)
         return isWanted
     }
 
-    /// The number that a topic of several subscribers has in `links`.
+    /// The number in `links` of a topic with several subscribers, which is added if necessary.
     private mutating func share(_ topic: UInt32) -> UInt32 {
         let owner = topics[topic, Word.owner]
         guard owner & Word.shared == 0 else { return owner & ~Word.shared }

@@ -1,9 +1,9 @@
-/// Hashes the beginnings of a run of bytes, shorter ones first, in one pass.
+/// Hashes prefixes of a run of bytes, shorter ones first, in one pass.
 ///
 /// Eight bytes at a time: exclusive-or, multiply, fold. A peer that does not know the key cannot
-/// choose topics that fall together, and no two lengths share their last factor.
+/// choose topics that collide. No two lengths share their last factor.
 struct TopicHasher {
-    /// The secrets of one table.
+    /// The secret numbers of one table.
     struct Key {
         let seed: UInt64
         let factor: UInt64
@@ -14,10 +14,10 @@ struct TopicHasher {
         }
     }
 
-    /// How to hash the bytes of a topic of some length.
+    /// How to hash topics of one length.
     struct Recipe: BitwiseCopyable {
         let length: Int
-        /// Those bytes of the last word, which is not full, that belong to the topic.
+        /// Selects the bytes of the last, partial word that belong to the topic.
         let mask: UInt64
         let factor: UInt64
 
@@ -33,11 +33,11 @@ struct TopicHasher {
     private let factor: UInt64
     private var state: UInt64
     private var position = 0
-    /// The bytes at `position`, with zeroes or anything else behind the end.
+    /// The eight bytes at `position`; behind the end they may have any value.
     private var word: UInt64
 
-    /// Prepares for hashing beginnings of `bytes`. So many may be read, which may be more than
-    /// there are: whole words are read as long as they last.
+    /// Prepares to hash prefixes of `bytes`. `readable` bytes may be read, which may be more: whole
+    /// words are read as long as they are readable.
     @inline(__always)
     init(_ bytes: UnsafeRawBufferPointer, readable: Int, key: Key) {
         self.bytes = bytes
@@ -53,7 +53,7 @@ struct TopicHasher {
         return hasher.hash(Recipe(length: bytes.count, key: key))
     }
 
-    /// The hash of a beginning that is not shorter than those asked for before.
+    /// The hash of a prefix that is not shorter than those asked for before.
     @inline(__always)
     mutating func hash(_ recipe: Recipe) -> UInt64 {
         while recipe.length &- position >= 8 {
@@ -64,7 +64,7 @@ struct TopicHasher {
         return Self.mix(state ^ (word & recipe.mask), recipe.factor)
     }
 
-    /// Eight bytes, or those that are left.
+    /// The next eight bytes, or those that are left.
     @inline(__always)
     private static func word(
         of bytes: UnsafeRawBufferPointer,

@@ -1,25 +1,26 @@
 internal import ZeroMQReactor
 
-/// A set of topics, each with a number and a few words, that finds all topics which begin a
-/// message.
+/// A set of topics, each with a number and a few words, that finds all topics that are a prefix of
+/// a message.
 ///
-/// Matching takes one hash look-up for each length in use; real systems use few lengths. When there
-/// are many, a tree takes over, whose cost depends on the message alone. The empty topic, which
-/// begins everything, is kept apart. Not copyable, like its parts: a copy made to look something up
-/// would cost more than the look-up.
+/// Matching takes one hash look-up for each length in use, and real systems use few lengths. If
+/// there are many lengths, a tree is used, whose cost depends on the message alone. The empty topic
+/// matches everything and is kept separately. Not copyable, and neither are its parts: an
+/// accidental copy would cost more than a look-up.
 struct TopicIndex: ~Copyable {
     private let seed: UInt64
     private let key: TopicHasher.Key
-    /// What matching reads, renewed by every change.
+    /// What matching reads; updated by every change.
     let matcher: UnsafeMutablePointer<TopicMatcher>
     private var records: TopicRecords
     private var table = TopicTable()
     private var lengths = TopicLengths()
     private var tree: TopicTree
-    /// Changes since the tree was planted: it is kept for at least as many as planting it cost.
+    /// Changes since the tree was built: it is kept for at least as many changes as building it
+    /// cost.
     private var changes = 0
 
-    /// Makes an empty set whose owner keeps so many words with each topic.
+    /// Makes an empty set whose owner keeps `wordsPerTopic` words with each topic.
     init(wordsPerTopic: Int, seed: UInt64 = KernelDice.roll()) {
         self.seed = seed
         key = TopicHasher.Key(seed: seed)
@@ -43,7 +44,7 @@ struct TopicIndex: ~Copyable {
         nonmutating set { matcher.pointee.everything = newValue }
     }
 
-    /// Whether matching goes through the tree, which is empty else.
+    /// Whether matching uses the tree; if not, the tree is empty.
     private(set) var usesTree: Bool {
         get { matcher.pointee.usesTree }
         nonmutating set { matcher.pointee.usesTree = newValue }
@@ -59,7 +60,7 @@ struct TopicIndex: ~Copyable {
     /// How many topics there are.
     var count: Int { records.count }
 
-    /// The numbers of all topics; as long as none was removed, in the order in which they came.
+    /// The numbers of all topics; in the order of insertion, as long as none was removed.
     var numbers: [UInt32] {
         var numbers: [UInt32] = []
         numbers.reserveCapacity(count)
@@ -71,10 +72,10 @@ struct TopicIndex: ~Copyable {
 
     func topic(_ number: UInt32) -> Frame { Frame(copying: records.bytes(number)) }
 
-    /// The bytes of a topic, valid until the set changes.
+    /// The bytes of a topic; valid until the set changes.
     func bytes(_ number: UInt32) -> UnsafeRawBufferPointer { records.bytes(number) }
 
-    /// A word that belongs to whoever owns the set.
+    /// A word that the owner of the set keeps with a topic.
     @inline(__always)
     subscript(number: UInt32, word: Int) -> UInt32 {
         get { records[number, word] }
@@ -88,7 +89,7 @@ struct TopicIndex: ~Copyable {
         return matcher.pointee.find(bytes, TopicHasher.hash(bytes, key: key))
     }
 
-    /// Calls `body` with each topic that begins `bytes`, until it returns false.
+    /// Calls `body` with each topic that is a prefix of `bytes`, until it returns false.
     func forEachPrefix(of bytes: UnsafeRawBufferPointer, _ body: (UInt32) -> Bool) {
         guard usesTree else {
             return TopicMatcher.forEachPrefix(matcher, of: bytes, readable: bytes.count, body)
@@ -97,7 +98,7 @@ struct TopicIndex: ~Copyable {
         tree.forEachPrefix(of: bytes, body)
     }
 
-    /// What the tree has to add to what the matcher finds, which is only the empty topic.
+    /// The topics that only the tree finds: all but the empty one, which the matcher finds.
     @inline(never)
     func forEachPrefixInTree(of bytes: UnsafeRawBufferPointer, _ body: (UInt32) -> Bool) {
         tree.forEachPrefix(of: bytes, body)
@@ -105,7 +106,7 @@ struct TopicIndex: ~Copyable {
 
     // MARK: Changing
 
-    /// The number of a topic, which is added if it is not there.
+    /// The number of a topic, which is added if necessary.
     mutating func insert(_ bytes: UnsafeRawBufferPointer) -> (number: UInt32, isNew: Bool) {
         if bytes.isEmpty {
             guard everything == TopicRecords.none else { return (everything, false) }
@@ -126,7 +127,7 @@ struct TopicIndex: ~Copyable {
         return (number, true)
     }
 
-    /// Forgets a topic; its number may be given to another.
+    /// Removes a topic; its number may be used for another.
     mutating func remove(_ number: UInt32) {
         defer { renewMatcher() }
         let bytes = records.bytes(number)

@@ -1,10 +1,10 @@
-/// The lengths of a set of topics, each with how many topics have it.
+/// The lengths of a set of topics, with the number of topics of each length.
 struct TopicLengths: ~Copyable {
-    /// With more lengths than this, a look-up for each costs more than a walk over the bytes.
+    /// With more lengths than this, one look-up for each costs more than walking a tree.
     static let most = 12
 
     private var counts: [Int: Int] = [:]
-    /// How to hash each length in use, shortest first; empty if they are too many.
+    /// How to hash each length in use, shortest first; empty if there are too many lengths.
     private(set) var recipes = PlainArray<TopicHasher.Recipe>()
 
     /// How many different lengths are in use.

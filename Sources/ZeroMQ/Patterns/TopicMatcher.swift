@@ -1,11 +1,11 @@
-/// What matching reads of a set of topics, in one place.
+/// The part of a set of topics that matching reads, in one place.
 ///
-/// The set renews it with every change. Used through a pointer, so that matching loads the few
-/// words that it needs; a set is many words, and would be handed from function to function whole.
+/// The set updates it with every change. Used through a pointer, so that matching loads only the
+/// few words it needs; passing the set itself to functions would copy many words.
 struct TopicMatcher: BitwiseCopyable {
     /// The number of the empty topic.
     var everything = TopicRecords.none
-    /// There are too many lengths to try: somebody else has to look.
+    /// There are too many lengths to try each: the caller has to use the tree.
     var usesTree = false
     var key: TopicHasher.Key
     var table: TopicTableView
@@ -18,8 +18,8 @@ struct TopicMatcher: BitwiseCopyable {
         table.find(hash) { records.isEqual($0, to: bytes) }
     }
 
-    /// Calls `body` with each topic that begins `bytes`, until it returns false. More bytes than
-    /// those may be readable, whatever they are.
+    /// Calls `body` with each topic that is a prefix of `bytes`, until it returns false. `readable`
+    /// bytes may be read, which may be more; their values do not matter.
     @inline(__always)
     static func forEachPrefix(
         _ matcher: UnsafePointer<TopicMatcher>,
@@ -37,7 +37,7 @@ struct TopicMatcher: BitwiseCopyable {
         while recipe < end, recipe.pointee.length <= bytes.count {
             let hash = hasher.hash(recipe.pointee)
             if table.mayHold(hash) {
-                // Out of line, so that the way of what nobody wants stays in registers.
+                // Not inlined, so that messages without a subscriber are handled in registers.
                 let length = recipe.pointee.length
                 let prefix = UnsafeRawBufferPointer(start: bytes.baseAddress, count: length)
                 if let number = confirm(matcher, prefix, hash), !body(number) { return }
@@ -56,21 +56,21 @@ struct TopicMatcher: BitwiseCopyable {
     }
 }
 
-/// A table of references as it is now, to look things up.
+/// A snapshot of a table of references, for look-ups.
 struct TopicTableView: BitwiseCopyable {
-    /// The segments, by the leading bits of a hash.
+    /// The segments, indexed by the leading bits of a hash.
     var directory: UnsafePointer<TopicSegment>?
-    /// By how much a hash has to be shifted to the right, after one bit more.
+    /// How far a hash is shifted to the right, after a shift by one.
     var shift: UInt64 = 63
 
-    /// Whether an item with this hash may be there; of those that are not, few may. There must be
-    /// items.
+    /// Whether an item with this hash may be in the table; false positives are rare. The table must
+    /// not be empty.
     @inline(__always)
     func mayHold(_ hash: UInt64) -> Bool {
         directory.unsafelyUnwrapped[Int(truncatingIfNeeded: (hash >> 1) &>> shift)].mayHold(hash)
     }
 
-    /// The item with this hash that `isWanted` confirms.
+    /// The item with this hash for which `isWanted` returns true.
     @inline(__always)
     func find(_ hash: UInt64, where isWanted: (UInt32) -> Bool) -> UInt32? {
         guard let directory else { return nil }

@@ -1,26 +1,29 @@
-/// How records of topics are read: where the blocks are, and how a record is laid out.
+/// Reads records of topics: where the blocks are, and the layout of a record.
 struct TopicRecordView: BitwiseCopyable {
     struct Block: BitwiseCopyable {
-        /// Nil if the block has been given back.
+        /// Nil if the block was freed.
         var base: UnsafeMutableRawPointer?
-        /// Units in records that are in use, and in all records; the latter once it is finished.
+        /// Units in records that are in use; and below, units in all records, set once the block is
+        /// full.
         var used = 0
         var carved = 0
     }
 
     enum Size {
         static let unit = 4
-        /// Units of a whole block; a reference's low bits are a unit's number within its block.
+        /// Units in a whole block; the low bits of a reference are the unit's number within its
+        /// block.
         static let block = 1 << bits
         static let bits = 14
-        /// Units of the first block when it is young.
+        /// Units in the first block while the table is small.
         static let firstBlock = 64
-        /// Units of the smallest record: a free one has to hold its neighbours and its size.
+        /// Units in the smallest record: a free record has to hold its neighbours and its size.
         static let smallestRecord = 3
-        /// The longest topic whose bytes stand in its record, and what stands for longer ones.
+        /// The longest topic whose bytes are in its record; and below, the length byte of longer
+        /// ones.
         static let longestInside = 254
         static let outside: UInt8 = 255
-        /// Bytes of a long topic's record: a mark, the count, the address.
+        /// Bytes of a long topic's record: the length byte, the count, the address.
         static let reference = 13
     }
 
@@ -46,7 +49,7 @@ struct TopicRecordView: BitwiseCopyable {
         }
     }
 
-    /// What follows the words: the length, and the bytes or where they are.
+    /// The part after the words: the length, then the bytes or their address.
     @inline(__always)
     func body(_ record: UInt32) -> UnsafeMutableRawPointer {
         address(record) + wordsPerRecord * Size.unit
@@ -70,7 +73,7 @@ struct TopicRecordView: BitwiseCopyable {
         )
     }
 
-    /// Whether a record's topic is just this.
+    /// Whether a record's topic equals `bytes`.
     @inline(__always)
     func isEqual(_ record: UInt32, to topic: UnsafeRawBufferPointer) -> Bool {
         let bytes = bytes(record)
@@ -83,7 +86,7 @@ struct TopicRecordView: BitwiseCopyable {
         }
         var position = 0
         while position < count {
-            // The last word overlaps the one before.
+            // The last word overlaps the one before it.
             position = min(position, count - 8)
             let word = (mine + position).loadUnaligned(as: UInt64.self)
             guard word == (other + position).loadUnaligned(as: UInt64.self) else { return false }

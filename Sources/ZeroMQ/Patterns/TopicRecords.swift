@@ -2,9 +2,9 @@
 ///
 ///     record | word, …: the owner's | length: 1 byte | bytes | up to 3 unused |
 ///
-/// A record is found by a reference of 32 bits, its place in units of four bytes, and stays where
-/// it is. Records are carved from blocks; one that is given back serves the next topic of its size,
-/// and a block without records goes back to the allocator. Bytes of a long topic are elsewhere.
+/// A reference of 32 bits, the record's position in units of four bytes, identifies a record.
+/// Records do not move. They are carved from blocks. A freed record is reused for the next topic of
+/// its size, and an empty block is freed. Long topics have their bytes elsewhere.
 struct TopicRecords: ~Copyable {
     typealias Size = TopicRecordView.Size
     typealias Block = TopicRecordView.Block
@@ -14,16 +14,17 @@ struct TopicRecords: ~Copyable {
 
     private let wordsPerRecord: Int
     private var blocks = PlainArray<Block>()
-    /// Numbers of blocks that have been given back.
+    /// Numbers of blocks that were freed.
     private var vacant = PlainArray<UInt32>()
-    /// For each size the first of the free records.
+    /// The first free record of each size.
     private var free = PlainArray<UInt32>()
-    /// The block being carved, how large it is and from where on it is untouched, in units.
+    /// The block that records are carved from; and below its size, and the start of its unused
+    /// part, in units.
     private var current = 0
     private var capacity = 0
     private var untouched = 0
     private(set) var count = 0
-    /// How many topics have bytes outside their records, to be released one by one.
+    /// How many topics have bytes outside their records, which must be freed one by one.
     private(set) var longTopics = 0
 
     init(wordsPerRecord: Int) { self.wordsPerRecord = wordsPerRecord }
@@ -32,7 +33,7 @@ struct TopicRecords: ~Copyable {
 
     // MARK: Reading
 
-    /// The records as they are now, until one is added or removed.
+    /// A snapshot of the records; valid until one is added or removed.
     @inline(__always)
     var view: TopicRecordView {
         TopicRecordView(blocks: blocks.elements.baseAddress, wordsPerRecord: wordsPerRecord)
@@ -45,13 +46,13 @@ struct TopicRecords: ~Copyable {
         nonmutating set { view[record, word] = newValue }
     }
 
-    /// The bytes of a topic, valid until it is removed or another is added.
+    /// The bytes of a topic; valid until it is removed or another is added.
     @inline(__always)
     func bytes(_ record: UInt32) -> UnsafeRawBufferPointer { view.bytes(record) }
 
     // MARK: Adding
 
-    /// Keeps a topic. The owner's words are not set.
+    /// Stores a topic. The owner's words are not initialised.
     mutating func insert(_ topic: UnsafeRawBufferPointer) -> UInt32 {
         let isInside = topic.count <= Size.longestInside
         let record = take(units(isInside ? 1 + topic.count : Size.reference))
@@ -76,7 +77,7 @@ struct TopicRecords: ~Copyable {
         target.copyMemory(from: source, byteCount: topic.count)
     }
 
-    /// How many units a record has whose body is so large.
+    /// The number of units in a record with a body of this size.
     private func units(_ body: Int) -> Int {
         max(wordsPerRecord + (body + Size.unit - 1) / Size.unit, Size.smallestRecord)
     }
@@ -96,9 +97,9 @@ struct TopicRecords: ~Copyable {
         return UInt32(record)
     }
 
-    /// Makes the first block larger while it is young, or begins another one.
+    /// Enlarges the first block while it is small, or begins another one.
     private mutating func makeRoom(_ units: Int) {
-        // Unit 0 belongs to nobody, so that 0 refers to nothing.
+        // Unit 0 is never used, so that 0 means no record.
         if blocks.count == 0 { untouched = 1 }
         if current == 0, untouched + units <= Size.block {
             var wanted = max(capacity, Size.firstBlock)
@@ -150,7 +151,7 @@ struct TopicRecords: ~Copyable {
         if blocks[number].used == 0, number != current, number != 0 { retire(number) }
     }
 
-    /// Gives the bytes of a topic back if they are not in its record.
+    /// Frees the bytes of a topic if they are outside its record.
     func releaseLong(_ record: UInt32) {
         let bytes = bytes(record)
         if bytes.count > Size.longestInside { bytes.deallocate() }
@@ -169,7 +170,7 @@ struct TopicRecords: ~Copyable {
     }
 }
 
-/// Free records: a list for each size, linked both ways.
+/// Free records: a doubly linked list for each size.
 extension TopicRecords {
     private enum Link {
         static let next = 0
@@ -194,7 +195,7 @@ extension TopicRecords {
         free[units] = record
     }
 
-    /// Gives a block back of which all records are free.
+    /// Frees a block whose records are all free.
     fileprivate mutating func retire(_ number: Int) {
         var unit = 0
         while unit < blocks[number].carved {

@@ -1,30 +1,31 @@
-/// A piece of a hash table: groups of seven places each, of which one word tells nearly everything.
+/// A piece of a hash table: groups of seven slots, each described by one word (as in Swiss tables
+/// and F14).
 ///
 ///     head | word of group 0 | word of group 1 | … | checks, references: seven for each group
 ///
-/// The low seven bytes of a word are tags: a byte of the item's hash, or 0 for an empty place.
-/// The highest byte counts the items that would rather be in this group but found it full, and are
-/// in one that follows. So a look-up for what is not there ends with one load that is next to no
-/// other memory than words, eight bytes for seven places, and a removal leaves no mark behind.
-/// Where a tag is right by chance, another byte of the hash in `checks` most likely tells, so that
-/// the item, which may be far away in memory, is hardly ever looked at in vain.
+/// The low seven bytes of a word are tags: one byte of the item's hash, or 0 for an empty slot. The
+/// highest byte counts the items that prefer this group, but found it full and are in a following
+/// one. So a failed look-up usually ends after one load, from memory that contains only such words,
+/// eight bytes for seven slots; and a removal leaves no tombstone. If a tag matches by chance, a
+/// second byte of the hash in `checks` usually differs, so the item itself, which may be far away
+/// in memory, is rarely read in vain.
 struct TopicSegment: BitwiseCopyable {
     private struct Head: BitwiseCopyable {
-        /// Groups, which are a power of two, less one.
+        /// The number of groups, a power of two, minus one.
         var mask: Int
         var count: UInt32
-        /// How many leading bits of the hash all items here have in common.
+        /// How many leading bits of the hash are the same for all items here.
         var depth: UInt32
     }
 
     private let memory: UnsafeMutableRawPointer
 
     static let placesInGroup = 7
-    /// From here on a segment is split in two instead of growing: no change of the table takes
-    /// longer than dealing out so many groups anew.
+    /// From this size on, a segment is split in two instead of growing: so no change of the table
+    /// takes longer than redistributing this many groups.
     static let mostGroups = 2048
 
-    /// A count that is not exact any more, and therefore stays.
+    /// An overflow count that has saturated, and is therefore never lowered.
     private static let manyOverflowed: UInt64 = 255
 
     init(groups: Int, depth: Int) {
@@ -51,7 +52,7 @@ struct TopicSegment: BitwiseCopyable {
     }
 
     private func references(of group: Int) -> UnsafeMutablePointer<UInt32> {
-        // Behind the checks, at the next multiple of four.
+        // After the checks, aligned to four bytes.
         let start =
             UnsafeMutableRawPointer(words + groups)
             + (groups * Self.placesInGroup + 3) / 4 * 4
@@ -62,15 +63,15 @@ struct TopicSegment: BitwiseCopyable {
     var count: Int { Int(head.pointee.count) }
     var depth: Int { Int(head.pointee.depth) }
 
-    /// One more would make it slow.
+    /// One more item would make look-ups slow.
     var isFull: Bool { (count + 1) * 5 > groups * Self.placesInGroup * 4 }
 
-    /// Half as many groups would do, and for some time.
+    /// Half as many groups would suffice, with room to grow.
     var isWasteful: Bool { groups > 1 && count * 8 < groups * Self.placesInGroup }
 
     // MARK: Looking up
 
-    /// A byte of the hash that is not 0.
+    /// A byte of the hash, never 0.
     @inline(__always)
     private static func tag(_ hash: UInt64) -> UInt64 {
         let byte = hash & 0xff
@@ -81,7 +82,7 @@ struct TopicSegment: BitwiseCopyable {
     @inline(__always)
     private static func check(_ hash: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: hash >> 24) }
 
-    /// The high bit of each of the seven bytes in which the word has this tag.
+    /// The high bit of each of the seven bytes that have this tag.
     @inline(__always)
     private static func places(of tag: UInt64, in word: UInt64) -> UInt64 {
         let low: UInt64 = 0x007f_7f7f_7f7f_7f7f
@@ -89,14 +90,14 @@ struct TopicSegment: BitwiseCopyable {
         return ~((difference & low &+ low) | difference | low) & 0x0080_8080_8080_8080
     }
 
-    /// Whether an item with this hash may be there, as one word tells.
+    /// Whether an item with this hash may be here, judged by one word.
     @inline(__always)
     func mayHold(_ hash: UInt64) -> Bool {
         let word = words[Int(truncatingIfNeeded: hash >> 8) & head.pointee.mask]
         return Self.places(of: Self.tag(hash), in: word) | word >> 56 != 0
     }
 
-    /// The item with this hash that `isWanted` confirms.
+    /// The item with this hash for which `isWanted` returns true.
     @inline(__always)
     func find(_ hash: UInt64, where isWanted: (UInt32) -> Bool) -> UInt32? {
         let mask = head.pointee.mask
@@ -130,7 +131,7 @@ struct TopicSegment: BitwiseCopyable {
 
     // MARK: Changing
 
-    /// Adds an item that is not there. There must be a free place.
+    /// Adds an item that is not in the segment. There must be a free slot.
     func insert(_ item: UInt32, _ hash: UInt64) {
         var group = Int(truncatingIfNeeded: hash >> 8) & head.pointee.mask
         while true {
@@ -148,7 +149,7 @@ struct TopicSegment: BitwiseCopyable {
         }
     }
 
-    /// Takes an item out that is there.
+    /// Removes an item that is in the segment.
     func remove(_ item: UInt32, _ hash: UInt64) {
         var group = Int(truncatingIfNeeded: hash >> 8) & head.pointee.mask
         while true {

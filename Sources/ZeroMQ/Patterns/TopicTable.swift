@@ -1,15 +1,15 @@
-/// A hash table of references that grows piece by piece.
+/// A hash table of references that grows in pieces (extendible hashing).
 ///
-/// The leading bits of a hash choose a segment. A segment that is full grows, and from a certain
-/// size on splits in two, so that no insertion has to move more than one segment's items, however
-/// many there are in all. Items know their hashes: whoever changes the table says how to ask.
+/// The leading bits of a hash choose a segment. A full segment grows, and from a certain size on it
+/// splits in two. So an insertion moves the items of one segment at most, however many items there
+/// are. The table does not store hashes: callers that change it pass `hashOf`.
 struct TopicTable: ~Copyable {
-    /// Two to the power of `depth` segments, of which neighbours may be the same.
+    /// 2 to the power of `depth` segments; neighbouring entries may be the same segment.
     private var directory = PlainArray<TopicSegment>()
     private var depth = 0
     private(set) var count = 0
 
-    /// More bits than these do not choose a segment; it grows instead.
+    /// At most this many bits choose a segment; beyond that, a segment grows instead.
     private static let mostDepth = 20
 
     deinit { deallocateSegments() }
@@ -18,7 +18,7 @@ struct TopicTable: ~Copyable {
         Int(truncatingIfNeeded: (hash >> 1) &>> UInt64(truncatingIfNeeded: 63 &- depth))
     }
 
-    /// The table as it is now, until it changes.
+    /// A snapshot of the table; valid until it changes.
     var view: TopicTableView {
         TopicTableView(
             directory: UnsafePointer(directory.elements.baseAddress),
@@ -39,7 +39,7 @@ struct TopicTable: ~Copyable {
 
     // MARK: Changing
 
-    /// Adds an item that is not there.
+    /// Adds an item that is not in the table.
     mutating func insert(_ item: UInt32, _ hash: UInt64, hashOf: (UInt32) -> UInt64) {
         if directory.count == 0 { directory.append(TopicSegment(groups: 1, depth: 0)) }
         while directory[place(hash)].isFull { enlarge(place(hash), hashOf) }
@@ -47,7 +47,7 @@ struct TopicTable: ~Copyable {
         count += 1
     }
 
-    /// Takes an item out that is there.
+    /// Removes an item that is in the table.
     mutating func remove(_ item: UInt32, _ hash: UInt64, hashOf: (UInt32) -> UInt64) {
         let segment = directory[place(hash)]
         segment.remove(item, hash)
@@ -74,7 +74,7 @@ struct TopicTable: ~Copyable {
         split(segment, hashOf)
     }
 
-    /// The places of a segment in the directory: those that begin with its bits.
+    /// The entries of a segment in the directory: those that begin with its bits.
     private func span(of segment: TopicSegment, _ index: Int) -> Range<Int> {
         let length = 1 << (depth - segment.depth)
         let first = index & ~(length - 1)

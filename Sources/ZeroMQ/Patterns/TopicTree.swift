@@ -1,19 +1,20 @@
-/// Topics as paths from one root, where every node that only passes bytes on is left out.
+/// Topics as paths from one root. Nodes that would only pass one byte on are merged (a radix tree).
 ///
-/// A walk along a message meets all topics that begin it. Children are found by hash, whatever
-/// their number; labels are runs of an arena. Nothing here calls itself, however long a topic is.
+/// A walk along a message meets all topics that are a prefix of it. Children are found by hash,
+/// whatever their number; labels are runs in an arena. Nothing here is recursive, so topics of any
+/// length are safe.
 struct TopicTree: ~Copyable {
     private struct Node {
-        /// The bytes between the parent and this node.
+        /// The label: the bytes between the parent and this node.
         var offset: Int
         var count: Int
         var parent: UInt32
         /// The number of the topic that ends here, or 0.
         var topic: UInt32
         var children: UInt32 = 0
-        /// All children's numbers combined by exclusive or: with one child, that child.
+        /// The exclusive or of all children's numbers: with a single child, that child's number.
         var combined: UInt32 = 0
-        /// The first byte of the label, by which the parent knows this node.
+        /// The first byte of the label, by which the parent finds this node.
         var first: UInt8
     }
 
@@ -44,7 +45,7 @@ struct TopicTree: ~Copyable {
         }
     }
 
-    /// Calls `body` with each topic that begins `bytes`, until it returns false.
+    /// Calls `body` with each topic that is a prefix of `bytes`, until it returns false.
     func forEachPrefix(of bytes: UnsafeRawBufferPointer, _ body: (UInt32) -> Bool) {
         var (node, rest) = (Self.root, bytes)
         while let first = rest.first, let next = child(of: node, first) {
@@ -58,7 +59,7 @@ struct TopicTree: ~Copyable {
 
     // MARK: Adding
 
-    /// Adds a topic that is not there.
+    /// Adds a topic that is not in the tree.
     mutating func insert(_ bytes: UnsafeRawBufferPointer, _ topic: UInt32) {
         var (node, rest) = (Self.root, bytes)
         while let first = rest.first {
@@ -81,7 +82,7 @@ struct TopicTree: ~Copyable {
         nodes[node].topic = topic
     }
 
-    /// Puts a node in the middle of another's label, and returns it.
+    /// Splits another node's label by a new node, and returns that.
     private mutating func split(_ node: Int, at count: Int) -> Int {
         unlink(node)
         var upper = nodes[node]
@@ -121,7 +122,7 @@ struct TopicTree: ~Copyable {
 
     // MARK: Removing
 
-    /// Takes out a topic that is there.
+    /// Removes a topic that is in the tree.
     mutating func remove(_ bytes: UnsafeRawBufferPointer) {
         var (node, rest) = (Self.root, bytes)
         while let first = rest.first, let next = child(of: node, first) {
@@ -141,7 +142,7 @@ struct TopicTree: ~Copyable {
         if arena.isWasteful { compact() }
     }
 
-    /// Leaves out a node that has one child and no topic.
+    /// Merges a node that has one child and no topic with that child.
     private mutating func joinWithChild(_ node: Int) {
         let child = Int(nodes[node].combined)
         unlink(child)
