@@ -92,7 +92,6 @@ struct StreamReader: ~Copyable {
     /// stopped being busy, if the producer was delayed between reading `attention` and storing. It
     /// shows as the next change of `published`; until that has been seen, each call needs the heavy
     /// fence.
-    /// next change of `published`; until that has been seen, the heavy fence is needed each time.
     mutating func sleep() -> Bool {
         acknowledgeRest()
         if isBusy, !ceaseToBeBusy() { return false }

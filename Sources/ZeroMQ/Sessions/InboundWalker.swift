@@ -377,7 +377,6 @@ final class InboundWalker {
     ///
     /// The contents of a box are unknown until all of it has arrived. A publisher or PUSH can only
     /// use commands and subscriptions, so a box too long for those is rejected at once.
-    /// subscriptions are of use, a box that is too long for those is not waited for.
     func check(sealed count: Int) throws(ProtocolError) {
         guard policy.deliversMessages || count <= limits.command else {
             throw ProtocolError(.limitExceeded(.frame))

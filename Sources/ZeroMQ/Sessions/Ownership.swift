@@ -6,7 +6,6 @@ internal import Synchronization
 /// An application thread that finds the word free may write to the descriptor, or read from it,
 /// itself. The event loop takes the word for all its work. Nobody waits for it: a thread that finds
 /// it taken leaves a note, and the holder calls the loop on release.
-/// a note, and the holder calls the loop on release.
 ///
 ///     idle ──take──▶ held ──note──▶ held, wanted
 ///       ▲─────release────┘               │
