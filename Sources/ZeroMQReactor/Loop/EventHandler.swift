@@ -1,5 +1,5 @@
-/// Someone who is told when a descriptor becomes readable or writable.
+/// Is told when its descriptor becomes readable or writable.
 package protocol EventHandler: AnyObject {
-    /// Called on the loop. Edge-triggered: what is not done now has to be remembered.
+    /// Called on the loop. Edge-triggered: the handler must remember what it does not do now.
     func handle(_ readiness: Readiness)
 }

@@ -1,39 +1,39 @@
 internal import Synchronization
 
-/// Who drives a loop: its own thread, or a caller that would only have to wait.
+/// Which thread drives a loop: its own, or a caller that would only wait.
 ///
-/// When something arrives for a thread that is asleep in a call, the loop's own thread would have
-/// to wake up, read it, and wake the other. So a caller that is about to wait drives the loop
-/// itself: what arrives wakes it alone. The own thread stands by meanwhile. It takes over when it
-/// is summoned, because something needs the loop and nobody drives it, or when no caller has come
-/// back for a while.
+/// If something arrives for a thread that sleeps in a call, the loop's own thread would have to
+/// wake up, read it, and wake that thread. So a caller that is about to wait drives the loop
+/// itself, and only its thread is woken. Meanwhile the loop's own thread stands by. It takes over
+/// when it is summoned, because something needs the loop and no thread drives it, or when no caller
+/// has come back for a while.
 ///
 ///     own thread: drives ──a caller asks, nobody else waits──▶ stands by
 ///                   ▲──summoned, or no guest for a while───────┘
 ///     caller: waits here ──helm free──▶ drives until woken ──▶ leaves, summons the own thread
 ///                                                              if somebody else still waits
 extension EventLoop {
-    /// How long a loop may go without a driver while callers are busy elsewhere: so late may a
-    /// timer be, or an answer to a PING.
+    /// How long a loop may be without a driver while callers are busy elsewhere. Timers and answers
+    /// to PINGs may be late by this much.
     private static var longestAbsence: Duration { .milliseconds(5) }
 
     // MARK: Callers
 
-    /// Waits for the parker's token, driving the loop meanwhile if nobody else does. False if the
-    /// deadline came first.
+    /// Waits for the parker's token, and drives the loop meanwhile if no other thread does. Returns
+    /// false if the deadline comes first.
     package func wait(_ parker: ThreadParker, until deadline: Instant? = nil) -> Bool {
         guard mayHaveGuests else { return parker.park(until: deadline) }
         while !helm.take(as: .guest) {
             helm.ask()
             helm.addFollower()
-            // The helm may have come free before its holder could see a follower.
+            // The helm may have been released before its holder could see this follower.
             if helm.current != .nobody { return parker.parkFollowing(until: deadline) }
             helm.removeFollower()
         }
         return drive(parker, until: deadline)
     }
 
-    /// Somebody waits for the loop who cannot drive it, like a suspended task.
+    /// A waiter that cannot drive the loop, such as a suspended task, begins to depend on it.
     package func addFollower() {
         helm.addFollower()
         if helm.current == .nobody { summon() }
@@ -41,14 +41,14 @@ extension EventLoop {
 
     package func removeFollower() { helm.removeFollower() }
 
-    /// A caller has received much by itself, and is likely to go on: the own thread need not be
-    /// woken for what comes next, and stands by.
+    /// A caller has received much on its own thread and is likely to continue. The loop's own
+    /// thread stands by, so that it is not woken for what comes next.
     package func noteBusyCaller() {
         if mayHaveGuests { helm.ask() }
     }
 
-    /// A caller has looked for something in vain, and does not wait for it: if nobody drives the
-    /// loop, the own thread does.
+    /// A caller has found nothing and does not wait. If no thread drives the loop, its own thread
+    /// does from now on.
     package func attend() {
         guard mayHaveGuests else { return }
         _ = helm.takeRequest()
@@ -69,11 +69,11 @@ extension EventLoop {
         _ = runTasks()
         leave()
         if helm.awaitsGuest { standIn.unpark() }
-        // Of a loop that ends nothing more is to be had; who waits is told by other means.
+        // A loop that ends wakes no waiter: closing sockets unpark their waiters themselves.
         return isWoken || isLate ? isWoken : parker.park(until: deadline)
     }
 
-    /// Gives up the helm, and has the own thread take it if the loop cannot be left alone.
+    /// Releases the helm, and summons the loop's own thread if the loop cannot be left alone.
     private func leave() {
         disown()
         let isIdle = backlog.isEmpty && nextEvent >= events.count && revisits.isEmpty
@@ -82,7 +82,7 @@ extension EventLoop {
         if !isQuiet || mailbox.hasTasks || helm.hasFollowers { summon() }
     }
 
-    /// Makes whoever drives the loop return from its wait.
+    /// Makes the thread that drives the loop return from its wait.
     func wakeDriver() {
         if helm.current == .nobody { summon() } else { selector.wake() }
     }
@@ -94,7 +94,7 @@ extension EventLoop {
 
     // MARK: The own thread
 
-    /// Drives the loop until it ends, but for the times when callers do.
+    /// Drives the loop until it ends, except while callers drive it.
     func serve() {
         while true {
             waitForHelm()
@@ -109,7 +109,7 @@ extension EventLoop {
         mayHaveGuests && !isCrowded && revisits.isEmpty && !helm.hasFollowers && helm.takeRequest()
     }
 
-    /// Stands by until it is summoned, or until no guest has come for a while.
+    /// Stands by until it is summoned, or until no guest has driven for a while.
     private func waitForHelm() {
         var guests = helm.guestCount
         while true {
@@ -126,7 +126,7 @@ extension EventLoop {
         }
     }
 
-    /// A guest has been driving for long: sleeps until it leaves.
+    /// The current guest has been driving for long: sleeps until it leaves.
     private func waitForGuest() {
         helm.awaitsGuest = true
         if helm.current == .guest { _ = standIn.park() }

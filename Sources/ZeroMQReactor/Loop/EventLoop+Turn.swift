@@ -1,22 +1,22 @@
 /// One turn: tasks, then events, then timers.
 ///
-/// How much there is of the first two strangers decide. So each has its time in a turn, and what is
-/// left comes first in the next one; so all have their turn, and timers and newcomers do not wait
-/// for all of them.
+/// Peers decide how many tasks and events there are. So each kind has a time limit per turn, and
+/// what is left comes first in the next turn. This keeps timers and later arrivals from waiting for
+/// all of them.
 extension EventLoop {
-    /// How long a turn goes on with tasks, and with events.
+    /// The time limit for tasks, and for events, in one turn.
     static var longestPhase: Duration { .milliseconds(5) }
-    /// A look at the clock costs as much as some tasks.
+    /// The clock is read after this many tasks, because reading it costs as much as some tasks.
     private static let step = 4
 
-    /// Runs one turn on the calling thread, for loops without a thread; nil waits for ever.
+    /// Runs one turn on the calling thread, for loops without a thread; nil waits forever.
     package func runOnce(maxWait: Duration? = nil) {
         _ = helm.take(as: .ownThread)
         adoptCurrentThread()
         turn(maxWait: maxWait)
     }
 
-    /// Ends early if the tasks bring what a guest, who drives this turn, has been waiting for.
+    /// Ends early if the tasks hand over the token that the guest who drives this turn waits for.
     func turn(maxWait: Duration?, for guest: ThreadParker? = nil) {
         now = clock.now
         let hadTime = runTasks()
@@ -28,7 +28,7 @@ extension EventLoop {
         runRevisits()
     }
 
-    /// Runs what was left and what has come since, while there is time. Whether that was all.
+    /// Runs remaining tasks, then new ones, while there is time. Returns whether all were run.
     func runTasks() -> Bool {
         let end = now + Self.longestPhase
         var count = 0
@@ -48,15 +48,15 @@ extension EventLoop {
     }
 
     private func run(_ task: LoopTask) {
-        // First released, then run: a post from here on queues the task for another run.
+        // Released before it runs: a post from here on queues the task for another run.
         task.release()
         task.run()
     }
 
     private func waitForEvents(maxWait: Duration?) {
         let timeout = timeout(maxWait: maxWait)
-        // A task that was posted meanwhile keeps the loop from sleeping but not from polling:
-        // whoever posts himself again and again must not starve the descriptors.
+        // A task that was posted meanwhile keeps the loop from sleeping, but not from polling: a
+        // task that posts itself again and again must not starve the descriptors.
         nextEvent = 0
         if timeout != 0, backlog.isEmpty, mailbox.fallAsleep() {
             selector.wait(nanoseconds: timeout, into: &events)
@@ -66,7 +66,7 @@ extension EventLoop {
         }
     }
 
-    /// How long to sleep: until the next timer, but no longer than asked for.
+    /// How long to sleep: until the next timer, but no longer than `maxWait`.
     private func timeout(maxWait: Duration?) -> Int64? {
         let limit = maxWait.map { max(0, $0.nanoseconds) }
         guard let deadline = timers.nextDeadline() else { return limit }
@@ -74,14 +74,16 @@ extension EventLoop {
         return limit.map { min($0, remaining) } ?? remaining
     }
 
-    /// Tells handlers what is ready, while there is time. Whether that was all.
+    /// Calls the handlers of ready descriptors while there is time. Returns whether all were
+    /// called.
     private func dispatchEvents() -> Bool {
         let end = now + Self.longestPhase
         var count = 0
         while nextEvent < events.count {
             let event = events[nextEvent]
             nextEvent += 1
-            // A stale token finds no handler: its registration ended since the selector was asked.
+            // A stale token finds no handler: its registration ended after the selector reported
+            // it.
             registrations.handler(for: event.token)?.handle(event.readiness)
             count += 1
             if count % Self.step == 0, nextEvent < events.count, clock.now >= end { return false }
@@ -90,7 +92,7 @@ extension EventLoop {
     }
 
     private func runTimers() {
-        // A timer that schedules another for now must not keep the turn from ending.
+        // A timer that schedules another one for now must not keep the turn from ending.
         let mark = timers.mark
         while let body = timers.popExpired(at: now, before: mark) {
             body()
@@ -99,7 +101,7 @@ extension EventLoop {
 
     private func runRevisits() {
         guard !revisits.isEmpty, now >= revisitAlarm else { return }
-        // The alarm may have rung for nothing: they have been put off, or are not due quite yet.
+        // The alarm may be early, because the moment was put off or is not quite reached.
         guard now >= revisitMoment.instant else { return setRevisitAlarm() }
         revisitMoment.end()
         let due = revisits

@@ -1,8 +1,8 @@
-/// What the layers above ask of a loop.
+/// What other layers ask of a loop.
 extension EventLoop {
-    /// Has a task run on the loop soon; false when the loop has ended and the task will not run.
+    /// Runs a task on the loop soon. Returns false if the loop has ended; the task then never runs.
     ///
-    /// Any thread may call this; it takes no lock. A loop that is awake costs no system call.
+    /// Any thread may call this; it takes no lock. If the loop is awake, it makes no system call.
     @discardableResult
     package func post(_ task: LoopTask) -> Bool {
         switch mailbox.post(task) {
@@ -16,21 +16,21 @@ extension EventLoop {
         }
     }
 
-    /// Has a closure run on the loop soon; false when the loop has ended and it will not run.
+    /// Runs a closure on the loop soon. Returns false if the loop has ended; it then never runs.
     @discardableResult
     package func execute(_ body: @escaping @Sendable () -> Void) -> Bool {
         post(ClosureTask(body))
     }
 
-    /// Has a task that stopped early run again, after the descriptors had their turn.
+    /// Runs a task that stopped early again, after the descriptors have had their turn.
     package func makeReady(_ task: LoopTask) {
         checkOnLoop()
         post(task)
     }
 
-    /// Has a task run again in a moment, together with all others of which the same was asked.
+    /// Runs a task again in a moment, together with all others that asked for it.
     ///
-    /// For work that is likely to be there by then, and that nobody will announce.
+    /// For work that is likely to exist by then, and that nothing will announce.
     package func revisit(_ task: LoopTask) {
         checkOnLoop()
         revisits.append(task)
@@ -39,8 +39,8 @@ extension EventLoop {
         setRevisitAlarm()
     }
 
-    /// Puts off what is to be run again: the caller has just done what it would do. Any thread may
-    /// call this.
+    /// Puts off the tasks that are to run again: the caller has just done their work. Any thread
+    /// may call this.
     package func putOffRevisits() {
         if let delay = revisitMoment.putOff(now: clock.now) { selector.setAlarm(after: delay) }
     }
@@ -50,7 +50,7 @@ extension EventLoop {
         selector.setAlarm(after: revisitAlarm - now)
     }
 
-    /// Begins to report on a descriptor to a handler, which is kept alive until deregistered.
+    /// Begins to report events of a descriptor to a handler, which is retained until deregistered.
     package func register(
         _ descriptor: Int32,
         handler: any EventHandler
@@ -66,13 +66,13 @@ extension EventLoop {
         return registration
     }
 
-    /// Has the handler of a descriptor told once more what is possible now, by whoever drives the
-    /// loop next. Nobody is woken who does not drive it. Any thread may call this.
+    /// Re-arms a descriptor: its handler is told again what is possible now, by the thread that
+    /// drives the loop next. Wakes no sleeping thread. Any thread may call this.
     package func remind(of descriptor: Int32, _ registration: Registration) {
         selector.remind(of: descriptor, token: registration.token)
     }
 
-    /// Ceases to report on a descriptor; call it before closing the descriptor.
+    /// Stops reporting events of a descriptor; call it before closing the descriptor.
     package func deregister(_ registration: Registration) {
         checkOnLoop()
         if let descriptor = registrations.remove(registration) {
@@ -83,13 +83,13 @@ extension EventLoop {
     /// How many descriptors are registered.
     package var registrationCount: Int { registrations.count }
 
-    /// Has a closure run on the loop at an instant, or in the next turn if that has passed.
+    /// Runs a closure on the loop at an instant, or in the next turn if that has passed.
     package func schedule(at deadline: Instant, _ body: @escaping () -> Void) -> TimerID {
         checkOnLoop()
         return timers.schedule(body, at: deadline)
     }
 
-    /// Cancels a timer; nothing happens when it has fired or was cancelled before.
+    /// Cancels a timer; does nothing if it has fired or was cancelled before.
     package func cancel(_ timer: TimerID) {
         checkOnLoop()
         timers.cancel(timer)

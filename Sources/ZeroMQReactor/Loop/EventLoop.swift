@@ -3,11 +3,11 @@ internal import Synchronization
 /// Waits for descriptors, timers and tasks, and runs what becomes due, on one thread at a time.
 ///
 /// `post`, `execute`, `start`, `stop`, `join` and `wait` may be called from any thread; everything
-/// else belongs to whoever drives the loop, see `EventLoop+Driving`. Without `start` the loop is
-/// driven by hand with `runOnce`, which is how a simulation runs everything in one thread.
+/// else only on the thread that drives the loop, see `EventLoop+Driving`. Without `start` the loop
+/// is driven by `runOnce`, which is how a simulation runs everything in one thread.
 package final class EventLoop: @unchecked Sendable {
     // Unchecked: the mailbox, the owner and the thread are safe for any thread; all other state is
-    // touched on the loop only, which each operation checks.
+    // used only on the loop, which each operation checks.
 
     static let nobody: UInt = 0
 
@@ -19,30 +19,30 @@ package final class EventLoop: @unchecked Sendable {
     let mailbox = Mailbox()
 
     /// The thread that drives the loop. Written by that thread, which is also the only one that can
-    /// read its own number here, so relaxed order suffices.
+    /// find its own number here, so relaxed order suffices.
     private let owner = Atomic<UInt>(EventLoop.nobody)
     private let thread = Locked<SystemThread?>(nil)
 
     let helm = Helm()
-    /// Where the loop's own thread sleeps while others drive, and whether it is to take over.
-    /// Stored with release before the parker is handed its token, exchanged with acquire.
+    /// Where the loop's own thread sleeps while others drive; and below, whether it is to take
+    /// over. Stored with release before the parker gets its token, exchanged with acquire.
     let standIn = ThreadParker()
     let isSummoned = Atomic<Bool>(true)
-    /// Callers may drive the loop.
+    /// Whether callers may drive the loop.
     let mayHaveGuests: Bool
 
     var registrations = RegistrationTable()
     var timers = TimerQueue<() -> Void>()
-    /// Tasks and events for which there was no time in the turn before.
+    /// Tasks for which there was no time in the last turn. Below: events, likewise.
     var backlog = TaskList()
     var events: [ReadyEvent] = []
     var nextEvent = 0
-    /// There is so much to do that turns are cut short: who has much for one turn should do less of
-    /// it at a time, for the sake of all others.
+    /// Set while turns are cut short for lack of time. A handler with much to do should then do
+    /// less per turn, so that all others have their turn.
     package internal(set) var isCrowded = false
-    /// Tasks to be run again shortly; see `revisit`.
+    /// Tasks to run again in a moment; see `revisit`.
     var revisits: [LoopTask] = []
-    /// When the alarm rings that was set last, by the loop.
+    /// The instant of the last alarm that the loop set.
     var revisitAlarm = Instant(nanoseconds: 0)
     /// For any thread.
     let revisitMoment = RevisitMoment()
@@ -51,7 +51,7 @@ package final class EventLoop: @unchecked Sendable {
     /// The instant at which this turn began or its events arrived.
     package internal(set) var now: Instant
 
-    /// Makes a loop, not yet running.
+    /// Makes a loop that is not running yet.
     package init(
         selector: any Selector,
         clock: any MonotonicClock,
@@ -66,11 +66,11 @@ package final class EventLoop: @unchecked Sendable {
     }
 
     deinit {
-        // One that was driven by hand may have been left before it was done.
+        // A loop driven by hand may be abandoned with tasks left.
         for task in backlog { task.release() }
     }
 
-    /// Starts the loop's own thread; throws when the system has no more threads.
+    /// Starts the loop's own thread; throws if the system has no more threads.
     package func start() throws(SystemError) {
         try thread.withLock { thread throws(SystemError) in
             precondition(thread == nil, "A loop is started once.")
@@ -78,28 +78,29 @@ package final class EventLoop: @unchecked Sendable {
         }
     }
 
-    /// Asks the loop to end after the tasks posted so far.
+    /// Ends the loop after the tasks posted so far.
     package func stop() {
         execute { self.isStopping = true }
     }
 
-    /// Waits for the loop's thread to end; returns at once when it was never started.
+    /// Waits for the loop's thread to end; returns at once if it was never started.
     package func join() {
         precondition(!isOnLoop, "A loop that waits for its own end waits for ever.")
         thread.withLock { $0 }?.join()
     }
 
-    /// Whether the calling thread is the one that drives this loop.
+    /// Whether the calling thread drives this loop.
     package var isOnLoop: Bool {
         owner.load(ordering: .relaxed) == SystemThread.currentIdentity
     }
 
-    /// Makes the calling thread the one that drives the loop, until another does.
+    /// Makes the calling thread the driver of the loop, until another one takes over.
     package func adoptCurrentThread() {
         owner.store(SystemThread.currentIdentity, ordering: .relaxed)
     }
 
-    /// Traps when loop-bound state is touched elsewhere; a loop that nobody drives may be set up.
+    /// Traps if another thread drives the loop. A loop without a driver may be set up by any
+    /// thread.
     func checkOnLoop() {
         let driver = owner.load(ordering: .relaxed)
         precondition(
@@ -108,18 +109,18 @@ package final class EventLoop: @unchecked Sendable {
         )
     }
 
-    /// Nobody drives the loop any more.
+    /// No thread drives the loop any more.
     func disown() {
         owner.store(EventLoop.nobody, ordering: .relaxed)
     }
 
     private func run() {
         serve()
-        // Closing refuses later posts, so that no task waits in a mailbox nobody reads.
+        // Closing the mailbox refuses later posts, so that no task waits there forever.
         runAll(backlog)
         runAll(mailbox.close())
         backlog = TaskList()
-        // Nothing fires any more; what the handlers and timers keep alive is let go.
+        // Nothing fires any more: releases what handlers and timers retain.
         registrations = RegistrationTable()
         timers = TimerQueue()
         revisits = []

@@ -1,33 +1,34 @@
 internal import Synchronization
 
-/// The word that says who drives a loop, and what the others want to know about it.
+/// The word that says which thread drives a loop, and hints for the other threads.
 ///
 ///     free ──take──▶ own thread ──release──▶ free ──take──▶ guest ──release──▶ free
 ///
-/// Two parties that must not miss each other both write first and read second, in sequential
-/// consistency: whoever releases writes `holder` and then reads `followers` and the mailbox;
-/// whoever needs the loop driven writes `followers`, or posts, and then reads `holder`.
+/// Two parties must not miss each other, so both write first and read second, in sequential
+/// consistency. The thread that releases writes `holder` and then reads `followers` and the
+/// mailbox. The thread that needs the loop driven writes `followers`, or posts, and then reads
+/// `holder`.
 struct Helm: ~Copyable {
     enum Holder: UInt8, AtomicRepresentable {
         case nobody
         /// The loop's own thread. Next: `nobody`.
         case ownThread
-        /// A thread of the application that would only have to wait. Next: `nobody`.
+        /// An application thread that would only wait. Next: `nobody`.
         case guest
     }
 
     private let holder = Atomic<Holder>(.nobody)
-    /// Callers that wait for something the loop brings, and do not drive it.
+    /// The number of callers that depend on the loop and do not drive it.
     private let followers = Atomic<Int>(0)
-    /// A caller would have driven the loop. Relaxed: a hint that decides who drives next.
+    /// Whether a caller would have driven the loop. Relaxed: a hint that decides who drives next.
     private let isWanted = Atomic<Bool>(false)
-    /// How often guests have driven. Relaxed: compared with itself by one thread.
+    /// How often guests have driven. Relaxed: one thread compares it with an earlier value.
     private let guestTurns = Atomic<UInt32>(0)
-    /// The own thread sleeps until a guest has left. Read by guests after `release`, written by
-    /// the own thread before it looks at `holder` again.
+    /// The own thread sleeps until the guest has left. Guests read it after `release`; the own
+    /// thread writes it before it reads `holder` again.
     private let isAwaited = Atomic<Bool>(false)
 
-    /// Takes the helm if nobody has it. Acquires what the last holder released.
+    /// Takes the helm if it is free. Acquires what the last holder released.
     func take(as newcomer: Holder) -> Bool {
         holder.compareExchange(
             expected: .nobody,
@@ -36,7 +37,7 @@ struct Helm: ~Copyable {
         ).exchanged
     }
 
-    /// Gives the helm up. Everything the holder did is released to the next one.
+    /// Releases the helm, and everything the holder did, to the next holder.
     func release() {
         _ = holder.exchange(.nobody, ordering: .sequentiallyConsistent)
     }
@@ -51,10 +52,10 @@ struct Helm: ~Copyable {
 
     // MARK: Hints
 
-    /// A caller asks for the helm the next time it comes free.
+    /// Asks for the helm the next time it is free.
     func ask() { isWanted.store(true, ordering: .relaxed) }
 
-    /// Whether a caller has asked since this was last answered.
+    /// Whether a caller has asked since the last call.
     func takeRequest() -> Bool {
         isWanted.load(ordering: .relaxed) && isWanted.exchange(false, ordering: .relaxed)
     }

@@ -2,10 +2,10 @@ internal import Synchronization
 
 /// A loop's queue of tasks, filled by any thread and emptied by one.
 ///
-/// One word holds everything: the newest task, or that there is none and the loop is awake, asleep,
-/// or gone. A poster replaces the word by its task; the one whose exchange replaced "asleep" wakes
-/// the loop. The loop falls asleep by exchanging "awake" for "asleep", which fails if a task has
-/// arrived. Since both are read-modify-writes of the same word, one comes first: either the poster
+/// One word holds everything: the newest task or, without tasks, whether the loop is awake, asleep
+/// or gone. A poster replaces the word by its task; if its exchange replaced "asleep", it wakes the
+/// loop. The loop falls asleep by exchanging "awake" for "asleep", which fails if a task has
+/// arrived. Both are read-modify-writes of the same word, so one comes first: either the poster
 /// finds the loop asleep, or the loop finds the task. No other fence is needed, and of many posters
 /// exactly one pays for the wake-up.
 final class Mailbox: Sendable {
@@ -16,13 +16,13 @@ final class Mailbox: Sendable {
     /// The newest task as a retained reference, or one of the three states above.
     private let word = Atomic<UInt>(Mailbox.awake)
 
-    /// What a post requires of the poster.
+    /// What the poster has to do.
     enum Outcome {
-        /// The task will run without further ado.
+        /// Nothing: the task will run.
         case queued
-        /// The task will run once the poster has woken the loop.
+        /// Wake the loop; then the task will run.
         case mustWake
-        /// The loop is gone and the task will not run.
+        /// The loop has ended, and the task will not run.
         case refused
     }
 
@@ -45,8 +45,8 @@ final class Mailbox: Sendable {
                 return .refused
             }
             task.next = previous == Mailbox.asleep ? Mailbox.awake : previous
-            // Releases `next` to the acquiring exchange in `take`; also ordered before the look for
-            // a driver, see `hasTasks`.
+            // Releases `next` to the acquiring exchange in `take`. Also ordered before the poster
+            // looks for a driver: see `hasTasks`.
             let (exchanged, original) = word.weakCompareExchange(
                 expected: previous,
                 desired: bits,
@@ -58,10 +58,10 @@ final class Mailbox: Sendable {
         }
     }
 
-    /// Takes all tasks, the oldest first. Only whoever drives the loop calls this.
+    /// Takes all tasks, oldest first. Called only by the thread that drives the loop.
     ///
-    /// Closed it stays: a caller may come to drive a loop that has ended. Nobody closes it between
-    /// the look and the exchange, because that is for the driver as well.
+    /// A closed mailbox stays closed: a caller may come to drive a loop that has ended. It cannot
+    /// be closed between the check and the exchange, because only the driver closes it.
     func take() -> TaskList {
         let present = word.load(ordering: .relaxed)
         guard present != Mailbox.awake, present != Mailbox.closed else {
@@ -71,7 +71,7 @@ final class Mailbox: Sendable {
         return TaskList(newest: word.exchange(Mailbox.awake, ordering: .acquiring))
     }
 
-    /// Says that the loop is about to sleep; false when there is something to do first.
+    /// Announces that the loop is about to sleep. Returns false if there are tasks.
     func fallAsleep() -> Bool {
         word.compareExchange(
             expected: Mailbox.awake,
@@ -80,11 +80,12 @@ final class Mailbox: Sendable {
         ).exchanged
     }
 
-    /// Whether tasks wait. Read by a driver who has left, against posters who look for one: both
-    /// write before they read, in sequential consistency.
+    /// Whether tasks wait. A driver that has left reads this, while a poster looks for a driver:
+    /// both write before they read, in sequential consistency.
     var hasTasks: Bool { Mailbox.isTask(word.load(ordering: .sequentiallyConsistent)) }
 
-    /// Says that the loop is up again, so that posters stop waking it. Fails when one did already.
+    /// Announces that the loop is awake, so that posters stop waking it. Does nothing if one
+    /// already did.
     func awaken() {
         _ = word.compareExchange(
             expected: Mailbox.asleep,

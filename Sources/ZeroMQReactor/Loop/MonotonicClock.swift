@@ -2,7 +2,7 @@ internal import CLibrary
 
 /// A point on a clock that never goes back and has no relation to the time of day.
 package struct Instant: Comparable, Hashable, Sendable {
-    /// Nanoseconds since the clock's own beginning.
+    /// Nanoseconds since the clock's own start.
     package var nanoseconds: Int64
 
     /// A point this many nanoseconds after the clock's beginning.
@@ -10,30 +10,30 @@ package struct Instant: Comparable, Hashable, Sendable {
         self.nanoseconds = nanoseconds
     }
 
-    /// A point that is never reached.
+    /// An instant that is never reached.
     package static let distantFuture = Instant(nanoseconds: .max)
 
     package static func < (left: Instant, right: Instant) -> Bool {
         left.nanoseconds < right.nanoseconds
     }
 
-    /// A later point; one beyond the clock's range becomes the distant future.
+    /// A later instant; beyond the clock's range, the distant future.
     package static func + (instant: Instant, duration: Duration) -> Instant {
         let (sum, overflow) = instant.nanoseconds.addingReportingOverflow(duration.nanoseconds)
         guard overflow else { return Instant(nanoseconds: sum) }
         return Instant(nanoseconds: duration < .zero ? .min : .max)
     }
 
-    /// The time from one point to another.
+    /// The time from one instant to another.
     package static func - (later: Instant, earlier: Instant) -> Duration {
         .nanoseconds(later.nanoseconds) - .nanoseconds(earlier.nanoseconds)
     }
 }
 
 extension Duration {
-    /// This duration in whole nanoseconds, limited to what 64 bits can hold.
+    /// This duration in whole nanoseconds, limited to 64 bits.
     package var nanoseconds: Int64 {
-        // Compared first: asking a duration beyond 2⁶³ seconds for its components would trap.
+        // Checked first: `components` of a duration beyond 2⁶³ seconds would trap.
         if self >= .nanoseconds(Int64.max) { return .max }
         if self <= .nanoseconds(Int64.min) { return .min }
         let (seconds, attoseconds) = components
@@ -41,15 +41,15 @@ extension Duration {
     }
 }
 
-/// A source of instants; the tests have one that is moved by hand.
+/// A source of instants; tests have one that is moved by hand.
 package protocol MonotonicClock: Sendable {
-    /// The present instant.
+    /// The current instant.
     var now: Instant { get }
 }
 
 /// The kernel's monotonic clock, which setting the wall clock does not affect.
 package struct SystemClock: MonotonicClock {
-    /// Makes the clock; all of them read the same one.
+    /// Makes the clock; all instances read the same one.
     package init() {}
 
     package var now: Instant {

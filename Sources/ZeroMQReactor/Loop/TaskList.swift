@@ -1,7 +1,7 @@
-/// The tasks taken from a mailbox, the oldest first, to be gone through once and to the end.
+/// The tasks taken from a mailbox, oldest first. Iterated once, to the end.
 ///
-/// A mailbox links each task to the one before it. Turning the links round here puts the tasks in
-/// order without memory for a list of them.
+/// A mailbox links each task to the one posted before it. Reversing the links puts the tasks in
+/// order without allocating a list.
 struct TaskList: Sequence, IteratorProtocol {
     private var oldest: UInt = 0
 
@@ -10,7 +10,7 @@ struct TaskList: Sequence, IteratorProtocol {
 
     var isEmpty: Bool { !Mailbox.isTask(oldest) }
 
-    /// Takes over a mailbox's chain, with the references that it holds.
+    /// Takes over a mailbox's chain, and its references.
     init(newest: UInt) {
         var word = newest
         while let task = TaskList.task(word) {
@@ -21,7 +21,7 @@ struct TaskList: Sequence, IteratorProtocol {
         }
     }
 
-    /// The next task. Its link is read before the task is handed out, and may be used for another
+    /// The next task. Its link is read before the task is returned, and may be reused for another
     /// mailbox from then on.
     mutating func next() -> LoopTask? {
         guard let task = TaskList.task(oldest)?.takeRetainedValue() else { return nil }

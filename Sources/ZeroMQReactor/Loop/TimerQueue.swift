@@ -1,13 +1,13 @@
-/// The name of a scheduled timer.
+/// Identifies a scheduled timer.
 package struct TimerID: Hashable, Sendable {
     let number: UInt64
 }
 
 /// Payloads in the order of their deadlines; equal deadlines keep the order of scheduling.
 ///
-/// A binary heap of deadlines beside a table of payloads. Cancelling takes the payload from the
-/// table and leaves the heap's entry, which costs constant time; once more than half of the heap is
-/// such garbage it is built anew, so garbage stays bounded by what is alive.
+/// A binary heap of deadlines beside a table of payloads. Cancelling removes the payload from the
+/// table and leaves the heap's entry, which takes constant time. Once more than half of the heap is
+/// such garbage it is rebuilt, so the garbage is bounded by the number of live timers.
 package struct TimerQueue<Payload> {
     private struct Entry {
         let deadline: Instant
@@ -28,10 +28,10 @@ package struct TimerQueue<Payload> {
     /// Makes an empty queue.
     package init() {}
 
-    /// How many timers are scheduled.
+    /// The number of scheduled timers.
     package var count: Int { payloads.count }
 
-    /// How many entries the heap has, with those of cancelled timers.
+    /// The number of entries in the heap, including cancelled timers.
     var entryCount: Int { heap.count }
 
     /// Schedules a payload.
@@ -44,7 +44,7 @@ package struct TimerQueue<Payload> {
         return TimerID(number: number)
     }
 
-    /// Cancels a timer and returns its payload; nil when it has fired or was cancelled before.
+    /// Cancels a timer and returns its payload; nil if it has fired or was cancelled before.
     @discardableResult
     package mutating func cancel(_ timer: TimerID) -> Payload? {
         guard let payload = payloads.removeValue(forKey: timer.number) else { return nil }
@@ -63,7 +63,7 @@ package struct TimerQueue<Payload> {
         return nil
     }
 
-    /// A mark in the order of scheduling: `popExpired` can leave later timers for its next round.
+    /// A point in the order of scheduling: `popExpired` can leave later timers for its next round.
     package var mark: TimerID { TimerID(number: nextNumber) }
 
     /// Removes and returns the earliest payload if it is due and was scheduled before the mark.

@@ -2,13 +2,13 @@ internal import CLibrary
 internal import CZeroMQKernel
 internal import Synchronization
 
-/// Waits for foreign descriptors, level-triggered, and for a signal from other threads.
+/// Waits for descriptors of others, level-triggered, and for a signal from other threads.
 ///
-/// Costs time in proportion to what is ready. Itself a descriptor that becomes readable when
-/// anything is.
+/// Costs time in proportion to the ready descriptors. Has a descriptor itself, which becomes
+/// readable when anything is ready.
 package final class DescriptorPoller: @unchecked Sendable {
-    // Unchecked: the event memory and `watched` are touched by calls that belong to one thread.
-    // `signal` uses a descriptor that never changes, and a flag that is atomic.
+    // Unchecked: the event memory and `watched` are used only in calls that belong to one thread.
+    // `signal` uses a descriptor that never changes, and an atomic flag.
 
     private static let signalToken = UInt64.max
     private static let eventsPerWait: Int32 = 256
@@ -16,12 +16,13 @@ package final class DescriptorPoller: @unchecked Sendable {
     private let epoll: FileDescriptor
     private let waker: FileDescriptor
     private let memory: UnsafeMutablePointer<epoll_event>
-    /// What is waited for, for when it has to be asked about one by one.
+    /// The watched descriptors, for polling them one by one if the kernel refuses to wait.
     private var watched: [Int32: (token: UInt64, interest: Readiness)] = [:]
-    /// The signal is on by way of what is asked about the waker, which could not be written to.
+    /// The signal is on, although the waker could not be written to: its interest includes
+    /// writability.
     ///
-    /// Sequentially consistent, and changed before the kernel is told: `signal` sets it and
-    /// `clearSignal` takes it back, and the caller sees to it that they come one after the other.
+    /// Sequentially consistent, and changed before the kernel is told. `signal` sets it and
+    /// `clearSignal` clears it; the caller ensures that these do not overlap.
     private let isForced = Atomic(false)
 
     package init() throws(SystemError) {
@@ -57,19 +58,19 @@ package final class DescriptorPoller: @unchecked Sendable {
 
     package func remove(_ descriptor: Int32) {
         watched[descriptor] = nil
-        // A descriptor closed before it was removed has left the set by itself.
+        // A descriptor closed before it was removed has left the set already.
         var event = epoll_event()
         _ = epoll_ctl(epoll.number, EPOLL_CTL_DEL, descriptor, &event)
     }
 
-    /// Waits for descriptors or the signal; nil waits for ever. Puts the descriptors' events in
-    /// place of the buffer's content.
+    /// Waits for descriptors or the signal; nil waits forever. Replaces the buffer's content with
+    /// the descriptors' events.
     package func wait(nanoseconds: Int64?, into events: inout [ReadyEvent]) {
         events.removeAll(keepingCapacity: true)
         let timeout = EpollSelector.milliseconds(nanoseconds)
         let count = epoll_wait(epoll.number, memory, Self.eventsPerWait, timeout)
         guard count >= 0 else {
-            // A signal ends the wait early. Anything else is a refusal, and may go on for ever.
+            // EINTR ends the wait early. Any other error is a refusal, which may last forever.
             if errno != EINTR { askEach(milliseconds: timeout, into: &events) }
             return
         }
@@ -85,7 +86,7 @@ package final class DescriptorPoller: @unchecked Sendable {
         }
     }
 
-    /// Asks about every descriptor in turn.
+    /// Polls every descriptor.
     private func askEach(milliseconds: Int32, into events: inout [ReadyEvent]) {
         let subjects = Array(watched)
         var questions = subjects.map {
@@ -102,7 +103,7 @@ package final class DescriptorPoller: @unchecked Sendable {
                 writable: isForced.load(ordering: .sequentiallyConsistent)
             )
         )
-        // What is asked in vain, or refused as well, is asked again, but not without a pause.
+        // If nothing is ready, or this is refused as well, pauses before the caller tries again.
         guard PlainPolling.ask(&questions, milliseconds: Self.atMost(milliseconds))
         else {
             if milliseconds != 0 { SystemThread.sleep(for: PlainPolling.pause) }
@@ -121,9 +122,10 @@ package final class DescriptorPoller: @unchecked Sendable {
         let count = retryingInterrupted {
             write(waker.number, &one, MemoryLayout<UInt64>.size)
         }
-        // When the counter is full the signal is on anyway.
+        // If the counter is full, the signal is on already.
         guard count < 0, errno != EAGAIN else { return }
-        // There is always room in the counter: who asks about that finds the descriptor ready.
+        // Watches the waker for writability: it always has room in its counter, so it counts as
+        // ready.
         isForced.store(true, ordering: .sequentiallyConsistent)
         let interest = zeromq_epoll_in | zeromq_epoll_out
         try? control(EPOLL_CTL_MOD, waker.number, interest, Self.signalToken)
@@ -137,7 +139,7 @@ package final class DescriptorPoller: @unchecked Sendable {
         try? control(EPOLL_CTL_MOD, waker.number, zeromq_epoll_in, Self.signalToken)
     }
 
-    /// A wait for ever is cut into pieces: what is asked about may have changed in the meantime.
+    /// A wait forever is cut into pieces, because the watched descriptors may change meanwhile.
     private static func atMost(_ milliseconds: Int32) -> Int32 {
         milliseconds < 0 ? 10 : min(milliseconds, 10)
     }

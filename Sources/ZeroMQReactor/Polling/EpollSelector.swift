@@ -4,15 +4,15 @@ internal import Synchronization
 
 /// The selector of Linux.
 ///
-/// Any of its calls may be refused, by a filter that was set up after the start or for want of
-/// memory. Then the same is done in another way, later or slower: a loop without its selector would
-/// be a process that stands still.
+/// The kernel may refuse any of its calls, because of a filter that was installed after the start
+/// or for lack of memory. Then the same is done in another way, later or slower: if the loop had no
+/// selector, the process would stand still.
 package final class EpollSelector: Selector, @unchecked Sendable {
-    // Unchecked: the event memory, `isPrecise` and `watched` are touched by calls that belong to
-    // whoever drives the loop. The calls for any thread use descriptors that never change, which
-    // the kernel serialises, and what is atomic or locked.
+    // Unchecked: the event memory, `isPrecise` and `watched` are used only by the thread that
+    // drives the loop. Calls for any thread use descriptors that never change, which the kernel
+    // serialises, and atomic or locked state.
 
-    /// The token of our own two descriptors; no registration has it.
+    /// The token of the selector's own two descriptors; no registration has it.
     private static let ownToken = UInt64.max
     private static let eventsPerWait: Int32 = 256
 
@@ -21,20 +21,21 @@ package final class EpollSelector: Selector, @unchecked Sendable {
     private let alarm: FileDescriptor
     private let memory: UnsafeMutablePointer<epoll_event>
     private var isPrecise = true
-    /// What is reported on, for when it has to be asked about one by one.
+    /// The watched descriptors, for polling them one by one if the kernel refuses to wait.
     private var watched: [Int32: UInt64] = [:]
-    /// When the alarm rings that the kernel's timer refused, in nanoseconds of its clock.
+    /// When the alarm is due that the kernel's timer refused, in nanoseconds of its clock.
     ///
-    /// Relaxed: whoever sets it on another thread than the loop's wakes that through the kernel.
+    /// Relaxed: a thread other than the loop's that sets it wakes the loop through the kernel
+    /// afterwards.
     private let ownAlarm = Atomic<Int64>(EpollSelector.never)
     private static let never = Int64.max
-    /// Tokens whose reminder the kernel refused, and whether there are any. The flag is stored and
-    /// exchanged under the same lock as the tokens, and looked at before in relaxed order: whoever
-    /// sets it wakes the loop afterwards.
+    /// Tokens whose re-arming the kernel refused; and below, whether there are any. The flag is
+    /// stored and exchanged under the same lock as the tokens. It is read earlier in relaxed order:
+    /// a thread that sets it wakes the loop afterwards.
     private let owed = Locked<[UInt64]>([])
     private let isOwing = Atomic(false)
 
-    /// Opens the selector; throws when descriptors have run out.
+    /// Opens the selector; throws if descriptors have run out.
     package init() throws(SystemError) {
         epoll = FileDescriptor(
             owning: try checked { epoll_create1(Int32(EPOLL_CLOEXEC)) }
@@ -47,7 +48,7 @@ package final class EpollSelector: Selector, @unchecked Sendable {
             }
         )
         memory = .allocate(capacity: Int(EpollSelector.eventsPerWait))
-        // These two are never read: edge-triggered, each write and each ring is a new event, and
+        // These two are never read: edge-triggered, each write and each expiry is a new event, and
         // the read would be a second system call.
         let interest = zeromq_epoll_in | zeromq_epoll_et
         for own in [waker.number, alarm.number] {
@@ -65,17 +66,17 @@ package final class EpollSelector: Selector, @unchecked Sendable {
         watched[descriptor] = token
     }
 
-    /// What is reported on a descriptor, at its edges.
+    /// All events of a descriptor, edge-triggered.
     private static var everything: UInt32 {
         zeromq_epoll_in | zeromq_epoll_out | zeromq_epoll_rdhup | zeromq_epoll_et
     }
 
     package func remind(of descriptor: Int32, token: UInt64) {
-        // Whoever changes what is reported, even to what it is, is told what there is now.
+        // EPOLL_CTL_MOD re-arms the edge, even if the set of events does not change.
         do throws(SystemError) {
             try control(EPOLL_CTL_MOD, descriptor, EpollSelector.everything, token)
         } catch {
-            // One that is not reported on any more; whose token, should it be told, finds nobody.
+            // The descriptor is no longer watched. Its token would find no handler.
             guard error.errno != ENOENT, error.errno != EBADF else { return }
             owed.withLock { owed in
                 owed.append(token)
@@ -87,8 +88,8 @@ package final class EpollSelector: Selector, @unchecked Sendable {
 
     package func remove(_ descriptor: Int32) {
         watched[descriptor] = nil
-        // A descriptor closed before it was removed has left the set by itself, so a refusal says
-        // nothing that matters.
+        // A descriptor closed before it was removed has left the set already, so an error here does
+        // not matter.
         var event = epoll_event()
         _ = epoll_ctl(epoll.number, EPOLL_CTL_DEL, descriptor, &event)
     }
@@ -101,7 +102,7 @@ package final class EpollSelector: Selector, @unchecked Sendable {
         if count >= 0 {
             take(Int(count), into: &events)
         } else if errno != EINTR {
-            // A signal ends the wait early. Anything else is a refusal, and may go on for ever.
+            // EINTR ends the wait early. Any other error is a refusal, which may last forever.
             askEach(nanoseconds: limit, into: &events)
         }
         for token in debts {
@@ -118,8 +119,8 @@ package final class EpollSelector: Selector, @unchecked Sendable {
         }
     }
 
-    /// Asks about every descriptor in turn. Most have room to write and say so at once, so that the
-    /// time between two rounds is slept through.
+    /// Polls every descriptor. Most are writable and ready at once, so it sleeps between two
+    /// rounds.
     private func askEach(nanoseconds: Int64?, into events: inout [ReadyEvent]) {
         let pause = PlainPolling.pause.nanoseconds
         SystemThread.sleep(for: .nanoseconds(min(nanoseconds ?? pause, pause)))
@@ -134,7 +135,7 @@ package final class EpollSelector: Selector, @unchecked Sendable {
         }
     }
 
-    /// The reminders that the kernel did not take.
+    /// Takes the tokens whose re-arming the kernel refused.
     private func takeDebts() -> [UInt64] {
         guard isOwing.load(ordering: .relaxed) else { return [] }
         return owed.withLock { owed in
@@ -144,12 +145,12 @@ package final class EpollSelector: Selector, @unchecked Sendable {
         }
     }
 
-    /// The time to wait, cut short by an alarm that the kernel's timer refused.
+    /// The time to wait, limited by an alarm that the kernel's timer refused.
     private func untilOwnAlarm(_ nanoseconds: Int64?) -> Int64? {
         let due = ownAlarm.load(ordering: .relaxed)
         guard due != EpollSelector.never else { return nanoseconds }
         let rest = max(0, due - SystemClock().now.nanoseconds)
-        // It rings once. One that is set by another thread at this moment stays.
+        // It fires once. An alarm that another thread sets at this moment stays.
         if rest == 0 {
             _ = ownAlarm.compareExchange(
                 expected: due,
@@ -168,10 +169,10 @@ package final class EpollSelector: Selector, @unchecked Sendable {
         return epoll_wait(epoll.number, memory, EpollSelector.eventsPerWait, timeout)
     }
 
-    /// Waits for a part of a millisecond; nil where that cannot be done.
+    /// Waits with a precision below a millisecond; nil if that is not possible.
     ///
-    /// Kernels before 5.11 do not know the call, and filters that do not know it refuse it with
-    /// whatever number their author chose.
+    /// Kernels before 5.11 lack the call, and filters that do not know it may refuse it with any
+    /// error number.
     private func waitPrecisely(_ nanoseconds: Int64) -> Int32? {
         guard isPrecise else { return nil }
         var time = timespec()
@@ -191,7 +192,7 @@ package final class EpollSelector: Selector, @unchecked Sendable {
         return nil
     }
 
-    /// `epoll_pwait2`, which has this number everywhere, and no name in older headers.
+    /// `epoll_pwait2` has this number on every architecture, and no name in older headers.
     private static let preciseWait: Int32 = 441
 
     package func wake() {
@@ -199,15 +200,16 @@ package final class EpollSelector: Selector, @unchecked Sendable {
         let count = retryingInterrupted {
             write(waker.number, &one, MemoryLayout<UInt64>.size)
         }
-        // When the counter is full a wake-up is pending anyway.
+        // If the counter is full, a wake-up is pending already.
         guard count < 0, errno != EAGAIN else { return }
-        // There is always room in the counter. Asked about that, the kernel answers with an event.
+        // Re-arms the waker for writability: it always has room in its counter, so this is an
+        // event.
         let interest = zeromq_epoll_in | zeromq_epoll_out | zeromq_epoll_et
         try? control(EPOLL_CTL_MOD, waker.number, interest, EpollSelector.ownToken)
     }
 
     package func setAlarm(after delay: Duration) {
-        // A time of nothing would switch it off.
+        // A time of zero would disarm the timer.
         let nanoseconds = max(1, delay.nanoseconds)
         var time = itimerspec()
         time.it_value.tv_sec = Int(nanoseconds / 1_000_000_000)
@@ -220,7 +222,7 @@ package final class EpollSelector: Selector, @unchecked Sendable {
         }
         let due = SystemClock().now + .nanoseconds(nanoseconds)
         ownAlarm.store(due.nanoseconds, ordering: .relaxed)
-        // The present wait may be longer.
+        // The current wait may be longer.
         wake()
     }
 

@@ -1,19 +1,19 @@
 internal import CLibrary
 
-/// `poll`, for kernels and filters that refuse to wait at a descriptor of epoll.
+/// `poll`, for kernels and filters that refuse to wait at an epoll descriptor.
 ///
-/// It says what there is, again and again, and takes time in proportion to all descriptors. It is
-/// what remains, and better than connections on which nothing moves any more.
+/// It is level-triggered, and takes time in proportion to all descriptors. It is the last resort,
+/// and better than connections on which nothing moves any more.
 enum PlainPolling {
-    /// How long nothing is looked at where looking would not wait. News may come so late.
+    /// The pause between two polls if polling would not wait. Events may be late by this much.
     static let pause = Duration.milliseconds(1)
 
-    /// What is wanted of one descriptor, and what it says, in the terms of `poll`.
+    /// What one descriptor is polled for, and the answer, as `poll` takes them.
     typealias Question = pollfd
 
     static func question(_ descriptor: Int32, readable: Bool, writable: Bool) -> Question {
         var events: Int16 = 0
-        // The kernel's POLLRDHUP, which a feature macro hides from Swift, has epoll's number.
+        // The kernel's POLLRDHUP has epoll's number; a feature macro hides it from Swift.
         if readable { events |= Int16(POLLIN) | hangupOfPeer }
         if writable { events |= Int16(POLLOUT) }
         return Question(fd: descriptor, events: events, revents: 0)
@@ -21,7 +21,7 @@ enum PlainPolling {
 
     private static var hangupOfPeer: Int16 { 0x2000 }
 
-    /// Asks; false if nobody has anything to say, or the system refuses this as well.
+    /// Polls. Returns false if nothing is ready, or if the system refuses this as well.
     static func ask(_ questions: inout [Question], milliseconds: Int32) -> Bool {
         questions.withUnsafeMutableBufferPointer { list in
             poll(list.baseAddress, nfds_t(list.count), milliseconds) > 0

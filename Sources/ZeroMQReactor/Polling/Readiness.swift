@@ -6,11 +6,11 @@ package struct Readiness: OptionSet, Sendable, Hashable {
         self.rawValue = rawValue
     }
 
-    /// Reading will not block; it may also report an end or an error.
+    /// Reading will not block; it may also report the end or an error.
     package static let readable = Readiness(rawValue: 1)
-    /// Writing will not block, or a connection attempt has come to an end.
+    /// Writing will not block, or a connection attempt has ended.
     package static let writable = Readiness(rawValue: 2)
-    /// The peer has finished sending or is gone; bytes may still wait to be read.
+    /// The peer has finished sending or has gone; bytes may still wait to be read.
     package static let hangup = Readiness(rawValue: 4)
     /// The socket has an error to report.
     package static let error = Readiness(rawValue: 8)

@@ -1,14 +1,14 @@
-/// A descriptor's place with a loop; of no use once deregistered, and recognised as such.
+/// A descriptor's registration with a loop. Once deregistered it is stale, and recognised as such.
 package struct Registration: Sendable, Hashable {
     /// The slot in the low half, the slot's generation in the high half.
     package let token: UInt64
 }
 
-/// Which handler belongs to which token.
+/// The handler for each token.
 ///
-/// The kernel may report a descriptor in the same batch of events in which its handler was taken
-/// away and its slot given to another. A slot's generation changes with each use, so such an event
-/// finds nobody.
+/// The kernel may report a descriptor in the same batch of events in which its handler was removed
+/// and its slot reused. A slot's generation changes with each use, so such an event finds no
+/// handler.
 struct RegistrationTable {
     private struct Slot {
         var generation: UInt32
@@ -36,7 +36,7 @@ struct RegistrationTable {
         return Registration(token: UInt64(slots.count - 1))
     }
 
-    /// Takes a handler's slot away; returns its descriptor, or nil when that was done before.
+    /// Removes a handler. Returns its descriptor, or nil if it was removed before.
     mutating func remove(_ registration: Registration) -> Int32? {
         guard let index = index(of: registration.token) else { return nil }
         slots[index].handler = nil
@@ -45,7 +45,7 @@ struct RegistrationTable {
         return slots[index].descriptor
     }
 
-    /// The handler of a token, or nil when the token is stale.
+    /// The handler for a token, or nil if the token is stale.
     func handler(for token: UInt64) -> (any EventHandler)? {
         guard let index = index(of: token) else { return nil }
         return slots[index].handler

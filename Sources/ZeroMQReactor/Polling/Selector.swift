@@ -12,32 +12,32 @@ package struct ReadyEvent: Sendable, Hashable {
     }
 }
 
-/// The kernel's (or a simulation's) way of waiting for many descriptors at once.
+/// Waits for many descriptors at once: the kernel's selector, or a simulation of it.
 ///
-/// A descriptor is added once, for everything, and reported edge-triggered: an event says that
-/// something changed, and does not come again until it changes again. All calls belong to
-/// the loop's thread except those that say otherwise.
+/// A descriptor is added once, for all events, and reported edge-triggered: an event reports a
+/// change, and is not repeated until the next change. All calls are for the thread that drives the
+/// loop, except those that say otherwise.
 package protocol Selector: AnyObject, Sendable {
-    /// Begins to report on a descriptor, whose present readiness counts as the first change.
+    /// Begins to report on a descriptor. Its current readiness counts as the first change.
     func add(_ descriptor: Int32, token: UInt64) throws(SystemError)
 
-    /// Reports the present readiness of a descriptor once more. Any thread may call it, as long as
-    /// the descriptor is open; one that is not reported on is left alone.
+    /// Reports the current readiness of a descriptor once more. Any thread may call this while the
+    /// descriptor is open; does nothing for one that is not watched.
     func remind(of descriptor: Int32, token: UInt64)
 
-    /// Ceases to report on a descriptor that is still open.
+    /// Stops reporting on a descriptor that is still open.
     func remove(_ descriptor: Int32)
 
-    /// Waits for events and puts them in place of the buffer's content; nil waits for ever.
+    /// Waits for events and replaces the buffer's content with them; nil waits forever.
     ///
-    /// Returns without events when the time is up, at the alarm, after `wake()`, or now and then
-    /// for no reason.
+    /// Returns without events when the time is up, when the alarm fires, after `wake()`, or
+    /// spuriously.
     func wait(nanoseconds: Int64?, into events: inout [ReadyEvent])
 
-    /// Makes a wait return when so much time has passed, the present one or a later one. An alarm
-    /// that was set before is forgotten. Any thread may call it.
+    /// Makes the current wait, or a later one, return after this time. Replaces the previous alarm.
+    /// Any thread may call this.
     func setAlarm(after delay: Duration)
 
-    /// Makes the present wait, or else the next one, return. Any thread may call it.
+    /// Makes the current wait return, or else the next one. Any thread may call this.
     func wake()
 }

@@ -1,9 +1,9 @@
 internal import CLibrary
 internal import CZeroMQKernel
 
-/// How many descriptors there may be.
+/// The system's limit on open descriptors.
 package enum DescriptorLimit {
-    /// What to do about a refusal for want of descriptors, with the limit; nil for other refusals.
+    /// Advice after a failure for lack of descriptors, with the limit; nil for other errors.
     package static func hint(for errno: Int32) -> String? {
         switch errno {
         case EMFILE:

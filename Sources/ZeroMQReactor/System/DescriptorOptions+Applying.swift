@@ -32,7 +32,7 @@ extension DescriptorOptions {
         }
     }
 
-    /// Whether connections that stay on this machine are to be without pacing.
+    /// Whether pacing is to be removed from connections that stay on this machine.
     var removesPacing: Bool { congestionControl == nil && !pacesLocally }
 
     private func applyTCP(to descriptor: Int32) throws(SystemError) {
@@ -69,7 +69,7 @@ extension DescriptorOptions {
         do throws(SystemError) {
             try set(descriptor, Int32(IPPROTO_IP), IP_TOS, value)
         } catch {
-            // An IPv6 socket needs this one only for its IPv4-mapped peers.
+            // An IPv6 socket needs this option only for its IPv4-mapped peers.
             guard isIPv6 else { throw error }
         }
     }

@@ -1,14 +1,14 @@
 /// Kernel options of a stream socket; nil leaves the system's default.
 package struct DescriptorOptions: Sendable, Equatable {
-    /// Bytes the kernel may hold on the way out.
+    /// Bytes that the kernel may buffer for sending.
     package var sendBuffer: Int?
-    /// Bytes the kernel may hold on the way in.
+    /// Bytes that the kernel may buffer for receiving.
     package var receiveBuffer: Int?
     /// The type-of-service byte of outgoing packets.
     package var typeOfService: Int?
     /// Probing of idle connections by the kernel.
     package var keepAlive = KeepAlive()
-    /// How long sent data may stay unacknowledged before the kernel gives the connection up.
+    /// How long sent data may stay unacknowledged before the kernel aborts the connection.
     package var maximumRetransmit: Duration?
     /// The interface that packets must use.
     package var boundDevice: String?

@@ -1,11 +1,11 @@
 internal import CLibrary
 
-/// What is left to be done when the process exits, by `exit` or at the end of `main`.
+/// Work to be done when the process exits, by `exit` or at the end of `main`.
 ///
-/// Few programs close everything before they end. What the kernel takes back by itself needs no
-/// care; a file would stay for ever.
+/// Few programs close everything before they end. The kernel releases memory and descriptors, but a
+/// socket file would stay forever.
 package enum ExitWork {
-    /// The name of something to be done.
+    /// Identifies a piece of work.
     package struct Ticket: Hashable, Sendable {
         fileprivate let number: UInt64
     }
@@ -17,13 +17,13 @@ package enum ExitWork {
 
     private static let state = Locked(State())
 
-    /// The process whose exit this is about; the first use has the system call back at its end.
+    /// The process whose exit this is about. On first use, registers a hook with the system.
     private static let home: ProcessMark = {
         atexit { ExitWork.perform() }
         return ProcessMark.current
     }()
 
-    /// Has something done when the process exits, on the thread that exits.
+    /// Registers work for the exit of the process. It runs on the thread that exits.
     package static func add(_ work: @escaping @Sendable () -> Void) -> Ticket {
         _ = home
         return state.withLock { state in
@@ -33,14 +33,14 @@ package enum ExitWork {
         }
     }
 
-    /// It has been done, or need not be done any more.
+    /// Removes work that was done or is no longer needed.
     package static func remove(_ ticket: Ticket) {
         state.withLock { _ = $0.work.removeValue(forKey: ticket.number) }
     }
 
     private static func perform() {
-        // A child that was forked exits as well, and what is left belongs to its parent. The lock
-        // may be held there, for ever, by a thread that is not.
+        // A forked child exits too, but the work belongs to its parent. In the child the lock may
+        // be held forever, by a thread that does not exist there.
         guard ProcessMark.current == home else { return }
         let work = state.withLock { state in
             defer { state.work = [:] }

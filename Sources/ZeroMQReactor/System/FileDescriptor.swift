@@ -5,7 +5,7 @@ package struct FileDescriptor: ~Copyable, Sendable {
     /// The kernel's number, valid for as long as this owner lives.
     package let number: Int32
 
-    /// Takes over a descriptor that nobody else will close.
+    /// Takes over a descriptor that no other code will close.
     package init(owning number: Int32) {
         precondition(number >= 0, "A descriptor number is never negative.")
         self.number = number
@@ -17,7 +17,7 @@ package struct FileDescriptor: ~Copyable, Sendable {
         _ = CLibrary.close(number)
     }
 
-    /// Gives the descriptor away without closing it.
+    /// Releases the descriptor without closing it.
     package consuming func release() -> Int32 {
         let number = number
         discard self

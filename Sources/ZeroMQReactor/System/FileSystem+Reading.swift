@@ -11,7 +11,7 @@ extension FileSystem {
         package let nanoseconds: Int
     }
 
-    /// The stamp of a regular file, links followed; nil for anything else.
+    /// The stamp of a regular file, following links; nil for anything else.
     package static func stamp(of path: String) -> Stamp? {
         var status = stat()
         guard retryingInterrupted({ stat(path, &status) }) == 0 else { return nil }
@@ -38,7 +38,7 @@ extension FileSystem {
         return names
     }
 
-    /// The bytes of a file of at most so many.
+    /// The bytes of a file that has at most `limit`.
     package static func contents(of path: String, limit: Int) throws(SystemError) -> [UInt8] {
         let descriptor = retryingInterrupted { open(path, O_RDONLY | O_CLOEXEC) }
         guard descriptor >= 0 else { throw SystemError.current }

@@ -2,42 +2,42 @@ internal import CLibrary
 
 /// The few things about files that Unix sockets need.
 package enum FileSystem {
-    /// What stands at a path.
+    /// The kind of file at a path.
     package enum PathKind: Sendable, Equatable {
         case missing
         case socket
         case other
     }
 
-    /// What tells one file from another at the same path.
+    /// Tells one file from another at the same path.
     package struct Identity: Sendable, Hashable {
         package let device: UInt64
         package let inode: UInt64
     }
 
-    /// What stands at a path; a symbolic link is looked at and not followed.
+    /// The kind of file at a path; does not follow a symbolic link.
     package static func kind(of path: String) throws(SystemError) -> PathKind {
         guard let status = try status(of: path) else { return .missing }
         return status.st_mode & S_IFMT == S_IFSOCK ? .socket : .other
     }
 
-    /// Which file stands at a path; nil when there is none.
+    /// The file at a path; nil if there is none.
     package static func identity(of path: String) throws(SystemError) -> Identity? {
         guard let status = try status(of: path) else { return nil }
         return Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
     }
 
-    /// Removes the name of a file; one that is missing already is no error.
+    /// Removes a file's name; a missing file is no error.
     package static func unlink(_ path: String) throws(SystemError) {
         try ignoringMissing { CLibrary.unlink(path) }
     }
 
-    /// Removes an empty directory; one that is missing already is no error.
+    /// Removes an empty directory; a missing one is no error.
     package static func removeDirectory(_ path: String) throws(SystemError) {
         try ignoringMissing { rmdir(path) }
     }
 
-    /// Makes a directory of a new name, for this user only, where temporary files belong.
+    /// Makes a directory with a new name, for this user only, where temporary files belong.
     package static func makeTemporaryDirectory(prefix: String) throws(SystemError) -> String {
         let parent = ["TMPDIR", "TEMPDIR", "TMP"].lazy.compactMap(environment).first ?? "/tmp"
         var template = "\(parent)/\(prefix)XXXXXX".utf8CString.map { $0 }

@@ -4,13 +4,13 @@ package import Synchronization
 
 /// Sleeping on a word of memory until another thread of this process changes it.
 package enum Futex {
-    /// A word that can be slept on. Allocated, because an atomic has no address of its own.
+    /// A word to sleep on. Allocated, because an atomic has no stable address.
     package typealias Word = UnsafeMutablePointer<Atomic<UInt32>>
 
-    /// Sleeps while the word has the expected value; returns false when the deadline has passed.
+    /// Sleeps while the word has the expected value; returns false if the deadline has passed.
     ///
-    /// Returns true for a wake-up, for a word that had another value, and now and then for no
-    /// reason: the caller looks at its word again.
+    /// Returns true after a wake-up, if the word had another value, and sometimes spuriously: the
+    /// caller checks its word again.
     @discardableResult
     package static func wait(on word: Word, expected: UInt32, deadline: Instant? = nil) -> Bool {
         let operation = Int(FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG)
@@ -21,8 +21,8 @@ package enum Futex {
             _ = KernelCall.invoke(SYS_futex, address, operation, value, 0, 0, anyWaker)
             return true
         }
-        // This form of the call takes a point on the monotonic clock, so that an interrupted sleep
-        // does not begin anew and a set wall clock does not matter.
+        // This form of the call takes an instant of the monotonic clock, so an interrupted sleep
+        // does not start over, and setting the wall clock has no effect.
         let moment = max(0, deadline.nanoseconds)
         var time = timespec()
         time.tv_sec = Int(moment / 1_000_000_000)

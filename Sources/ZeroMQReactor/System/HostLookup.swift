@@ -17,17 +17,17 @@ package enum AddressFamily: Sendable, Hashable {
     }
 }
 
-/// Why a name has no address.
+/// Why a name lookup failed.
 package enum ResolutionError: Error, Sendable, Hashable {
-    /// There is no such name, or it has no address of the wanted kind.
+    /// The name does not exist, or has no address of the wanted kind.
     case notFound
-    /// The name service does not answer now; trying again may help.
+    /// The name service does not answer now; a later attempt may succeed.
     case temporaryFailure
     /// The lookup failed for another reason, in the C library's words.
     case failed(String)
     /// The system refused to do a lookup.
     case system(SystemError)
-    /// So many wait for answers already that nobody else may; trying again later may help.
+    /// Too many lookups are waiting; a later attempt may succeed.
     case crowded
     /// The resolver was stopped.
     case cancelled
@@ -35,8 +35,8 @@ package enum ResolutionError: Error, Sendable, Hashable {
 
 /// The C library's blocking lookup.
 package enum HostLookup {
-    /// Whether the answer comes from this machine, as far as the name tells: names for the machine
-    /// itself, and the forms of an address that only the C library knows, such as `127.1`.
+    /// Whether this machine itself can answer, judged by the name: names for the machine itself,
+    /// and forms of an address that only the C library knows, such as `127.1`.
     static func isLocal(_ host: String) -> Bool {
         let name = host.hasSuffix(".") ? host.dropLast().lowercased() : host.lowercased()
         if ownNames.contains(name) || name.hasSuffix(".localhost") { return true }
@@ -49,12 +49,12 @@ package enum HostLookup {
         "ip6-loopback",
     ]
 
-    /// Looks a host up, blocking for as long as the name service takes.
+    /// Looks up a host, blocking for as long as the name service takes.
     package static func perform(
         _ host: String,
         _ family: AddressFamily
     ) -> Result<[SocketAddress], ResolutionError> {
-        // The C function ends at a zero and would look up whatever stands before it.
+        // The C function stops at a zero byte and would look up the part before it.
         guard !host.isEmpty, !host.utf8.contains(0) else { return .failure(.notFound) }
         var hints = addrinfo()
         hints.ai_socktype = zeromq_sock_stream
@@ -91,7 +91,7 @@ package enum HostLookup {
 
     private static func error(_ status: Int32) -> ResolutionError {
         switch status {
-        // −5 is "the name has no address of this kind", which the headers hide from Swift.
+        // −5 is "no address of this kind"; the headers hide its name from Swift.
         case EAI_NONAME, -5: .notFound
         case EAI_AGAIN: .temporaryFailure
         case EAI_SYSTEM: .system(.current)

@@ -1,6 +1,6 @@
 internal import CLibrary
 
-/// The outcome of one non-blocking read or write; "not now" is a value and not an error.
+/// The outcome of one non-blocking read or write. "Not now" is a value and not an error.
 package enum IOResult: Sendable, Equatable {
     /// This many bytes were moved; never zero for a non-empty buffer.
     case processed(Int)
@@ -8,19 +8,21 @@ package enum IOResult: Sendable, Equatable {
     case wouldBlock
     /// The peer has finished sending.
     case endOfStream
-    /// The connection is beyond use; nothing but this connection is affected.
+    /// The connection failed; nothing else is affected.
     case failed(SystemError)
 }
 
 extension IOResult {
-    /// Makes a call, again while signals interrupt it, and reads its result as that of a read.
+    /// Makes a call, repeating it if signals interrupt it, and interprets its result as that of a
+    /// read.
     static func reading(_ call: () -> Int) -> IOResult {
         let count = retryingInterrupted(call)
         if count > 0 { return .processed(count) }
         return count == 0 ? .endOfStream : refused(SystemError.current)
     }
 
-    /// Makes a call, again while signals interrupt it, and reads its result as that of a write.
+    /// Makes a call, repeating it if signals interrupt it, and interprets its result as that of a
+    /// write.
     static func writing(_ call: () -> Int) -> IOResult {
         let count = retryingInterrupted(call)
         return count >= 0 ? .processed(count) : refused(SystemError.current)

@@ -2,9 +2,9 @@ internal import CLibrary
 
 /// One stretch of memory in a gathered write, laid out as the kernel reads it.
 package struct IOVector {
-    /// Where the stretch begins.
+    /// The start of the stretch.
     package var base: UnsafeRawPointer?
-    /// How many bytes it has.
+    /// The number of bytes.
     package var count: Int
 
     /// Describes a stretch of memory, which must outlive the write.
@@ -19,7 +19,7 @@ package struct IOVector {
 }
 
 extension IOVector {
-    /// Lends a list of stretches under the C library's own type for them.
+    /// Passes a list of stretches as the C library's own type.
     static func withKernelVectors<Result>(
         _ vectors: UnsafeBufferPointer<IOVector>,
         _ body: (UnsafeMutablePointer<iovec>?, Int) -> Result

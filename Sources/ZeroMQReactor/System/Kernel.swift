@@ -1,12 +1,12 @@
 internal import CLibrary
 internal import CZeroMQKernel
 
-/// Socket calls and constants in the types the rest of the module wants them in.
+/// Socket calls and constants, in the types that the rest of the module uses.
 enum Kernel {
     /// The flag that keeps a write to a broken connection from raising a signal.
     static let noSignal = Int32(MSG_NOSIGNAL)
 
-    /// The type of every socket made here: a stream that never blocks and is never inherited.
+    /// The type of all sockets made here: non-blocking streams that child programs do not inherit.
     static let streamType = zeromq_sock_stream | zeromq_sock_nonblock | zeromq_sock_cloexec
 
     /// Opens a stream socket.
@@ -26,7 +26,7 @@ enum Kernel {
         try checked { setsockopt(descriptor, level, name, &value, size) }
     }
 
-    /// The longest name of a congestion control.
+    /// The longest name of a congestion control algorithm.
     private static let longestControl = 15
 
     /// The name of the algorithm that decides how fast TCP sends; nil if the kernel refuses.
@@ -44,7 +44,7 @@ enum Kernel {
         to name: String
     ) throws(SystemError) {
         let bytes = Array(name.utf8)
-        // A longer name would be cut off, and a zero would end it.
+        // The kernel would truncate a longer name, and stop at a zero byte.
         guard bytes.count <= longestControl, !bytes.contains(0) else {
             throw SystemError(errno: ENOENT)
         }

@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// Random bytes from the kernel, fit for keys.
 package enum KernelRandom {
-    /// Fills memory; throws when the kernel has no such call.
+    /// Fills memory with random bytes; throws if the kernel has no such call.
     package static func fill(_ memory: UnsafeMutableRawBufferPointer) throws(SystemError) {
         var rest = memory[...]
         while !rest.isEmpty {
@@ -23,11 +23,11 @@ package enum KernelRandom {
     }
 }
 
-/// Numbers that strangers should not be able to guess, where guessing them breaks no secret.
+/// Random numbers that strangers should not guess, although guessing them reveals no secret.
 ///
-/// The standard library's own generator ends the process if the kernel refuses to give any.
+/// The standard library's generator would end the process if the kernel refused random bytes.
 package struct KernelDice: RandomNumberGenerator, Sendable {
-    /// How many numbers had to be made without the kernel. Relaxed: each caller gets another.
+    /// How many numbers were made without the kernel. Relaxed: each caller gets a different value.
     private static let madeUp = Atomic<UInt64>(0)
 
     package init() {}
@@ -40,10 +40,10 @@ package struct KernelDice: RandomNumberGenerator, Sendable {
         return isFilled == nil ? makeUp() : number
     }
 
-    /// A number that is another each time, and differs from process to process.
+    /// A number that is different each time, and in each process.
     private static func makeUp() -> UInt64 {
         let count = madeUp.wrappingAdd(1, ordering: .relaxed).newValue
-        // The steps of SplitMix64, which spread what little differs over all bits.
+        // The steps of SplitMix64, which spread small differences over all bits.
         var number = UInt64(truncatingIfNeeded: SystemClock().now.nanoseconds)
         number ^= UInt64(UInt32(bitPattern: getpid())) << 32
         number &+= count &* 0x9e37_79b9_7f4a_7c15

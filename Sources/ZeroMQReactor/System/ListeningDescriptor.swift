@@ -11,7 +11,8 @@ package final class ListeningDescriptor: ListeningChannel, @unchecked Sendable {
     /// The one option that accepted connections do not inherit.
     private let priority: Int?
 
-    /// The congestion control that peers elsewhere get back; nil if all have the same.
+    /// The congestion control algorithm to restore for peers on other machines; nil if it is the
+    /// same.
     private let controlElsewhere: String?
 
     private init(
@@ -22,7 +23,7 @@ package final class ListeningDescriptor: ListeningChannel, @unchecked Sendable {
         self.descriptor = descriptor.release()
         let isInternet = address?.isInternet == true
         priority = isInternet ? options.priority : nil
-        // Connections have the listener's from their first packet on.
+        // Connections use the listener's algorithm from their first packet on.
         controlElsewhere =
             isInternet && options.removesPacing ? LocalPacing.remove(from: self.descriptor) : nil
     }
@@ -48,9 +49,9 @@ package final class ListeningDescriptor: ListeningChannel, @unchecked Sendable {
         return listener
     }
 
-    /// Takes over a descriptor that listens already; it is closed with this object.
+    /// Takes over a listening descriptor; it is closed with this object.
     ///
-    /// The options are for connections that come from now on.
+    /// The options apply to connections that come from now on.
     package static func adopt(
         _ number: Int32,
         options: DescriptorOptions = DescriptorOptions()
@@ -74,12 +75,12 @@ package final class ListeningDescriptor: ListeningChannel, @unchecked Sendable {
         )
     }
 
-    /// The address bound to, with the port the kernel chose.
+    /// The bound address, with the port that the kernel chose.
     package var localAddress: SocketAddress? { .localAddress(of: descriptor) }
 
     package func accept() -> AcceptResult {
         let flags = Int(zeromq_sock_nonblock | zeromq_sock_cloexec)
-        // The wrapper `accept4` is hidden from Swift by a feature macro; the kernel call is not.
+        // A feature macro hides the wrapper `accept4` from Swift, but not the kernel call.
         let number = retryingInterrupted {
             KernelCall.invoke(SYS_accept4, Int(descriptor), 0, 0, flags)
         }
@@ -88,13 +89,13 @@ package final class ListeningDescriptor: ListeningChannel, @unchecked Sendable {
             return error.errno == EAGAIN ? .wouldBlock : .failed(error)
         }
         if let priority {
-            // Refused as little as it was for the listener.
+            // Cannot fail, because the listener was given the same priority.
             try? Kernel.setOption(accepted, SOL_SOCKET, SO_PRIORITY, Int32(clamping: priority))
         }
         let stream = StreamDescriptor(owning: FileDescriptor(owning: accepted))
         let peer = stream.peerAddress
         if let controlElsewhere, !LocalPacing.isLocal(stream.localAddress, peer) {
-            // The system chose it itself before.
+            // Cannot fail, because this was the system's own choice.
             try? Kernel.setCongestionControl(of: accepted, to: controlElsewhere)
         }
         return .accepted(stream, peer)

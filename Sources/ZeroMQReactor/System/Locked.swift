@@ -1,11 +1,11 @@
 internal import Synchronization
 
-/// A value that one thread at a time may touch, for paths that are not hot.
+/// A value that one thread at a time may use, for paths that are not hot.
 ///
-/// The library's own `Mutex` is a priority-inheriting one that asks for the thread's number at each
-/// use, and the thread sanitizer cannot see what it orders.
+/// The standard library's `Mutex` supports priority inheritance, so it asks for the thread's number
+/// on each use; and the thread sanitizer does not see what it orders.
 package final class Locked<Value>: @unchecked Sendable {
-    // Unchecked: the value is only touched between `lock` and `unlock`.
+    // Unchecked: the value is used only between `lock` and `unlock`.
 
     private static var free: UInt32 { 0 }
     private static var held: UInt32 { 1 }
@@ -15,7 +15,7 @@ package final class Locked<Value>: @unchecked Sendable {
     private let word: Futex.Word
     private var value: Value
 
-    /// Begins to guard a value, which nobody else may keep a way to.
+    /// Guards a value, to which no other reference may remain.
     package init(_ value: sending Value) {
         self.value = value
         word = .allocate(capacity: 1)
@@ -27,7 +27,7 @@ package final class Locked<Value>: @unchecked Sendable {
         word.deallocate()
     }
 
-    /// Runs a closure that has the value to itself; it should be short and call nobody else.
+    /// Runs a closure with exclusive access. It should be short and call no foreign code.
     package func withLock<Result, Failure: Error>(
         _ body: (inout Value) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -44,7 +44,7 @@ package final class Locked<Value>: @unchecked Sendable {
             ordering: .acquiring
         )
         guard !isTaken else { return }
-        // Whoever had to wait marks the lock contended for good measure: others may wait with him.
+        // A thread that had to wait marks the lock contended, because others may be waiting too.
         while word.pointee.exchange(Self.contended, ordering: .acquiring) != Self.free {
             Futex.wait(on: word, expected: Self.contended)
         }

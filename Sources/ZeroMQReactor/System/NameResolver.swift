@@ -1,20 +1,20 @@
 /// Looks names up on threads of its own, because the C library's lookup blocks.
 ///
-/// A server of names that keeps silent holds a lookup up for ten seconds and more. So several are
-/// made side by side, each on a thread that ends when there is nothing left to look up, and one
-/// name is looked up once for all who ask meanwhile. What needs no server waits behind nobody: an
-/// address is answered at once, and the names of this machine have a thread that is kept for them.
+/// A silent name server blocks a lookup for ten seconds and more. So several lookups run in
+/// parallel, each on a thread that ends when nothing is left to look up, and one lookup serves all
+/// who ask for the same name meanwhile. Lookups that need no server never wait behind others: an
+/// address is answered at once, and names of this machine have a thread reserved for them.
 package final class NameResolver: Sendable {
-    /// Where the outcome of a lookup goes.
+    /// Receives the outcome of a lookup.
     package typealias Completion = @Sendable (Result<[SocketAddress], ResolutionError>) -> Void
 
     /// A lookup that blocks; the ports of its addresses do not matter.
     package typealias Lookup =
         @Sendable (String, AddressFamily) -> Result<[SocketAddress], ResolutionError>
 
-    /// How many lookups of names of other machines are made at a time.
+    /// The most lookups of other machines' names at a time.
     static let mostThreads = 8
-    /// How many may wait for an answer; who comes then has to ask again.
+    /// The most requests that may wait for an answer; further ones fail and may be repeated.
     static let mostAskers = 4096
 
     private struct Name: Hashable, Sendable {
@@ -27,7 +27,7 @@ package final class NameResolver: Sendable {
         let completion: Completion
     }
 
-    /// What a thread looks up.
+    /// The names that a thread looks up.
     private enum Lane {
         /// Names of this machine only.
         case local
@@ -36,7 +36,7 @@ package final class NameResolver: Sendable {
     }
 
     private struct State: Sendable {
-        /// Who wants to know, for each name that is being looked up or is to be.
+        /// The requests for each name that is being looked up or waits for it.
         var askers: [Name: [Asker]] = [:]
         var askerCount = 0
         /// Names that no thread has taken yet.
@@ -57,13 +57,13 @@ package final class NameResolver: Sendable {
     private let state = Locked(State())
     private let lookup: Lookup
 
-    /// Makes a resolver; its threads keep it alive while they look something up.
+    /// Makes a resolver; its threads retain it while they look something up.
     package init(lookup: @escaping Lookup = HostLookup.perform) { self.lookup = lookup }
 
-    /// Looks a host up; the completion is called once, on the thread that found the answer.
+    /// Looks up a host. The completion is called once, on the thread that found the answer.
     ///
-    /// That is the calling thread for an address, and for a refusal: when the resolver is stopped
-    /// or cannot start a thread, or when too many are waiting.
+    /// This is the calling thread for an address, and for a failure: if the resolver is stopped or
+    /// cannot start a thread, or if too many requests are waiting.
     package func resolve(
         host: String,
         port: UInt16,
@@ -83,7 +83,7 @@ package final class NameResolver: Sendable {
         if let answer { completion(answer) }
     }
 
-    /// Has a name looked up, or says why not.
+    /// Queues a lookup, or returns why not.
     private func enqueue(
         _ name: Name,
         _ asker: Asker,
@@ -100,13 +100,13 @@ package final class NameResolver: Sendable {
         return nil
     }
 
-    /// Sees to it that a thread will take the next name of a lane.
+    /// Makes sure that a thread will take the next name of a lane.
     private func provideThread(_ lane: Lane, _ state: inout State) -> ResolutionError? {
         let most = lane == .local ? 1 : Self.mostThreads
         guard state.threadCount(lane) < most else { return nil }
         let number = state.nextThread
         do throws(SystemError) {
-            // It waits for the lock before it does anything.
+            // The thread first waits for the lock that is held here.
             let thread = try SystemThread.start(name: "zmq-resolver") {
                 self.serve(lane, number)
             }
@@ -114,15 +114,15 @@ package final class NameResolver: Sendable {
             state.threads[number] = (lane, thread)
             return nil
         } catch {
-            // The others will come to it.
+            // Without a new thread, the existing ones will take the name.
             return state.threadCount(.any) > 0 ? nil : .system(error)
         }
     }
 
-    /// Fails all lookups; waits for the threads a moment at most.
+    /// Fails all lookups. Waits briefly for the threads.
     ///
-    /// A lookup that is stuck in the C library cannot be interrupted. Its thread is left behind and
-    /// ends when the lookup does; what it found is thrown away.
+    /// A lookup that is stuck in the C library cannot be interrupted. Its thread is abandoned: it
+    /// ends when the lookup does, and the result is discarded.
     package func stop(waitingUpTo patience: Duration = .milliseconds(100)) {
         let (askers, threads) = state.withLock { state in
             state.isStopped = true
@@ -140,7 +140,7 @@ package final class NameResolver: Sendable {
     private func serve(_ lane: Lane, _ number: UInt64) {
         while let name = nextName(lane, number) {
             let result = lookup(name.host, name.family)
-            // After `stop` everybody has been answered already.
+            // After `stop` all requests have been answered already.
             let askers = state.withLock { state in
                 let askers = state.askers.removeValue(forKey: name) ?? []
                 state.askerCount -= askers.count
@@ -152,7 +152,7 @@ package final class NameResolver: Sendable {
         }
     }
 
-    /// The next name; without one the thread is taken off the list, and ends.
+    /// The next name. If there is none, removes the thread from the list, and it ends.
     private func nextName(_ lane: Lane, _ number: UInt64) -> Name? {
         state.withLock { state in
             let name = state.takeName(lane)

@@ -1,9 +1,9 @@
-/// Where connections and their news come from: the kernel, or a simulation in its place.
+/// Opens connections and selectors: the kernel, or a simulation in its place.
 ///
-/// Everything that opens a descriptor for a socket goes through here, so that a test can refuse
-/// what the kernel rarely refuses, or wrap what it gives.
+/// Everything that opens a descriptor for a socket calls this, so that a test can fail what the
+/// kernel rarely fails, or wrap what it returns.
 package protocol Network: Sendable {
-    /// Makes what an event loop waits with.
+    /// Makes the selector of an event loop.
     func makeSelector() throws(SystemError) -> any Selector
 
     /// Binds and listens; accepted connections inherit the options.
@@ -13,7 +13,7 @@ package protocol Network: Sendable {
         options: DescriptorOptions
     ) throws(SystemError) -> any ListeningChannel
 
-    /// Begins to connect; when in progress, wait for writability and call `finishConnect()`.
+    /// Begins to connect; if in progress, wait for writability and call `finishConnect()`.
     func connect(
         to peer: SocketAddress,
         from source: SocketAddress?,
@@ -21,12 +21,12 @@ package protocol Network: Sendable {
     ) throws(SystemError) -> ConnectAttempt
 }
 
-/// A channel on its way to a peer, and whether the peer has yet to answer.
+/// A connecting channel, and whether the peer has yet to answer.
 package typealias ConnectAttempt = (stream: any StreamChannel, isInProgress: Bool)
 
-/// The network as the kernel has it.
+/// The kernel's network.
 package struct KernelNetwork: Network {
-    /// Makes the network; all of them are the same one.
+    /// Makes the network; all instances are alike.
     package init() {}
 
     package func makeSelector() throws(SystemError) -> any Selector { try EpollSelector() }

@@ -3,7 +3,7 @@ internal import CZeroMQKernel
 
 /// The network interfaces of this machine.
 package enum NetworkInterface {
-    /// The IPv4 and then the IPv6 addresses of an interface; empty when there is no such interface.
+    /// The IPv4 and then the IPv6 addresses of an interface; empty if there is no such interface.
     package static func addresses(named name: String) -> [SocketAddress] {
         var list: UnsafeMutablePointer<ifaddrs>?
         guard getifaddrs(&list) == 0 else { return [] }
@@ -23,7 +23,7 @@ package enum NetworkInterface {
     /// Reads an internet address of the interface list; nil for link-layer entries.
     private static func internetAddress(_ address: UnsafeMutablePointer<sockaddr>) -> SocketAddress?
     {
-        // The list carries no lengths: the family decides how much may be read.
+        // The list contains no lengths: the family determines how much may be read.
         let length: Int
         switch Int32(address.pointee.sa_family) {
         case AF_INET: length = MemoryLayout<sockaddr_in>.size

@@ -1,6 +1,6 @@
 internal import CLibrary
 
-/// Which process is at the other end of a Unix socket, as the kernel knows it.
+/// The process at the other end of a Unix socket, as the kernel reports it.
 package struct PeerCredentials: Sendable, Equatable {
     package let user: UInt32
     package let group: UInt32

@@ -1,6 +1,6 @@
 internal import CLibrary
 
-/// A network inside the process, with one listener: pairs of sockets that nobody else can reach.
+/// A network inside the process with one listener: pairs of sockets that no other code can reach.
 package final class PrivateNetwork: Network {
     private let listener = Locked<PrivateListener?>(nil)
 
@@ -26,12 +26,12 @@ package final class PrivateNetwork: Network {
         guard let listener = listener.withLock({ $0 }) else { throw .connectionRefused }
         let ends = try StreamDescriptor.pair()
         try listener.welcome(ends.1)
-        // It is made, and the loop finds that out as it does with any other.
+        // The connection is already made; the loop finds that out as with any other.
         return (ends.0, true)
     }
 }
 
-/// Those who connect ring a bell, which is a pair of sockets as well.
+/// Announces connections by a byte on a pair of sockets, so that its descriptor becomes readable.
 private final class PrivateListener: ListeningChannel {
     private let bell: (inside: StreamDescriptor, outside: StreamDescriptor)
     private let waiting = Locked<(isOpen: Bool, streams: [StreamDescriptor])>((true, []))

@@ -2,7 +2,7 @@ internal import CLibrary
 
 /// Translation to and from the C library's socket addresses.
 extension SocketAddress {
-    /// Where a Unix address's name begins.
+    /// The offset of a Unix address's name.
     private static let nameOffset = MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? 2
 
     /// The address family, such as `AF_INET`.
@@ -14,7 +14,7 @@ extension SocketAddress {
         }
     }
 
-    /// Lends the address in the form the kernel reads.
+    /// Passes the address in the form that the kernel reads.
     func withKernelAddress<Result>(
         _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
     ) -> Result {
@@ -36,10 +36,10 @@ extension SocketAddress {
             }
             return Self.lend(&address, MemoryLayout<sockaddr_in6>.size, body)
         case .unixPath(let path):
-            // The terminator belongs to the address of a path.
+            // The terminator is part of a path's address.
             return Self.lendUnix(Array(path.utf8) + [0], body)
         case .unixAbstract(let name):
-            // A leading zero and no terminator: the length alone ends an abstract name.
+            // A leading zero and no terminator: only the length ends an abstract name.
             return Self.lendUnix([0] + name, body)
         }
     }
@@ -67,7 +67,7 @@ extension SocketAddress {
         }
     }
 
-    /// Reads an address that the kernel wrote; nil for a family this library does not speak.
+    /// Reads an address that the kernel wrote; nil for a family that this library does not support.
     init?(kernelAddress pointer: UnsafeRawPointer, length: Int) {
         guard length >= MemoryLayout<sa_family_t>.size else { return nil }
         switch Int32(pointer.loadUnaligned(as: sa_family_t.self)) {
@@ -103,7 +103,7 @@ extension SocketAddress {
         query { getpeername(descriptor, $0, $1) }
     }
 
-    /// Has a kernel call fill in an address, and reads it.
+    /// Makes a kernel call that fills in an address, and reads the address.
     static func query(
         _ call: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
     ) -> SocketAddress? {

@@ -3,9 +3,9 @@ internal import CLibrary
 extension SocketAddress {
     /// Reads a numeric host, such as `10.0.0.1`, `::1` or `fe80::1%eth0`; nil for a name.
     ///
-    /// An IPv6 host may stand in brackets, as it does in an endpoint.
+    /// An IPv6 host may be in brackets, as in an endpoint.
     package init?(numericHost: String, port: UInt16) {
-        // The C functions end at a zero and would accept whatever stands before it.
+        // The C functions stop at a zero byte and would accept the part before it.
         guard !numericHost.utf8.contains(0) else { return nil }
         if numericHost.hasPrefix("["), numericHost.hasSuffix("]"), numericHost.utf8.count > 2 {
             self.init(numericIPv6: numericHost.dropFirst().dropLast(), port: port)

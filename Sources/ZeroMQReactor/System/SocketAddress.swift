@@ -1,4 +1,4 @@
-/// The place of a stream socket: an internet address with a port, or a name in the file system.
+/// The address of a stream socket: an internet address with a port, or a Unix name.
 package enum SocketAddress: Sendable, Hashable {
     /// An IPv4 address, its first byte in the highest bits.
     case ipv4(UInt32, port: UInt16)
@@ -24,7 +24,7 @@ extension SocketAddress {
         .ipv6(high: 0, low: 0, scope: 0, port: port)
     }
 
-    /// The IPv4 address of this machine to itself.
+    /// The IPv4 loopback address.
     package static func loopback(port: UInt16) -> SocketAddress {
         .ipv4(0x7f00_0001, port: port)
     }
@@ -50,7 +50,7 @@ extension SocketAddress {
         }
     }
 
-    /// The same place with another port; a Unix address has none and stays as it is.
+    /// The same address with another port; a Unix address has none and stays as it is.
     package func with(port: UInt16) -> SocketAddress {
         switch self {
         case .ipv4(let host, _): .ipv4(host, port: port)
@@ -69,7 +69,7 @@ extension SocketAddress {
     /// Whether this is an internet address, as opposed to a Unix name.
     package var isInternet: Bool { port != nil }
 
-    /// Whether this is the machine's address to itself.
+    /// Whether this is a loopback address.
     package var isLoopback: Bool {
         switch self {
         case .ipv4(let host, _): host >> 24 == 127
@@ -78,7 +78,7 @@ extension SocketAddress {
         }
     }
 
-    /// Whether this stands for every interface of its family.
+    /// Whether this means every interface of its family.
     package var isWildcard: Bool {
         switch self {
         case .ipv4(let host, _): host == 0

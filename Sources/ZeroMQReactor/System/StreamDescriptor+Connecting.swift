@@ -1,10 +1,10 @@
 internal import CLibrary
 
 extension StreamDescriptor {
-    /// A socket on its way to a peer, and whether the peer has yet to answer.
+    /// A connecting socket, and whether the peer has yet to answer.
     package typealias Attempt = (stream: StreamDescriptor, isInProgress: Bool)
 
-    /// Begins to connect; when in progress, wait for writability and call `finishConnect()`.
+    /// Begins to connect; if in progress, wait for writability and call `finishConnect()`.
     package static func connect(
         to peer: SocketAddress,
         from source: SocketAddress? = nil,
@@ -22,7 +22,7 @@ extension StreamDescriptor {
         let status = peer.withKernelAddress { CLibrary.connect(stream.descriptor, $0, $1) }
         if status == 0 { return (stream, false) }
         let error = SystemError.current
-        // An interrupted attempt goes on by itself; asking again would only report "already".
+        // An interrupted attempt continues by itself; a second call would only report "already".
         guard error.errno == EINPROGRESS || error.errno == EINTR else { throw error }
         return (stream, true)
     }
@@ -44,15 +44,15 @@ extension StreamDescriptor {
         return error == 0 ? nil : SystemError(errno: error)
     }
 
-    /// The address this end has.
+    /// The address of this end.
     package var localAddress: SocketAddress? { .localAddress(of: descriptor) }
 
-    /// The address the other end has.
+    /// The address of the other end.
     package var peerAddress: SocketAddress? { .peerAddress(of: descriptor) }
 
     package var isSelfConnected: Bool {
-        // Connecting to a free local port can draw that very port as the source; TCP then takes the
-        // attempt for a simultaneous open and connects the socket with itself.
+        // Connecting to a free local port may choose that very port as the source. TCP then takes
+        // the attempt for a simultaneous open, and connects the socket to itself.
         guard let local = localAddress, local.isInternet, let peer = peerAddress else {
             return false
         }

@@ -2,8 +2,8 @@ internal import CLibrary
 
 /// A non-blocking stream socket of the kernel.
 package final class StreamDescriptor: StreamChannel, @unchecked Sendable {
-    // Unchecked: the only mutable state is the number, and the layers above see to it that one
-    // thread at a time holds a channel and that only the holder closes it.
+    // Unchecked: the only mutable state is the number, and the layers above ensure that one thread
+    // at a time holds a channel and that only the holder closes it.
 
     package private(set) var descriptor: Int32
 
@@ -38,7 +38,7 @@ package final class StreamDescriptor: StreamChannel, @unchecked Sendable {
     }
 
     package func send(_ bytes: UnsafeRawBufferPointer) -> IOResult {
-        // Without the flag, writing to a connection the peer has reset would kill the process.
+        // Without the flag, writing to a connection that the peer has reset would kill the process.
         .writing { CLibrary.send(descriptor, bytes.baseAddress, bytes.count, Kernel.noSignal) }
     }
 
@@ -51,7 +51,7 @@ package final class StreamDescriptor: StreamChannel, @unchecked Sendable {
         }
     }
 
-    /// Tells the peer that nothing more will be sent; reading goes on.
+    /// Tells the peer that nothing more will be sent; reading continues.
     package func finishSending() {
         _ = shutdown(descriptor, Int32(SHUT_WR))
     }

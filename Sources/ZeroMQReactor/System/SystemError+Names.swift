@@ -1,10 +1,9 @@
 internal import CLibrary
 
 extension SystemError {
-    /// The names of the numbers that sockets, files and threads can report.
+    /// The names of the error numbers that sockets, files and threads can report.
     ///
-    /// A table of our own, because the C library's lookup by number is younger than the systems
-    /// served here.
+    /// A table of our own, because some supported systems lack the C library's lookup by number.
     static let names: [Int32: String] = [
         E2BIG: "E2BIG",
         EACCES: "EACCES",

@@ -1,26 +1,26 @@
 internal import CLibrary
 
-/// A refusal by the operating system, identified by its `errno`.
+/// An error of the operating system, identified by its `errno`.
 package struct SystemError: Error, Sendable, Hashable {
-    /// The number the C library reports.
+    /// The error number of the C library.
     package let errno: Int32
 
-    /// Wraps a number that was already read from `errno` or from a socket.
+    /// Wraps a number that was read from `errno` or from a socket.
     package init(errno: Int32) {
         self.errno = errno
     }
 
-    /// The refusal of the call this thread made last.
+    /// The error of the last call on this thread.
     package static var current: SystemError {
         SystemError(errno: CLibrary.errno)
     }
 
-    /// The symbolic name, such as `ECONNREFUSED`; the number when the name is not known.
+    /// The symbolic name, such as `ECONNREFUSED`; the number if the name is unknown.
     package var name: String {
         SystemError.names[errno] ?? "errno \(errno)"
     }
 
-    /// The C library's sentence for this refusal.
+    /// The C library's description of this error.
     package var message: String {
         var buffer = [CChar](repeating: 0, count: 128)
         // `strerror` shares one buffer among threads; the reentrant form writes into ours.
@@ -41,7 +41,7 @@ extension SystemError: CustomStringConvertible {
     package var description: String { "\(name) (\(message))" }
 }
 
-/// The refusals that the layers above distinguish by name.
+/// The errors that the layers above distinguish by name.
 extension SystemError {
     package static let addressInUse = SystemError(errno: EADDRINUSE)
     package static let addressNotAvailable = SystemError(errno: EADDRNOTAVAIL)

@@ -2,16 +2,16 @@ internal import CLibrary
 internal import CZeroMQKernel
 internal import Synchronization
 
-/// A thread of the operating system that runs one closure and can be waited for.
+/// A thread of the operating system that runs one closure and can be joined.
 package final class SystemThread: Sendable {
     private static let running: UInt32 = 0
     private static let finished: UInt32 = 1
 
     private let name: String
-    /// Taken when the thread begins, so that what it keeps alive goes when it ends.
+    /// Taken when the thread starts, so that everything it retains is released when it ends.
     private let body: Locked<(@Sendable () -> Void)?>
     nonisolated(unsafe) private let word: Futex.Word
-    // Unsafe only in that it is a pointer: what it points to is atomic and lives as long as this.
+    // Unsafe only because it is a pointer: its target is atomic and lives as long as this object.
 
     private init(name: String, body: @escaping @Sendable () -> Void) {
         self.name = name
@@ -25,7 +25,7 @@ package final class SystemThread: Sendable {
         word.deallocate()
     }
 
-    /// Starts a thread that receives no signals; throws when the system has no more threads.
+    /// Starts a thread that receives no signals; throws if the system has no more threads.
     package static func start(
         name: String,
         body: @escaping @Sendable () -> Void
@@ -34,8 +34,8 @@ package final class SystemThread: Sendable {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         defer { pthread_attr_destroy(&attributes) }
-        // Detached: waiting happens on our own word, which any number of threads can do, with a
-        // deadline, and a thread that is stuck can be left behind.
+        // Detached: threads join through a word of our own. Any number of them can do so, with a
+        // deadline, and a thread that is stuck can be abandoned.
         pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
         let status = withSignalsBlocked {
             let box = Unmanaged.passRetained(thread)
@@ -47,7 +47,8 @@ package final class SystemThread: Sendable {
         return thread
     }
 
-    /// A new thread inherits its maker's mask; an application's signals belong to its own threads.
+    /// A new thread inherits the signal mask of the thread that starts it. Signals are for the
+    /// application's own threads.
     private static func withSignalsBlocked(_ body: () -> Int32) -> Int32 {
         var all = sigset_t()
         var previous = sigset_t()
@@ -75,14 +76,14 @@ package final class SystemThread: Sendable {
         Futex.wakeAll(word)
     }
 
-    /// Runs the closure and lets go of it, before anybody is told that the thread has ended.
+    /// Runs the closure and releases it before joining threads are woken.
     @inline(never)
     private func runBody() {
         let body = body.withLock { $0.take() }
         body?()
     }
 
-    /// Waits for the closure to return; false when the deadline came first.
+    /// Waits for the closure to return; returns false if the deadline comes first.
     @discardableResult
     package func join(until deadline: Instant? = nil) -> Bool {
         // Acquiring: pairs with the releasing store in `run`.
@@ -94,6 +95,6 @@ package final class SystemThread: Sendable {
         return true
     }
 
-    /// A number that tells the calling thread from all others alive; never zero.
+    /// A number that identifies the calling thread among all live threads; never zero.
     package static var currentIdentity: UInt { zeromq_thread_identity() }
 }

@@ -1,11 +1,11 @@
 internal import CLibrary
 internal import CZeroMQKernel
 
-/// What may be asked of the system for a thread, by the thread itself.
+/// Settings that a thread can ask the system for itself.
 package struct ThreadAttributes: Sendable {
     /// Processors on which it may run; empty for any.
     package var processors: Set<Int> = []
-    /// The scheduling policy by number, and its priority.
+    /// The number of the scheduling policy, and its priority.
     package var policy: (number: Int, priority: Int)?
     package var niceness: Int?
 
@@ -16,7 +16,7 @@ package struct ThreadAttributes: Sendable {
     // The kernel's SCHED_BATCH, which a feature macro hides from Swift.
     package static let batch = 3
 
-    /// Asks for everything, for the calling thread.
+    /// Applies all settings to the calling thread.
     package func apply() throws(SystemError) {
         if !processors.isEmpty { try applyAffinity() }
         if let policy {
@@ -28,7 +28,7 @@ package struct ThreadAttributes: Sendable {
             )
         }
         if let niceness {
-            // For a thread, as Linux has it: 0 stands for the caller alone.
+            // On Linux this is per thread: 0 means the calling thread only.
             try check(KernelCall.invoke(SYS_setpriority, 0, 0, niceness))
         }
     }

@@ -1,26 +1,26 @@
 internal import Synchronization
 
-/// A place for one thread at a time to sleep until another hands it a token.
+/// Lets one thread at a time sleep until another hands it a token.
 ///
-/// There is at most one token. A token handed over before the thread parks is kept, so that a
-/// wake-up is never lost; several handed over in a row count as one. A parker that belongs to a
-/// loop can also spend the time driving it: see `EventLoop.wait`.
+/// There is at most one token. A token that is handed over before the thread parks is kept, so no
+/// wake-up is lost; several in a row count as one. A parker that belongs to a loop can also drive
+/// it meanwhile: see `EventLoop.wait`.
 package final class ThreadParker: Sendable {
-    /// Where the thread is. All changes are exchanges, so that each is noticed by one party.
+    /// The thread's state. All changes are exchanges, so exactly one party sees each of them.
     private enum State {
         static let awake: UInt32 = 0
         static let token: UInt32 = 1
         static let parked: UInt32 = 2
         /// Parked, and counted among the followers of the loop.
         static let following: UInt32 = 3
-        /// In a turn of the loop, and woken through it.
+        /// Driving the loop, and woken through it.
         static let driving: UInt32 = 4
     }
 
-    /// The loop that brings what the thread waits for.
+    /// The loop that the thread may drive while it waits.
     private let loop: EventLoop?
     nonisolated(unsafe) private let word: Futex.Word
-    // Unsafe only in that it is a pointer: what it points to is atomic and lives as long as this.
+    // Unsafe only because it is a pointer: its target is atomic and lives as long as this object.
 
     /// Makes a parker without a token.
     package init(loop: EventLoop? = nil) {
@@ -37,7 +37,7 @@ package final class ThreadParker: Sendable {
         word.deallocate()
     }
 
-    /// Takes the token, sleeping until there is one; returns false when the deadline came first.
+    /// Takes the token, sleeping until there is one; returns false if the deadline comes first.
     package func park(until deadline: Instant? = nil) -> Bool {
         guard announce(State.parked) else { return take() }
         return sleep(State.parked, until: deadline)
@@ -51,29 +51,29 @@ package final class ThreadParker: Sendable {
         case State.parked:
             Futex.wake(word)
         case State.following:
-            // Here, because the sleeper may come to it late, and the loop must not wait for that.
+            // Done here, because the sleeper may run late, and the loop must not wait for that.
             loop?.removeFollower()
             Futex.wake(word)
         case State.driving:
-            // Whoever drives the loop itself is about to look at the word.
+            // If the calling thread drives the loop, it is about to check the word anyway.
             if let loop, !loop.isOnLoop { loop.selector.wake() }
         default: break
         }
     }
 
-    /// Sleeps until the word is no longer as announced.
+    /// Sleeps until the word is no longer `state`.
     private func sleep(_ state: UInt32, until deadline: Instant?) -> Bool {
         while true {
             let inTime = Futex.wait(on: word, expected: state, deadline: deadline)
-            // The word may have changed since it was looked at: a token that came together with the
-            // deadline is taken rather than left for the next time.
+            // The word may have changed since it was read: a token that came at the deadline is
+            // taken rather than left for the next time.
             if !inTime || word.pointee.load(ordering: .relaxed) == State.token { return take() }
         }
     }
 
-    /// False if there is a token already.
+    /// Announces a state. Returns false if there is a token already.
     private func announce(_ state: UInt32) -> Bool {
-        // Releasing what `unpark` looks at; acquiring, as `take` does.
+        // Releases what `unpark` reads; acquires, as `take` does.
         let (isDone, found) = word.pointee.compareExchange(
             expected: State.awake,
             desired: state,
@@ -83,7 +83,7 @@ package final class ThreadParker: Sendable {
         return isDone
     }
 
-    /// Empties the word and says whether a token was in it. Pairs with the exchange in `unpark`.
+    /// Clears the word. Returns whether it contained a token. Pairs with the exchange in `unpark`.
     private func take() -> Bool {
         let previous = word.pointee.exchange(State.awake, ordering: .acquiringAndReleasing)
         if previous == State.following { loop?.removeFollower() }
@@ -92,13 +92,13 @@ package final class ThreadParker: Sendable {
 
     // MARK: Waiting with the loop
 
-    /// Takes the token, driving the loop or sleeping until there is one; returns false when the
-    /// deadline came first.
+    /// Takes the token, driving the loop or sleeping until there is one; returns false if the
+    /// deadline comes first.
     package func wait(until deadline: Instant? = nil) -> Bool {
         loop?.wait(self, until: deadline) ?? park(until: deadline)
     }
 
-    /// Parks as one of the loop's followers, of whom the caller has counted it as one.
+    /// Parks as a follower of the loop; the caller has counted it as one already.
     func parkFollowing(until deadline: Instant?) -> Bool {
         guard announce(State.following) else {
             loop?.removeFollower()
@@ -107,11 +107,11 @@ package final class ThreadParker: Sendable {
         return sleep(State.following, until: deadline)
     }
 
-    /// The thread is going to drive the loop, and is to be woken through it.
+    /// The thread is about to drive the loop, and is woken through it.
     func beginDriving() { _ = announce(State.driving) }
 
     var hasToken: Bool { word.pointee.load(ordering: .relaxed) == State.token }
 
-    /// Takes the token; false if there is none.
+    /// Takes the token; returns false if there is none.
     func endDriving() -> Bool { take() }
 }
