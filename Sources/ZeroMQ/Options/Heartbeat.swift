@@ -1,7 +1,7 @@
 /// Probing of a connection by ZeroMQ itself: a PING now and then, and a limit on silence.
 ///
-/// A peer that is gone without a word is found out within `interval` and `timeout` together. Every
-/// byte from the peer is a sign of life, not only the answer to a PING.
+/// A peer that is gone without a word is detected within `interval` and `timeout` together. Every
+/// byte from the peer shows that it is alive, not only the answer to a PING.
 public struct Heartbeat: Hashable, Sendable {
     /// Time between two PINGs.
     ///
@@ -13,7 +13,7 @@ public struct Heartbeat: Hashable, Sendable {
     /// C: `ZMQ_HEARTBEAT_TIMEOUT`. Default nil. 1 ms to 2³¹ − 1 ms.
     public var timeout: Duration?
 
-    /// How long the peer shall bear silence of ours before it gives up; nil leaves it to the peer.
+    /// Silence from this side after which the peer closes; nil leaves that to the peer.
     ///
     /// C: `ZMQ_HEARTBEAT_TTL`. Default nil. 100 ms to 65.5 s, counted in tenths of a second. That
     /// is all that libzmq can take: it multiplies the number in 16 bits.

@@ -145,9 +145,9 @@ public struct SocketOptions: Sendable, Hashable {
 
     /// Accepted connections that may be in their handshake at a time; beyond it the oldest closes.
     ///
-    /// But not before it has had 200 ms: until then those who come wait to be accepted. As many
-    /// again may wait for an authenticator's answer; they take nobody's place, and only beyond
-    /// that are they counted with the others, of whom they are closed last.
+    /// A handshake is never closed in its first 200 ms; until then newcomers wait to be accepted.
+    /// As many connections again may wait for an authenticator's answer without counting. Those
+    /// beyond that count too, and are closed last.
     ///
     /// No C constant. Default 256; at least 1. Per listener; copied by bind.
     public var maximumUnfinishedHandshakes = 256

@@ -1,10 +1,10 @@
 extension ReceivingSocket {
     /// Takes the next message; suspends the task while there is none.
     ///
-    /// Does not suspend if a message is there, but for one call in 256, which lets other tasks have
-    /// the thread for a moment. A task that is cancelled, before or while it waits,
-    /// has taken nothing. To ask for that is most of what such a call costs more than the blocking
-    /// one; `tryReceive` does not ask.
+    /// If a message is there, does not suspend, except that every 256th call yields the thread to
+    /// other tasks. A task that is cancelled, before or while it waits, has taken nothing. Checking
+    /// for cancellation is most of what this costs more than the blocking call; `tryReceive` does
+    /// not check.
     ///
     /// C: `zmq_msg_recv`, `zmq_recv`.
     /// - Throws: `cancelled`; otherwise as the blocking `receive`.
