@@ -45,9 +45,9 @@ final class Letter: @unchecked Sendable {
         case subscriptions
         /// The same over inproc. `after` is how many messages the peer had sent before.
         indirect case subscription(topic: [UInt8], isSubscribe: Bool, after: UInt64)
-        /// REQ: the request of this number, which was held, is in the pipe's queue.
+        /// REQ: the held request with this number has been put into the pipe's queue.
         case placed(UInt32)
-        /// The peer has another routing id than before.
+        /// The peer's routing id has changed.
         indirect case rename(Frame)
         /// The application of an XPUB is to be told of a subscription.
         indirect case notice(NoticeQueue.Notice)

@@ -50,10 +50,10 @@ struct SendSide: ~Copyable {
     /// How many messages were published to pipes that have left.
     var sentToDeparted = 0
 
-    /// REQ: what was accepted while no peer was there.
+    /// REQ: the request that was accepted while there was no peer.
     var held: HeldRequest?
 
-    /// Somebody over inproc found no place, and is to be told when one comes free.
+    /// An inproc peer was turned away for lack of a place, and is told when one comes free.
     var hasTurnedAway = false
 
     /// An event happened that may let a waiting sender proceed.

@@ -153,15 +153,15 @@ extension SocketCore {
         while let lane = receiving.pointee.queue.next() {
             var isExpected = receiving.pointee.request.asked === lane.pipe
             if !isExpected {
-                // The letter that says who got a held request was posted before the request was
-                // published. So if this is its reply, the letter is here, or has been read.
+                // The letter that names the pipe of a held request was posted before the request
+                // was published. So if this is its reply, the letter is here, or has been read.
                 if receiving.pointee.request.isHeld, receiveGate.hasMail {
                     readReceiverMail()
                     continue
                 }
                 isExpected = receiving.pointee.request.mayAnswer(lane.pipe)
             }
-            // Asked before it is taken: what comes next may be from somebody else.
+            // Read before the message is taken: the next message may be from another peer.
             if receiving.pointee.describesMessages {
                 receiving.pointee.replier = lane.pipe.metadata
             }
@@ -193,7 +193,7 @@ extension SocketCore {
             let identifier = withUnsafeBytes(of: receiving.pointee.request.serial) {
                 Frame(copying: $0)
             }
-            // An id that nobody waits for belongs to a request that was given up.
+            // An unknown id belongs to an earlier request, which was given up.
             isCurrent = isMarked && frame == identifier
             guard hasMore else { return malformed(lane) }
             (frame, hasMore) = nextFrame(lane)

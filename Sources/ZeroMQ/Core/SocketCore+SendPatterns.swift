@@ -96,8 +96,8 @@ extension SocketCore {
 
     // MARK: REQ
 
-    /// Sends a request to the next peer, if none is under way. Only connected peers are asked;
-    /// while there is none, the request is held for the first that comes.
+    /// Sends a request to the next connected peer, if no request is pending. While there is no
+    /// peer, the request is held for the first one that comes.
     @inline(never)
     func sendRequest(_ message: borrowing Message) throws(ZeroMQError) -> SendOutcome {
         enterReceiver()
@@ -109,7 +109,7 @@ extension SocketCore {
                 hint: "set isRelaxed to give up the old request by sending a new one"
             )
         }
-        // An id, if there is one, and a delimiter travel before it.
+        // The request's id, if it has one, and the delimiter travel before the message.
         try checkParts(message.count + (receiving.pointee.request.marksNext ? 2 : 1))
         if receiving.pointee.request.isAwaiting { try replaceRequest() }
         guard let lane = sending.pointee.balancer.next() else {

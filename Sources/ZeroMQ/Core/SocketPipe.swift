@@ -38,10 +38,10 @@ final class SocketPipe: @unchecked Sendable {
     /// PAIR: the pipe holds the place of the one peer, but nothing is sent through it before the
     /// peer has come. Set before the pipe is attached.
     var awaitsPeer = false
-    /// With how many messages the pipe left that were not sent. Set before the receiving side is
-    /// told, which may read it from then on.
+    /// How many messages were unsent when the pipe left. Set before the receiving side is told,
+    /// which may read it from then on.
     var leftUnsent = 0
-    /// STREAM: the application has asked for the connection to be closed.
+    /// STREAM: the application has asked to close the connection.
     var isBeingClosed = false
     /// The peer's number in a publisher's subscription table, or -1.
     var subscriber = -1
@@ -72,10 +72,10 @@ final class SocketPipe: @unchecked Sendable {
         get { shelfBell?.shelvedSender }
         set { shelfBell?.shelvedSender = newValue }
     }
-    /// REQ: its request was given up, and what comes through it answers nothing any more.
+    /// REQ: the pipe's request was given up, so messages that arrive through it are no replies.
     var isGivenUp = false
-    /// Nothing more will arrive, and the pipe leaves the fair queue once it is empty: its number
-    /// among those of which this is so.
+    /// Set when nothing more will arrive: the pipe leaves the fair queue once it is empty. The
+    /// value numbers the departing pipes in order.
     var departure: UInt64?
 
     /// The name given with ZMQ_CONNECT_ROUTING_ID, which overrides the name the peer announces.
@@ -228,22 +228,22 @@ protocol PipeFarEnd: AnyObject, Sendable {
     func sendingStopped()
     /// The answer to `depart`. Called under the send gate.
     func departed(unsent: Int)
-    /// REQ: what was sent last shall not leave, unless it has. Nobody is waited for. Called under
-    /// both gates.
+    /// REQ: takes the last message back, if it has not been sent. Does not wait for a thread that is
+    /// writing. Called under both gates.
     func withdrawLast() -> Withdrawal
-    /// REQ: the connection has to go, because a reply may come through it that nobody waits for,
-    /// or because it cannot write any more.
+    /// REQ: ends the connection, because a reply to a request that was given up may come through
+    /// it, or because it cannot write any more.
     func requestGivenUp()
-    /// The pattern has a place for the peer, where it could say no.
+    /// The pattern has a place for the peer, having been able to refuse it.
     func admit()
 }
 
-/// What became of a message that was to be taken back.
+/// The result of taking a message back.
 enum Withdrawal {
-    /// The peer will never have it whole. The connection cannot write any more.
+    /// The peer will never receive it whole. The connection cannot write any more.
     case withdrawn
     /// The system has all of it.
     case gone
-    /// Somebody is writing at this moment: it may be either.
+    /// Another thread is writing at this moment, so it may be either.
     case unknown
 }

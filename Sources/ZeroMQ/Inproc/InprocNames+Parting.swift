@@ -14,10 +14,10 @@ extension InprocNames {
         case binderLeaves
         /// One of the two refuses the other.
         case refusal(Refusal, isByBinder: Bool)
-        /// A REQ has given up a request, and meets the other anew where no late reply finds it.
+        /// A REQ has given up a request. The two meet again with new pipes, without late replies.
         case requestGivenUp(isByBinder: Bool)
 
-        /// The connection was not lost: it goes on, whatever was said of losses.
+        /// The connection was not lost: it continues, whatever the options say about losses.
         var isRenewal: Bool {
             if case .requestGivenUp(isByBinder: false) = self { true } else { false }
         }
@@ -43,7 +43,7 @@ extension InprocNames {
         binding.core.drops.count(.peerGone, unread.count)
 
         if let rest = left.rest { returned.append(rest) }
-        // What was given up is for nobody.
+        // A request that was given up is not kept.
         let isGivenUp = connection.core.withReceiver { _ in near.isGivenUp }
         if keepsReturned(connection, endsWithLoss), !isGivenUp {
             connection.core.give(returned, to: next)
@@ -58,13 +58,13 @@ extension InprocNames {
         goOn(connection, parting, after: endsWithLoss ? reason : nil)
     }
 
-    /// Whether what nobody has read is for whoever comes next.
+    /// Whether unread messages are kept for the next peer.
     private func keepsReturned(_ connection: InprocConnection, _ endsWithLoss: Bool) -> Bool {
-        // What lingers was for nobody else, where it was for one peer.
+        // If messages are for one peer only, what lingers was for this one.
         connection.keepsQueue && (connection.closing != nil || !endsWithLoss)
     }
 
-    /// `loss` is why the two parted, where that is the end of the endpoint.
+    /// `loss` is why the two parted, if that ends the endpoint.
     private mutating func goOn(
         _ connection: InprocConnection,
         _ parting: Parting,

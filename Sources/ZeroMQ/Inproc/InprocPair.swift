@@ -81,11 +81,11 @@ extension SocketPipe: PipeFarEnd {
     /// Over inproc, a socket that changes a subscription does not wait.
     func subscriptionsTaken() {}
 
-    // What over inproc is given up, is given up in a turn.
+    // Over inproc a request is given up in a turn of `InprocRegistry`.
     func withdrawLast() -> Withdrawal { .unknown }
     func requestGivenUp() {}
 
-    // Nobody is between two sockets who could ask one to retire, to depart or to admit a peer.
+    // Between two sockets no session retires or departs a pipe, or waits for a place.
     func sendingStopped() {}
     func departed(unsent: Int) {}
     func admit() {}

@@ -14,7 +14,7 @@ final class InprocRegistry: Sendable {
         case refusal(InprocConnection, by: SocketPipe, Refusal)
         /// A REQ has given up the request that it sent through a pipe.
         case requestGivenUp(SocketCore, SocketPipe)
-        /// A socket may have room for one that it has turned away.
+        /// A socket may have room for a connection that it has turned away.
         case freePlace(SocketCore)
     }
 
@@ -129,8 +129,8 @@ final class InprocRegistry: Sendable {
         turn { $0.close(connection, linger, then: done) }
     }
 
-    /// Gives up the request of a REQ that is under way over inproc. Nil if none is, else whether it
-    /// was taken back. With `onlyIfUnsent` it goes on if that cannot be. Not inside a gate.
+    /// Gives up the pending request of a REQ over inproc. Returns whether it was taken back; nil if
+    /// none is pending. With `onlyIfUnsent`, keeps it if it cannot be taken back. Not inside a gate.
     func withdrawRequest(of core: SocketCore, onlyIfUnsent: Bool) -> Bool? {
         let outcome = try? inTurn { names throws(ZeroMQError) in
             names.withdrawRequest(of: core, onlyIfUnsent: onlyIfUnsent)
@@ -138,7 +138,7 @@ final class InprocRegistry: Sendable {
         return outcome ?? nil
     }
 
-    /// The time allowed for a connection is over.
+    /// The linger time of a connection is over.
     func expire(_ connection: InprocConnection) { turn { $0.finish(connection) } }
 
     /// Ends a closing connection at the deadline. Without a loop for the timer it ends at once.

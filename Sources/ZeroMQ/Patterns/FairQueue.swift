@@ -24,10 +24,10 @@ struct FairQueue {
     /// The most pipes that may have left while messages of theirs are unread.
     private let mostUnread: Int
     private var unreadCount = 0
-    /// Pipes that have left and are empty, if anybody wants to know.
+    /// Pipes that have left and are empty, if they are listed; see `listDepartures`.
     private var departed: [SocketPipe]?
     private(set) var hasDepartures = false
-    /// Numbers the pipes that leave.
+    /// Numbers the departing pipes in order.
     private var departures: UInt64 = 0
 
     init(mostUnread: Int = 10_000) { self.mostUnread = mostUnread }
@@ -160,13 +160,13 @@ struct FairQueue {
         hasDepartures = true
     }
 
-    /// From here on pipes that leave are listed, or not any more.
+    /// Begins or stops to list pipes that leave.
     mutating func listDepartures(_ lists: Bool) {
         departed = lists ? [] : nil
         hasDepartures = false
     }
 
-    /// Takes the list of those that have left since this was last asked.
+    /// Takes the list of pipes that have left since the last call.
     mutating func takeDepartures() -> [SocketPipe] {
         defer { listDepartures(departed != nil) }
         return departed ?? []

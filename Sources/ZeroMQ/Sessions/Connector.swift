@@ -45,7 +45,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     private var hasBeenEstablished = false
     var phase = Phase.idle
     var backoff: ReconnectBackoff
-    /// Why the last attempt or connection came to nothing.
+    /// Why the last attempt or connection failed.
     private var failure: ZeroMQError?
     /// Addresses of the name that this round has not tried yet.
     private var candidates = Candidates()
@@ -103,7 +103,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         pipe.socketPipe.attach(to: core)
     }
 
-    /// What was queued for the connection goes with it, and all that the socket knew of its peer.
+    /// Replaces the pipe. Queued messages, and all the socket knows of the peer, go with the old one.
     func replacePipe(counting cause: DropCause) {
         departures.leave(pipe, counting: cause) { [self] in closing?.unsent += $0 }
         pipe = SessionPipe(core, loop, options)
@@ -116,8 +116,8 @@ final class Connector: SessionKeeper, @unchecked Sendable {
 
     /// Begins another attempt once no thread uses the last connection any more.
     ///
-    /// What its end takes back must not be what the next one has been given: the name of a peer,
-    /// or the channel of a half that is used again.
+    /// Otherwise the end of the last connection would undo what the next one has set up: the name
+    /// of a peer, or the channel of a half that is used again.
     func redial() {
         departures.whenDone { [weak self] in
             guard let self, case .pausing = phase else { return }
@@ -280,7 +280,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     func sessionLeftPipe(_ session: Session, reason: SessionEnd) {
         departures.add(pipe)
         if case .requestGivenUp = reason { return renewPipe() }
-        // An end of this side's own takes the pipe along.
+        // When this side ends the connection, `finish` deals with the pipe.
         guard !keepsPipe, case .serving = phase else { return }
         if isEstablished || !awaitsFirstPeer { replacePipe(counting: reason.dropCause) }
     }
@@ -315,8 +315,8 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         core.deliverToReceiver(Letter(.refusal(error), pipe: pipe.socketPipe))
     }
 
-    /// There are no further attempts. The pipe is taken from the socket before calls that wait are
-    /// woken, so that none leaves its message there; and they are woken before the event is posted.
+    /// Makes no further attempts. The pipe leaves the socket before waiting calls are woken, so that
+    /// none puts its message there. Calls are woken before the event, because others wait for that.
     private func giveUp() {
         pipe.retire {}
         if let failure { core.gaveUp(ObjectIdentifier(self), because: failure) }
@@ -371,10 +371,10 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         if isFinished { finish(.lingerExpired) }
     }
 
-    /// Nothing more comes into the pipe of an endpoint that closes, and nothing is left in it.
+    /// The endpoint is closing, no more messages can be queued, and none is left.
     var isFinished: Bool { closing != nil && pipe.hasStopped && pipe.isDrained }
 
-    /// Ends for good. What is still queued is dropped for `cause`.
+    /// Ends for good. Messages that are still queued are dropped for `cause`.
     func finish(_ cause: DropCause) {
         let old = phase
         phase = .ended

@@ -43,7 +43,7 @@ struct OutboundFlow: ~Copyable {
     /// An application thread has written to the descriptor since the loop last came back.
     private var isServedElsewhere = false
     private var cutBodies = 0
-    /// The last message shall not leave, so nothing does any more.
+    /// The last message was taken back, so nothing is written any more.
     private var isWithdrawn = false
 
     private let traffic: TrafficCounters
@@ -81,8 +81,8 @@ struct OutboundFlow: ~Copyable {
         stream.wakeProducerIfNeeded()
     }
 
-    /// Takes the last message back, unless the kernel has all of it: false if so. What it has in
-    /// part stays a part, and so the peer never has the message. Nothing is written from then on.
+    /// Takes the last message back. Returns false if the kernel has all of it. Otherwise nothing is
+    /// written any more, so the peer never receives the message whole, even if a part was written.
     mutating func withdrawLast() -> Bool {
         guard reader.pointee.pendingMessages > 0 else { return false }
         isWithdrawn = true
@@ -90,7 +90,7 @@ struct OutboundFlow: ~Copyable {
         return true
     }
 
-    /// How many bodies were cut by the ends of raw connections since this was last asked.
+    /// Returns how many bodies were cut by the end of a raw connection, and resets the count.
     mutating func takeCutBodies() -> Int {
         defer { cutBodies = 0 }
         return cutBodies

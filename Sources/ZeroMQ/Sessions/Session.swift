@@ -266,7 +266,7 @@ final class Session: EventHandler, @unchecked Sendable {
         isRaw ? [] : options.openingMessages.flatMap(\.wireBytes)
     }
 
-    /// An end that this side asked for is no news to it.
+    /// An end that this side asked for is not reported.
     private func isNews(_ reason: SessionEnd) -> Bool { !reason.isOwn }
 
     private func farewells(after reason: SessionEnd) -> [Message] {

@@ -13,9 +13,9 @@ enum SessionEnd {
     case violation(ProtocolError)
     /// This side's socket refused the peer.
     case refused(Refusal)
-    /// REQ: this side gave its request up, and with it the way of a late reply.
+    /// REQ: this side gave its request up, and closed so that no late reply can come.
     case requestGivenUp
-    /// Too many others were in the same handshake.
+    /// Evicted, because too many connections were in the handshake.
     case crowdedOut
 
     /// The cause under which messages for this connection are dropped. If this side ended it, the
@@ -30,7 +30,7 @@ enum SessionEnd {
 }
 
 extension SessionEnd {
-    /// This side wanted it.
+    /// Whether this side ended it.
     var isOwn: Bool {
         switch self {
         case .local, .requestGivenUp: true
@@ -38,7 +38,7 @@ extension SessionEnd {
         }
     }
 
-    /// The peer will not have us the next time either: what it refuses does not pass by itself.
+    /// The peer will reject this side the next time too: the reason does not pass by itself.
     var isFinal: Bool {
         guard case .violation(let error) = self else { return false }
         switch error.reason {
@@ -122,9 +122,9 @@ protocol SessionKeeper: AnyObject {
     func sessionWasAnswered(about session: Session)
     /// A connection has written everything it found: see `SessionPipe.isDrained`.
     func pipeDrained(_ pipe: SessionPipe)
-    /// REQ: the connection of a pipe has to go, with all that is in it.
+    /// REQ: ends the connection of a pipe, and drops everything in the pipe.
     func requestGivenUp(_ pipe: SessionPipe)
-    /// Nobody will read any more: only what is queued keeps connections open.
+    /// Nothing will be received any more: only queued messages keep connections open.
     var isClosing: Bool { get }
 }
 
