@@ -80,7 +80,7 @@ extension ContextCore {
     }
 }
 
-/// What came of an attempt; see `ContextCore.retry`.
+/// The result of an attempt; see `ContextCore.retry`.
 enum Attempt<Value> {
     case done(Value)
     case waiting(WaiterQueue.Ticket)

@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// Why a message was dropped.
 public enum DropCause: Int, CaseIterable, Hashable, Sendable {
-    /// PUB: nobody wanted it.
+    /// PUB: the message matched no subscription.
     case noSubscriber
     /// The peer's queue was at its high-water mark.
     case peerFull

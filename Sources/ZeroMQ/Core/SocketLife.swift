@@ -23,7 +23,7 @@ struct SocketLife {
         let given: Endpoint
         /// Why the endpoint was given up; nil while it is in use.
         var givenUp: ZeroMQError?
-        /// How often connecting has failed since somebody was there, and why it did last.
+        /// How often connecting has failed since the last peer; and below, why it failed last.
         var setbacks = 0
         var setback: DisconnectReason?
 

@@ -23,7 +23,7 @@ struct Strangers {
 
     var sessions: [Session] { (silent + judged).map(\.session) }
 
-    /// Whether nobody can be added now. Up to `most` judged ones do not count.
+    /// Whether no handshake may be added now. Up to `most` judged ones do not count.
     var isFull: Bool { silent.count + max(0, judged.count - most) >= most }
 
     /// The connection to evict first.
