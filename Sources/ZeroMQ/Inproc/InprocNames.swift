@@ -129,7 +129,7 @@ struct InprocNames {
         then done: @escaping @Sendable (Int) -> Void
     ) {
         if case .ended = connection.phase {
-            // What it could not send is counted already, for whoever asked for that end.
+            // Unsent messages were already reported to the call that ended it.
             return afterwards.append { done(0) }
         }
         let isFirst = connection.closing == nil

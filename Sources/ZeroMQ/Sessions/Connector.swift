@@ -349,7 +349,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
 
     /// Closes when everything queued has been written, or when the linger time has passed.
     func close(_ linger: Linger, then done: @escaping (_ unsent: Int) -> Void) {
-        // What it could not send is counted already, for whoever asked for that end.
+        // Unsent messages were already reported to the call that ended it.
         if case .ended = phase { return departures.whenDone { done(0) } }
         var closing = closing ?? Closing(on: loop) { [weak self] in self?.finish(.lingerExpired) }
         closing.limit(to: linger, then: done)

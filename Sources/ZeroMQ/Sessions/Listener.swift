@@ -219,7 +219,7 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
     /// Stops listening at once, and ends each connection when it is drained or the linger time is
     /// over.
     func close(_ linger: Linger, then done: @escaping (_ unsent: Int) -> Void) {
-        // What it could not send is counted already, for whoever asked for that end.
+        // Unsent messages were already reported to the call that ended it.
         guard !isClosed else { return departures.whenDone { done(0) } }
         if closing == nil { stopListening() }
         var closing = closing ?? Closing(on: loop) { [weak self] in self?.endAll() }
