@@ -47,6 +47,13 @@ struct PublicDocumentationTests {
         #expect(silent.map(\.place) == [])
     }
 
+    @Test("what blocks says what to write in asynchronous code")
+    func blocking() {
+        for file in SourceFile.all(under: "Sources/ZeroMQ") {
+            #expect(file.places { $0.contains("noasync)") } == [])
+        }
+    }
+
     @Test("no extension is public as a whole, whose members would escape these tests")
     func extensions() {
         for file in SourceFile.all(under: "Sources/ZeroMQ") {

@@ -43,7 +43,7 @@ extension RequestClient {
 
     /// Sends a request and waits for its reply; see the form for tasks.
     /// - Throws: the same, but for `cancelled`.
-    @available(*, noasync)
+    @available(*, noasync, message: "Blocks its thread. Use 'await', within an async function.")
     public func request(
         _ message: Message,
         timeout: Duration? = nil,

@@ -99,7 +99,7 @@ public final class RequestClient: Sendable {
 
     /// Closes the client. Requests under way fail with `socketClosed`; what has not been sent will
     /// not be.
-    @available(*, noasync)
+    @available(*, noasync, message: "Blocks its thread. Use 'await', within an async function.")
     public func close() {
         table.end(.socketClosed)
         dealer.close(linger: .discard)
