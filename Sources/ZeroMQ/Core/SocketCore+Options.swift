@@ -73,7 +73,7 @@ extension SocketCore {
             guard case .waiting(let ticket) = attempt else { return }
             _ = parker.wait(until: deadline.instant)
             withSender { _ = $0.waiters.remove(ticket) }
-            // Peers may wake the waiter again and again, so being woken does not mean being in time.
+            // Peers may wake the waiter again and again: being woken does not mean being in time.
             // Checks once more after the deadline: the last wake-up may have been the one.
             guard deadline.hasPassed(context.clock) else { continue }
             guard case .done = try subscribersOrWait(count, to: topic, nil) else {

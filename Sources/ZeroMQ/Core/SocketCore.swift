@@ -68,7 +68,7 @@ final class SocketCore: @unchecked Sendable {
         receiving.deallocate()
     }
 
-    /// A parker for a thread that waits for the peers. It may drive the loop if the socket uses one.
+    /// A parker for a thread that waits for peers. It may drive the loop if the socket uses one.
     func makeParker() -> ThreadParker {
         life.withLock { $0.usesLoop } ? context.makeParker() : ThreadParker()
     }

@@ -228,8 +228,8 @@ protocol PipeFarEnd: AnyObject, Sendable {
     func sendingStopped()
     /// The answer to `depart`. Called under the send gate.
     func departed(unsent: Int)
-    /// REQ: takes the last message back, if it has not been sent. Does not wait for a thread that is
-    /// writing. Called under both gates.
+    /// REQ: takes the last message back, if it has not been sent. Does not wait for a thread that
+    /// is writing. Called under both gates.
     func withdrawLast() -> Withdrawal
     /// REQ: ends the connection, because a reply to a request that was given up may come through
     /// it, or because it cannot write any more.

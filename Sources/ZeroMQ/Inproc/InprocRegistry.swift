@@ -130,7 +130,8 @@ final class InprocRegistry: Sendable {
     }
 
     /// Gives up the pending request of a REQ over inproc. Returns whether it was taken back; nil if
-    /// none is pending. With `onlyIfUnsent`, keeps it if it cannot be taken back. Not inside a gate.
+    /// none is pending. With `onlyIfUnsent`, keeps it if it cannot be taken back. Never called
+    /// inside a gate.
     func withdrawRequest(of core: SocketCore, onlyIfUnsent: Bool) -> Bool? {
         let outcome = try? inTurn { names throws(ZeroMQError) in
             names.withdrawRequest(of: core, onlyIfUnsent: onlyIfUnsent)

@@ -103,7 +103,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         pipe.socketPipe.attach(to: core)
     }
 
-    /// Replaces the pipe. Queued messages, and all the socket knows of the peer, go with the old one.
+    /// Replaces the pipe. Queued messages, and what the socket knows of the peer, go with the old.
     func replacePipe(counting cause: DropCause) {
         departures.leave(pipe, counting: cause) { [self] in closing?.unsent += $0 }
         pipe = SessionPipe(core, loop, options)
@@ -133,7 +133,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         }
         if core.kind == .pair, !hasPlace {
             guard !keepsPipe else { return seekPlace() }
-            // This PAIR takes the place once a peer has answered. If it is taken, the attempt fails.
+            // This PAIR takes the place once a peer has answered, if free; else the attempt fails.
             guard core.hasPlace(for: pipe.socketPipe) else {
                 return failed(DisconnectReason(.refused(.surplusPeer)))
             }
@@ -315,8 +315,8 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         core.deliverToReceiver(Letter(.refusal(error), pipe: pipe.socketPipe))
     }
 
-    /// Makes no further attempts. The pipe leaves the socket before waiting calls are woken, so that
-    /// none puts its message there. Calls are woken before the event, because others wait for that.
+    /// Makes no further attempts. The pipe leaves the socket before waiting calls are woken, so
+    /// that none puts its message there. Calls are woken before the event, which others wait for.
     private func giveUp() {
         pipe.retire {}
         if let failure { core.gaveUp(ObjectIdentifier(self), because: failure) }
