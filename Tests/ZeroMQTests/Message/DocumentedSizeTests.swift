@@ -18,9 +18,9 @@ struct DocumentedSizeTests {
     func sizes() throws {
         let catalog = "Sources/ZeroMQ/ZeroMQ.docc/"
         let reference = StreamWriter.smallestReference / 1024
-        let referred = "From \(reference) KiB on a frame"
+        let referred = "A frame of \(reference) KiB or more is not copied"
         #expect(try text(of: catalog + "MessagesInDetail.md").contains(referred))
-        let owned = "Beyond \(InlineBytes.capacity) bytes a message has memory of its own"
+        let owned = "A message of more than \(InlineBytes.capacity) bytes has memory of its own"
         #expect(try text(of: catalog + "GettingStarted.md").contains(owned))
     }
 
