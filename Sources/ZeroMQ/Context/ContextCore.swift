@@ -181,6 +181,9 @@ final class ContextCore: @unchecked Sendable {
             state.isShutDown = true
             return Array(state.sockets.values)
         }
+        // All of them first: the end of one makes room in another, where a call that waits would go
+        // on instead of throwing.
+        for core in sockets { core.endSides(.contextShutDown) }
         inproc.shutDown()
         let waiting = sockets.map { core in
             let finished = Condition(false)

@@ -31,7 +31,7 @@ final class PeerCounter: Sendable {
 
     /// The socket closes: every waiter throws `error`.
     func end(_ error: ZeroMQError) {
-        condition.change { $0.ending = error }
+        condition.change { state in state.ending = state.ending ?? error }
     }
 
     /// Waits until there are at least `count` peers. Throws what `despair` returns if none can

@@ -48,15 +48,18 @@ extension SocketCore {
         group.begin()
     }
 
-    /// From here on, sending and receiving throw; waiting calls are woken and throw as well.
-    private func endSides(_ error: ZeroMQError) {
+    /// From here on, sending and receiving throw; waiting calls are woken and throw as well. Does
+    /// nothing to a side that has ended.
+    func endSides(_ error: ZeroMQError) {
         enterSender()
-        placeWaitingMessages()
-        settleHeldRequest()
-        sending.pointee.end(error)
+        if sending.pointee.ending == nil {
+            placeWaitingMessages()
+            settleHeldRequest()
+            sending.pointee.end(error)
+        }
         leaveSender()
         enterReceiver()
-        receiving.pointee.end(error)
+        if receiving.pointee.ending == nil { receiving.pointee.end(error) }
         leaveReceiver()
         readyPeers.end(error)
     }

@@ -118,6 +118,20 @@ struct AsyncVerbTests {
         }
     }
 
+    @Test("no call goes on because the end of another socket has made room for it")
+    func roomAtTheEnd() async throws {
+        for _ in 0..<100 {
+            let context = Context()
+            let line = try Pipeline(context, mark: 1)
+            _ = try line.fill()
+            let sending = Task { await code { try await line.push.send("no room") } }
+            for _ in 0..<5 { await Task.yield() }
+            line.push.linger = .discard
+            await context.shutDown()
+            #expect(await sending.value == .contextShutDown)
+        }
+    }
+
     @Test("a thread and a task may wait for the same socket")
     func mixed() async throws {
         try await inContext { context in
