@@ -13,24 +13,26 @@ struct CrowdedLoopTests {
         loop = EventLoop(selector: selector, clock: clock, name: "manual")
     }
 
-    /// Takes a millisecond, and has as much to do again.
+    /// Takes a millisecond, and has as much to do again if it repeats.
     private final class Busy: LoopTask, EventHandler, @unchecked Sendable {
         // Unchecked: run on the loop only.
         private let number: Int
         private let test: CrowdedLoopTests
+        private let repeats: Bool
 
-        init(_ number: Int, _ test: CrowdedLoopTests) {
-            (self.number, self.test) = (number, test)
+        init(_ number: Int, _ test: CrowdedLoopTests, repeats: Bool = true) {
+            (self.number, self.test, self.repeats) = (number, test, repeats)
             super.init()
         }
 
         override func run() {
-            test.log.append(number)
-            test.clock.advance(by: .milliseconds(1))
-            test.loop.post(self)
+            work()
+            if repeats { test.loop.post(self) }
         }
 
-        func handle(_ readiness: Readiness) {
+        func handle(_ readiness: Readiness) { work() }
+
+        private func work() {
             test.log.append(number)
             test.clock.advance(by: .milliseconds(1))
         }
@@ -80,29 +82,13 @@ struct CrowdedLoopTests {
 
     @Test("what is left when a loop ends is run")
     func ending() throws {
-        let tasks = (0..<100).map { OnceTask($0, self) }
+        let tasks = (0..<100).map { Busy($0, self, repeats: false) }
         for task in tasks { loop.post(task) }
         loop.stop()
-        let others = (100..<110).map { OnceTask($0, self) }
+        let others = (100..<110).map { Busy($0, self, repeats: false) }
         for task in others { loop.post(task) }
         try loop.start()
         loop.join()
         #expect(log.entries == Array(0..<110))
-    }
-
-    private final class OnceTask: LoopTask, @unchecked Sendable {
-        // Unchecked: run on the loop only.
-        private let number: Int
-        private let test: CrowdedLoopTests
-
-        init(_ number: Int, _ test: CrowdedLoopTests) {
-            (self.number, self.test) = (number, test)
-            super.init()
-        }
-
-        override func run() {
-            test.log.append(number)
-            test.clock.advance(by: .milliseconds(1))
-        }
     }
 }

@@ -7,6 +7,18 @@ import ZeroMQTestSupport
 /// Subscriptions that come faster than the sending side takes them up stay with their peer.
 @Suite("Subscriptions that nobody has taken up", .serialized)
 struct SubscriptionFloodTests {
+    /// Peers that are connected, and have not subscribed to anything yet.
+    private func subscribers(_ count: Int, of publisher: any Socket) throws -> [RawPeer] {
+        let endpoint = try publisher.bind("tcp://127.0.0.1:*").description
+        let peers = try (0..<count).map { _ in
+            let peer = try RawPeer(connectingTo: endpoint)
+            try peer.shakeHands(as: "SUB")
+            return peer
+        }
+        try publisher.waitForPeers(atLeast: count, timeout: enough)
+        return peers
+    }
+
     private func subscriptions(_ range: Range<Int>, isOld: Bool) -> [UInt8] {
         range.reduce(into: []) { bytes, number in
             let topic = Array("topic \(number)".utf8)
@@ -18,13 +30,7 @@ struct SubscriptionFloodTests {
     func bounded(isOld: Bool) throws {
         try inContext { context in
             let publisher = PublisherSocket(context: context)
-            let endpoint = try publisher.bind("tcp://127.0.0.1:*").description
-            let peers = try (0..<2).map { _ in
-                let peer = try RawPeer(connectingTo: endpoint)
-                try peer.shakeHands(as: "SUB")
-                return peer
-            }
-            try publisher.waitForPeers(atLeast: 2, timeout: enough)
+            let peers = try subscribers(2, of: publisher)
             let count = 20_000
             let core = publisher.handle.core
             core.enterSender()
@@ -58,9 +64,7 @@ struct SubscriptionFloodTests {
     func notices() throws {
         try inContext { context in
             let publisher = XPublisherSocket(context: context)
-            let peer = try RawPeer(connectingTo: publisher.bind("tcp://127.0.0.1:*").description)
-            try peer.shakeHands(as: "SUB")
-            try publisher.waitForPeers(atLeast: 1, timeout: enough)
+            let peer = try subscribers(1, of: publisher)[0]
             let count = 20_000
             let core = publisher.handle.core
             core.enterReceiver()
@@ -86,9 +90,7 @@ struct SubscriptionFloodTests {
     func longTopics() throws {
         try inContext { context in
             let publisher = PublisherSocket(context: context)
-            let peer = try RawPeer(connectingTo: publisher.bind("tcp://127.0.0.1:*").description)
-            try peer.shakeHands(as: "SUB")
-            try publisher.waitForPeers(atLeast: 1, timeout: enough)
+            let peer = try subscribers(1, of: publisher)[0]
             let core = publisher.handle.core
             core.enterSender()
             let pipe = try #require(core.sending.pointee.pipes.pipes.first)
@@ -108,9 +110,7 @@ struct SubscriptionFloodTests {
     func departure() throws {
         try inContext { context in
             let publisher = XPublisherSocket(context: context)
-            let peer = try RawPeer(connectingTo: publisher.bind("tcp://127.0.0.1:*").description)
-            try peer.shakeHands(as: "SUB")
-            try publisher.waitForPeers(atLeast: 1, timeout: enough)
+            let peer = try subscribers(1, of: publisher)[0]
             let core = publisher.handle.core
             core.enterSender()
             peer.send(subscriptions(0..<100, isOld: false))
@@ -126,9 +126,7 @@ struct SubscriptionFloodTests {
     func timeToLive() throws {
         try inContext { context in
             let publisher = XPublisherSocket(context: context)
-            let peer = try RawPeer(connectingTo: publisher.bind("tcp://127.0.0.1:*").description)
-            try peer.shakeHands(as: "SUB")
-            try publisher.waitForPeers(atLeast: 1, timeout: enough)
+            let peer = try subscribers(1, of: publisher)[0]
             let core = publisher.handle.core
             core.enterSender()
             peer.send(Wire.ping(timeToLive: 1) + subscriptions(0..<100, isOld: false))
@@ -151,12 +149,7 @@ struct SubscriptionFloodTests {
                 if kind == 2 { socket.notices = .everything }
                 publisher = socket
             }
-            let endpoint = try publisher.bind("tcp://127.0.0.1:*").description
-            let peers = try (0..<2).map { _ in
-                let peer = try RawPeer(connectingTo: endpoint)
-                try peer.shakeHands(as: "SUB")
-                return peer
-            }
+            let peers = try subscribers(2, of: publisher)
             let count = Punctuality.isOptimized ? 900_000 : 30_000
             let bytes = subscriptions(0..<count, isOld: true)
             let punctuality = try Punctuality()
