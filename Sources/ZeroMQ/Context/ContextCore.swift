@@ -206,18 +206,20 @@ final class ContextCore: @unchecked Sendable {
     /// Shuts down on a separate thread, which may block, and suspends the task meanwhile.
     func shutDownSuspending() async {
         await withCheckedContinuation { continuation in
-            let isStarted: ()? = try? startCloser { continuation.resume() }
+            guard !startShutDown(then: { continuation.resume() }) else { return }
             // Without another thread, this one has to block.
-            if isStarted == nil {
-                shutDown()
-                continuation.resume()
-            }
+            shutDown()
+            continuation.resume()
         }
     }
 
     /// Shuts down on a separate thread. Returns false if no thread can be started.
     func startShutDown(then done: @escaping @Sendable () -> Void) -> Bool {
-        (try? startCloser(then: done)) != nil
+        let thread = try? SystemThread.start(name: "zmq-closer") {
+            self.shutDown()
+            done()
+        }
+        return thread != nil
     }
 
     /// The sockets that are open or lingering.
@@ -226,17 +228,10 @@ final class ContextCore: @unchecked Sendable {
     /// Whether this thread drives one of the loops: if it waited, that loop would stand still.
     var isOnLoop: Bool { state.withLock { $0.loops.contains(where: \.isOnLoop) } }
 
-    private func startCloser(then done: @escaping @Sendable () -> Void) throws(SystemError) {
-        _ = try SystemThread.start(name: "zmq-closer") {
-            self.shutDown()
-            done()
-        }
-    }
-
     /// Shuts down without waiting, for example when the last reference to a context goes away.
     func shutDownInBackground() {
         guard !isForked else { return }
-        try? startCloser {}
+        _ = startShutDown {}
     }
 }
 
