@@ -154,7 +154,7 @@ public final class Select<Input: Sendable> {
         let parker = mailbox.parker
         var alarm: Alarm?
         defer { alarm?.cancel() }
-        if let instant = ticks.next {
+        if let instant = ticks.next() {
             alarm = Alarm(loop: try alarmLoop(), at: instant) { parker.resume(.woken) }
         }
         if case .cancelled = await parker.park() {

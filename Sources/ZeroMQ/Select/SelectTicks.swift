@@ -4,11 +4,13 @@ internal import ZeroMQReactor
 struct SelectTicks<Input: Sendable> {
     private struct Tick {
         var due: Instant
+        var id: TimerID
         /// The time between two inputs; nil for a single one.
         let interval: Duration?
         let input: () -> Input
     }
 
+    private var timers = TimerQueue<Int>()
     private var ticks: [Int: Tick] = [:]
     private var nextNumber = 0
     private let clock = SystemClock()
@@ -19,31 +21,30 @@ struct SelectTicks<Input: Sendable> {
         _ input: @escaping () -> Input
     ) -> Int {
         defer { nextNumber += 1 }
-        ticks[nextNumber] = Tick(due: clock.now + delay, interval: interval, input: input)
+        let due = clock.now + delay
+        let id = timers.schedule(nextNumber, at: due)
+        ticks[nextNumber] = Tick(due: due, id: id, interval: interval, input: input)
         return nextNumber
     }
 
     mutating func cancel(_ number: Int) {
-        ticks[number] = nil
+        guard let tick = ticks.removeValue(forKey: number) else { return }
+        timers.cancel(tick.id)
     }
 
     /// When the next one is due; nil without any.
-    var next: Instant? { ticks.values.map(\.due).min() }
+    mutating func next() -> Instant? { timers.nextDeadline() }
 
-    /// The input that is due, the longest first. Inputs that could not be given in time are left
-    /// out: the times do not drift, and a loop that was late is not flooded.
+    /// The input that is due, the longest first.
     mutating func popDue() -> Input? {
         let now = clock.now
-        guard let (number, tick) = ticks.min(by: { $0.value.due < $1.value.due }),
-            tick.due <= now
+        guard let number = timers.popExpired(at: now, before: timers.mark),
+            var tick = ticks[number]
         else { return nil }
         if let interval = tick.interval {
-            var due = tick.due + interval
-            if due <= now {
-                let missed = (now - due).nanoseconds / interval.nanoseconds
-                due = due + .nanoseconds((missed + 1) * interval.nanoseconds)
-            }
-            ticks[number]?.due = due
+            tick.due = tick.due.next(every: interval, after: now)
+            tick.id = timers.schedule(number, at: tick.due)
+            ticks[number] = tick
         } else {
             ticks[number] = nil
         }

@@ -1,5 +1,6 @@
 import Testing
 import ZeroMQ
+import ZeroMQTestSupport
 
 @Suite("A select takes one message from whichever socket has one", .serialized)
 struct SelectTests {
@@ -122,6 +123,18 @@ struct SelectTests {
         let late = select.at(.now + .seconds(60)) { .room }
         select.cancel(late)
         #expect(try await select.next() == .tick)
+    }
+
+    @Test("ticks that the loop was too late for are left out", arguments: [1, 3])
+    func missedTicks(milliseconds: Int) async throws {
+        let select = Select<Input>()
+        select.every(.milliseconds(milliseconds)) { .tick }
+        #expect(try await select.next() == .tick)
+        letPass(.milliseconds(50))
+        let begin = ContinuousClock.now
+        // One is due. The others of these fifty milliseconds are not.
+        for _ in 0..<5 { #expect(try await select.next() == .tick) }
+        #expect(ContinuousClock.now - begin >= .milliseconds(3 * milliseconds))
     }
 
     @Test("room is told of when a full socket has some again")

@@ -28,15 +28,7 @@ extension Poller {
     /// Waits and calls handlers until `stop` is called, a handler throws, or the task is cancelled.
     /// - Throws: `cancelled`; otherwise as the blocking form.
     public func run() async throws {
-        while true {
-            let events = try await wait()
-            if events.isEmpty { return }
-            for event in events {
-                // A handler may have removed what comes after it.
-                try entries[event.token.number]?.handler?(event.readiness)
-            }
-            if mailbox.takeStop() { return }
-        }
+        while try handle(await wait()) {}
     }
 
     /// Suspends the task until somebody posts, a descriptor is ready, or the instant has come.

@@ -81,7 +81,7 @@ extension Poller {
         while let number = timers.popExpired(at: now, before: mark) {
             guard var timer = timerEntries[number] else { continue }
             if let interval = timer.interval {
-                repeat { timer.due = timer.due + interval } while timer.due <= now
+                timer.due = timer.due.next(every: interval, after: now)
                 timer.id = timers.schedule(number, at: timer.due)
                 timerEntries[number] = timer
             } else {
@@ -104,15 +104,17 @@ extension Poller {
     /// - Throws: what a handler or a timer throws; `processForked` in a child that `fork` made.
     @available(*, noasync, message: "Blocks its thread. Use 'await', within an async function.")
     public func run() throws {
-        while true {
-            let events = try wait()
-            if events.isEmpty { return }
-            for event in events {
-                // A handler may have removed what comes after it.
-                try entries[event.token.number]?.handler?(event.readiness)
-            }
-            if mailbox.takeStop() { return }
+        while try handle(wait()) {}
+    }
+
+    /// Calls the handlers of what is ready. Returns whether there is more to wait for.
+    func handle(_ events: [Event]) throws -> Bool {
+        if events.isEmpty { return false }
+        for event in events {
+            // A handler may have removed what comes after it.
+            try entries[event.token.number]?.handler?(event.readiness)
         }
+        return !mailbox.takeStop()
     }
 
     /// Makes the present `wait` or `run`, or else the next one, return.
