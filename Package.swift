@@ -58,6 +58,14 @@ let package = Package(
             path: "Examples/ventilator-sink",
             swiftSettings: settings
         ),
+        // The programs of The Guide, each a subcommand.
+        .executableTarget(
+            name: "guide",
+            dependencies: ["ZeroMQ"],
+            path: "Examples/guide",
+            exclude: ["README.md"],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "zmq-perf",
             dependencies: ["ZeroMQ", "LibZMQ"],
