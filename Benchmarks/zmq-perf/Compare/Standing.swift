@@ -13,6 +13,8 @@ struct Standing {
     /// How close ours comes to what the machine can do.
     let floorShare: Double?
     let pairs: Int
+    /// How many of our runs were in a slow mode, which a median may hide.
+    let slow: Int
     let disturbed: Int
     let failure: String?
     /// What is demanded of it.
@@ -37,6 +39,7 @@ struct Standing {
             row.floor.share(of: $0.median, result.workload.cell, floors: floors)
         }
         pairs = values.count
+        slow = row.unit.slow(values.map(\.0))
         disturbed = result.disturbed
         failure = result.failure
         target = Target.of(result.workload, row)

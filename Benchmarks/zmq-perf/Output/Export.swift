@@ -44,6 +44,7 @@ enum Export {
             ("floorShare", JSONValue(standing.floorShare)),
             ("target", target(standing)),
             ("pairs", .number(Double(standing.pairs))),
+            ("slow", .number(Double(standing.slow))),
             ("thrownAway", .number(Double(standing.disturbed))),
             ("failure", standing.failure.map { .text($0) } ?? .null),
         ])

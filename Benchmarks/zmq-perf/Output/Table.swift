@@ -58,14 +58,15 @@ enum Table {
 
     private static let heading = [
         "", "ours", "libzmq", "ratio", "half of them", "CPU ns", "libzmq", "switches", "libzmq",
-        "of floor", "pairs", "thrown away", "must", "aim",
+        "of floor", "pairs", "slow", "thrown away", "must", "aim",
     ]
 
     static let legend = """
         Ratio: ours divided by libzmq, the median of pairs measured right after one another, and
         where half of them lie. CPU and voluntary context switches: both ends together, for each
         message, delivery or round trip. Of floor: how close ours comes to what the machine does
-        without a library. Thrown away: pairs during which something else used the machine.
+        without a library. Slow: how many of our runs reached less than half of what the best of
+        them did. Thrown away: pairs during which something else used the machine.
         """
 
     private static func cells(_ standing: Standing) -> [String] {
@@ -84,6 +85,7 @@ enum Table {
             text(switches?.yardstick, { Figures.fixed($0, 3) }),
             text(standing.floorShare, Figures.percent),
             "\(standing.pairs)",
+            "\(standing.slow)",
             "\(standing.disturbed)",
             verdict(standing.target?.must, standing.isMustMet),
             verdict(standing.target?.aim, standing.isAimMet),
