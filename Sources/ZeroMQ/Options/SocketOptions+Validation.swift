@@ -117,9 +117,10 @@ extension SocketOptions {
         try OptionCheck.duration(connectTimeout, "connectTimeout")
         try OptionCheck.duration(handshakeTimeout, "handshakeTimeout")
         try OptionCheck.duration(tcpMaxRetransmit, "tcpMaxRetransmit")
-        guard case .backoff(let first, let last) = reconnect else { return }
+        guard case .backoff(let first, let last, let afterRefusal) = reconnect else { return }
         try OptionCheck.duration(first, "reconnect.backoff(from:)")
         try OptionCheck.duration(last, "reconnect.backoff(upTo:)")
+        try OptionCheck.duration(afterRefusal, "reconnect.backoff(afterRefusal:)")
         if first > last {
             throw OptionCheck.refusal(
                 "reconnect",

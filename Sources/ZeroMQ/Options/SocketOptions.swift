@@ -97,9 +97,13 @@ public struct SocketOptions: Sendable, Hashable {
 
     /// When to try again after an attempt has failed or a connection was lost.
     ///
-    /// `ZMQ_RECONNECT_IVL`, `ZMQ_RECONNECT_IVL_MAX`. Default 100 ms, growing up to 30 s. The first
-    /// time must not exceed the second.
-    public var reconnect = ReconnectPolicy.backoff(from: .milliseconds(100), upTo: .seconds(30))
+    /// `ZMQ_RECONNECT_IVL`, `ZMQ_RECONNECT_IVL_MAX`. Default 100 ms, growing up to 2 s, and up to
+    /// 30 s if the peer refuses this side. The first time must not exceed the second.
+    public var reconnect = ReconnectPolicy.backoff(
+        from: .milliseconds(100),
+        upTo: .seconds(2),
+        afterRefusal: .seconds(30)
+    )
 
     /// For what reasons to give an endpoint up instead of trying again.
     ///

@@ -289,8 +289,8 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         guard case .serving = phase else { return }
         phase = .idle
         if session.wasOfUse { backoff.reset() }
+        backoff.note(reason)
         if !isEstablished { core.noteSetback(at: self, DisconnectReason(reason)) }
-        if reason.isFinal { backoff.jumpToMaximum() }
         if case .refused(.duplicateIdentity) = reason { hasRefusedName = true }
         // A PAIR that queues only to connected peers does not keep its place without a peer.
         if hasPlace, !keepsPipe { replacePipe(counting: reason.dropCause) }
@@ -324,6 +324,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     }
 
     private func failed(_ reason: DisconnectReason) {
+        backoff.noteAbsence()
         core.noteSetback(at: self, reason)
         core.events.post(.connectFailed(endpoint, reason: reason))
         failure = .gaveUp(endpoint, reason)

@@ -98,7 +98,11 @@ struct OptionValueTests {
         .option(
             "reconnect",
             \.reconnect,
-            .backoff(from: .milliseconds(100), upTo: .seconds(30)),
+            .backoff(
+                from: .milliseconds(100),
+                upTo: .seconds(2),
+                afterRefusal: .seconds(30)
+            ),
             .never
         ),
         .option("reconnectStops", \.reconnectStops, [], .handshakeFailed),

@@ -63,6 +63,13 @@ struct SocketOptionsTests {
                 $0.reconnect = .backoff(from: .seconds(2), upTo: .seconds(1))
             },
             BadValue("reconnect") {
+                $0.reconnect = .backoff(
+                    from: .seconds(1),
+                    upTo: .seconds(1),
+                    afterRefusal: .seconds(Int64.max)
+                )
+            },
+            BadValue("reconnect") {
                 $0.reconnect = .backoff(from: .seconds(1), upTo: .seconds(Int64.max))
             },
             BadValue("backlog") { $0.backlog = 0 },

@@ -24,7 +24,7 @@ struct ReconnectBackoffTests {
     func spread() throws {
         var random = SeededGenerator(seed: 2)
         var backoff = ReconnectBackoff(policy: Self.policy)
-        backoff.jumpToMaximum()
+        backoff.noteRefusal(isFinal: true)
         let pauses = (0..<1000).compactMap { _ in backoff.nextPause(random: &random) }
         #expect(try #require(pauses.min()) < .milliseconds(520))
         #expect(try #require(pauses.max()) > .milliseconds(980))
@@ -35,7 +35,7 @@ struct ReconnectBackoffTests {
     func resetAndJump() throws {
         var random = SeededGenerator(seed: 3)
         var backoff = ReconnectBackoff(policy: Self.policy)
-        backoff.jumpToMaximum()
+        backoff.noteRefusal(isFinal: true)
         let pauses = (0..<2).compactMap { _ in backoff.nextPause(random: &random) }
         #expect(pauses.count == 2 && pauses.allSatisfy { $0 >= .milliseconds(500) })
         backoff.reset()
@@ -48,9 +48,51 @@ struct ReconnectBackoffTests {
         var random = SeededGenerator(seed: 4)
         var backoff = ReconnectBackoff(policy: .never)
         backoff.reset()
-        backoff.jumpToMaximum()
+        backoff.noteRefusal(isFinal: true)
+        backoff.noteAbsence()
         let next = backoff.nextPause(random: &random)
         #expect(next == nil)
+    }
+
+    @Test("refusals have a maximum of their own, from which an absence returns")
+    func twoMaxima() throws {
+        var random = SeededGenerator(seed: 6)
+        var backoff = ReconnectBackoff(
+            policy: .backoff(
+                from: .milliseconds(100),
+                upTo: .milliseconds(200),
+                afterRefusal: .milliseconds(800)
+            )
+        )
+        func expect(_ limits: [Int]) throws {
+            for allowed in limits {
+                let next = backoff.nextPause(random: &random)
+                let pause = try #require(next)
+                #expect((.milliseconds(allowed) / 2 ... .milliseconds(allowed)).contains(pause))
+            }
+        }
+        try expect([100, 200, 200])
+        backoff.noteRefusal(isFinal: false)
+        try expect([200, 400, 800, 800])
+        backoff.noteAbsence()
+        try expect([200, 200])
+        backoff.noteRefusal(isFinal: true)
+        try expect([800, 800])
+        backoff.reset()
+        try expect([100, 200, 400, 800])
+    }
+
+    @Test("the default misses a server that comes back by two seconds at most")
+    func standard() throws {
+        var random = SeededGenerator(seed: 7)
+        var backoff = ReconnectBackoff(policy: SocketOptions().reconnect)
+        for _ in 0..<100 {
+            let next = backoff.nextPause(random: &random)
+            #expect(try #require(next) <= .seconds(2))
+        }
+        backoff.noteRefusal(isFinal: true)
+        let next = backoff.nextPause(random: &random)
+        #expect(try #require(next) >= .seconds(15))
     }
 
     @Test(
