@@ -127,7 +127,7 @@ struct EventLoopTurnTests {
     }
 }
 
-@Suite("Event loop, on its thread")
+@Suite("Event loop, on its thread", .tags(.threads))
 struct EventLoopThreadTests {
     @Test("no task is lost when several threads post and the loop falls asleep in between")
     func mailbox() throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ZeroMQReactor
 
-@Suite("Streams on a loop")
+@Suite("Streams on a loop", .tags(.threads))
 struct LoopEchoTests {
     @Test("an echo over tcp returns every byte through edge-triggered events")
     func tcp() throws {

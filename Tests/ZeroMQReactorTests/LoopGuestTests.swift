@@ -2,7 +2,7 @@ import Testing
 
 @testable import ZeroMQReactor
 
-@Suite("A loop driven by callers that have to wait")
+@Suite("A loop driven by callers that have to wait", .tags(.threads))
 struct LoopGuestTests {
     private func loopWithGuests() throws -> EventLoop {
         let loop = EventLoop(

@@ -3,7 +3,7 @@ import ZeroMQTestSupport
 
 @testable import ZeroMQReactor
 
-@Suite("Name resolver")
+@Suite("Name resolver", .tags(.threads))
 struct NameResolverTests {
     private typealias Outcome = Result<[SocketAddress], ResolutionError>
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ZeroMQReactor
 
-@Suite("Thread parker")
+@Suite("Thread parker", .tags(.threads))
 struct ThreadParkerTests {
     @Test("a token handed over before parking is kept")
     func early() {
@@ -83,7 +83,7 @@ final class UnsafeCounter: @unchecked Sendable {
     var value = 0
 }
 
-@Suite("Asymmetric fence")
+@Suite("Asymmetric fence", .tags(.threads))
 struct AsymmetricFenceTests {
     @Test("the fences can be called, and the process has one kind of them")
     func call() {
@@ -134,7 +134,7 @@ private final class DekkerGame: Sendable {
     }
 }
 
-@Suite("Locked value")
+@Suite("Locked value", .tags(.threads))
 struct LockedTests {
     @Test("increments of several threads are all counted")
     func counting() throws {

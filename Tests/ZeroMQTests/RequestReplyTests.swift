@@ -1,7 +1,7 @@
 import Testing
 import ZeroMQ
 
-@Suite("Request and reply")
+@Suite("Request and reply", .tags(.threads))
 struct RequestReplyTests {
     @Test(
         "a request is answered over every transport",

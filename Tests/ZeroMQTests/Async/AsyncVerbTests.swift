@@ -2,7 +2,7 @@ import Testing
 import ZeroMQ
 import ZeroMQReactor
 
-@Suite("Sockets in asynchronous code", .serialized)
+@Suite("Sockets in asynchronous code", .serialized, .tags(.threads))
 struct AsyncVerbTests {
     @Test("messages pass between tasks", arguments: transports)
     func exchange(endpoint: String) async throws {

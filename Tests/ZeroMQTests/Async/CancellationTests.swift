@@ -2,7 +2,7 @@ import Testing
 import ZeroMQ
 
 /// Cancellation meets a wake-up, ten thousand times: nothing is lost and nothing comes twice.
-@Suite("Cancellation of tasks that wait", .serialized)
+@Suite("Cancellation of tasks that wait", .serialized, .tags(.threads))
 struct CancellationTests {
     static let races = 10_000
 

@@ -8,7 +8,7 @@ import ZeroMQTestSupport
 ///
 /// That thread is held up in the middle of the call until the end was asked for, and longer,
 /// enough for an end that does not wait for it.
-@Suite("The end of a connection that somebody is using", .serialized)
+@Suite("The end of a connection that somebody is using", .serialized, .tags(.threads))
 struct ClosingInUseTests {
     /// Which end the thread is held up in, and who asks for the end how.
     enum Ending: CaseIterable {

@@ -4,7 +4,7 @@ import ZeroMQTestSupport
 
 @testable import ZeroMQ
 
-@Suite("The last message of a connection that ends while it is being read")
+@Suite("The last message of a connection that ends while it is being read", .tags(.threads))
 struct LastWordTests {
     /// A receiver that has run dry reads from the descriptor itself. Just then the time of a silent
     /// peer is over: that is seen to when the receiver is done, and what is said of it is not lost.

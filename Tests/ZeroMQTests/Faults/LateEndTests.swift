@@ -6,7 +6,7 @@ import ZeroMQTestSupport
 
 /// A connection ends while an application thread is reading from it, and the next one of the same
 /// endpoint is there before that thread is done.
-@Suite("The late end of a connection", .serialized)
+@Suite("The late end of a connection", .serialized, .tags(.threads))
 struct LateEndTests {
     @Test("takes nothing away from the connection that came after it")
     func lateEnd() throws {

@@ -6,7 +6,7 @@ import ZeroMQTestSupport
 
 @testable import ZeroMQ
 
-@Suite("What a gate and a walk leave to others")
+@Suite("What a gate and a walk leave to others", .tags(.threads))
 struct GateTests {
     /// A gate and what it guards.
     private final class Held: @unchecked Sendable {

@@ -5,7 +5,7 @@ import ZeroMQTestSupport
 @testable import ZeroMQ
 
 /// Subscriptions that come faster than the sending side takes them up stay with their peer.
-@Suite("Subscriptions that nobody has taken up", .serialized)
+@Suite("Subscriptions that nobody has taken up", .serialized, .tags(.threads))
 struct SubscriptionFloodTests {
     /// Peers that are connected, and have not subscribed to anything yet.
     private func subscribers(_ count: Int, of publisher: any Socket) throws -> [RawPeer] {

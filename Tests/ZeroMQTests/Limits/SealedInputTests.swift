@@ -6,7 +6,7 @@ import ZeroMQTestSupport
 @testable import ZeroMQCrypto
 @testable import ZeroMQProtocol
 
-@Suite("Memory for boxes follows what has come")
+@Suite("Memory for boxes follows what has come", .tags(.memory))
 struct SealedInputTests {
     /// Bytes without end, beginning with the header of a box of a gibibyte.
     private final class Source: StreamChannel {

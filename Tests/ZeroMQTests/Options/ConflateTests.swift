@@ -1,7 +1,7 @@
 import Testing
 import ZeroMQ
 
-@Suite("Queues that keep only the newest message", .serialized)
+@Suite("Queues that keep only the newest message", .serialized, .tags(.threads))
 struct ConflateTests {
     /// Both options off, then one or the other side alone, then both.
     static let sides = [(true, false), (false, true), (true, true)]

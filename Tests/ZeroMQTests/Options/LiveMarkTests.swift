@@ -3,7 +3,7 @@ import ZeroMQTestSupport
 
 @testable import ZeroMQ
 
-@Suite("High-water marks change under peers that are there", .serialized)
+@Suite("High-water marks change under peers that are there", .serialized, .tags(.threads))
 struct LiveMarkTests {
     /// How many messages a socket takes until it has no room.
     private func fill(_ push: some SendingSocket, _ message: Message = "queued") throws -> Int {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ZeroMQ
 
-@Suite("What a connection writes, however much it takes at a time")
+@Suite("What a connection writes, however much it takes at a time", .tags(.memory))
 struct GatheringTests {
     @Test("byte by byte", arguments: [64, 100, 300, 2048])
     func singly(chunk: Int) {
@@ -53,7 +53,7 @@ struct GatheringTests {
     }
 }
 
-@Suite("After a connection broke")
+@Suite("After a connection broke", .tags(.memory))
 struct RewindTests {
     @Test(
         "writing resumes at the first message not taken whole, for a break at every byte",

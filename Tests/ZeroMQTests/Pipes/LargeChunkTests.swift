@@ -2,7 +2,7 @@ import Testing
 
 @testable import ZeroMQ
 
-@Suite("Chunks for receiving much at a time")
+@Suite("Chunks for receiving much at a time", .tags(.memory))
 struct LargeChunkTests {
     @Test("chunks are large while the kernel has more than fits, and ordinary again after that")
     func flood() {

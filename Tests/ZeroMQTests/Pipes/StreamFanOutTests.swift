@@ -2,7 +2,7 @@ import Testing
 
 @testable import ZeroMQ
 
-@Suite("Messages for many streams")
+@Suite("Messages for many streams", .tags(.memory))
 struct StreamFanOutTests {
     /// Writes a message in the way that publishing chooses for it.
     private func deliver(_ message: Message, to rig: PipeRig) {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ZeroMQ
 
-@Suite("High-water marks are exact")
+@Suite("High-water marks are exact", .tags(.threads))
 struct StreamMarkTests {
     @Test("as many messages fit as the mark says", arguments: [1, 2, 3, 1000])
     func exact(mark: Int) {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ZeroMQ
 
-@Suite("A message that was rolled back was never there")
+@Suite("A message that was rolled back was never there", .tags(.memory))
 struct StreamRollbackTests {
     private func begin(_ rig: PipeRig, _ frames: [Frame]) {
         rig.writer.pointee.begin()

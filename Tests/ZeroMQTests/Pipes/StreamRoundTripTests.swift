@@ -2,7 +2,7 @@ import Testing
 
 @testable import ZeroMQ
 
-@Suite("Streams carry messages")
+@Suite("Streams carry messages", .tags(.memory))
 struct StreamRoundTripTests {
     /// Sizes on both sides of every limit: inline, short header, own storage, by reference, chunk.
     static let sizes = [

@@ -17,7 +17,7 @@ private final class Sleeper: StreamProducer, StreamConsumer {
     func sleep() -> Bool { parker.park(until: clock.now + .seconds(20)) }
 }
 
-@Suite("Two threads at the two ends of a stream")
+@Suite("Two threads at the two ends of a stream", .tags(.threads))
 struct StreamStressTests {
     struct Setting: CustomTestStringConvertible, Sendable {
         let mark: Int

@@ -4,7 +4,11 @@ import ZeroMQTestSupport
 
 @testable import ZeroMQ
 
-@Suite("Whatever the interleaving, inproc has no ghosts and forgets no message", .serialized)
+@Suite(
+    "Whatever the interleaving, inproc has no ghosts and forgets no message",
+    .serialized,
+    .tags(.threads)
+)
 struct InprocRaceTests {
     /// A point that two threads leave together, again and again.
     private final class Start: Sendable {

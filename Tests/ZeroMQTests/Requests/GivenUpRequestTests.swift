@@ -2,7 +2,7 @@ import Testing
 import ZeroMQ
 import ZeroMQTestSupport
 
-@Suite("Requests that are given up", .serialized)
+@Suite("Requests that are given up", .serialized, .tags(.threads))
 struct GivenUpRequestTests {
     @Test(
         "what was given up while no server was there never reaches one",

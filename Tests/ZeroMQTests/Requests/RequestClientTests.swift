@@ -3,7 +3,7 @@ import ZeroMQ
 import ZeroMQReactor
 import ZeroMQTestSupport
 
-@Suite("Requests side by side", .serialized)
+@Suite("Requests side by side", .serialized, .tags(.threads))
 struct RequestClientTests {
     @Test("a thousand requests of 100 ms take about as long as one", arguments: transports)
     func sideBySide(endpoint: String) async throws {

@@ -2,7 +2,7 @@ import Testing
 import ZeroMQ
 import ZeroMQReactor
 
-@Suite("Authenticators")
+@Suite("Authenticators", .tags(.threads))
 struct AuthenticatorTests {
     private static let alice = SocketSecurity.plainClient(user: "alice", password: "secret")
 

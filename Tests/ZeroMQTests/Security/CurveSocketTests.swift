@@ -1,7 +1,7 @@
 import Testing
 import ZeroMQ
 
-@Suite("CURVE between sockets")
+@Suite("CURVE between sockets", .tags(.threads))
 struct CurveSocketTests {
     let server: CurveKeyPair
     let client: CurveKeyPair

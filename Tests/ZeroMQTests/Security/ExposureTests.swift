@@ -2,7 +2,7 @@ import Testing
 import ZeroMQ
 import ZeroMQReactor
 
-@Suite("Sockets that anybody can reach")
+@Suite("Sockets that anybody can reach", .tags(.threads))
 struct ExposureTests {
     /// Binds and returns whether there was a warning before the first peer.
     private func isWarned(

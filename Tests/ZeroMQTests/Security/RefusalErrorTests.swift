@@ -2,7 +2,7 @@ import Testing
 import ZeroMQ
 import ZeroMQReactor
 
-@Suite("Being refused as an error")
+@Suite("Being refused as an error", .tags(.threads))
 struct RefusalErrorTests {
     private static let alice = SocketSecurity.plainClient(user: "alice", password: "wrong")
 

@@ -3,7 +3,7 @@ import Testing
 import ZeroMQ
 import ZeroMQReactor
 
-@Suite("ZAP")
+@Suite("ZAP", .tags(.threads))
 struct ZAPTests {
     private func rig(
         _ context: Context,

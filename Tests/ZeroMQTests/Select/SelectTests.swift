@@ -2,7 +2,7 @@ import Testing
 import ZeroMQ
 import ZeroMQTestSupport
 
-@Suite("A select takes one message from whichever socket has one", .serialized)
+@Suite("A select takes one message from whichever socket has one", .serialized, .tags(.threads))
 struct SelectTests {
     enum Input: Equatable {
         case left(Message)

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import ZeroMQ
 
-@Suite("Waiting for many sockets at once", .serialized)
+@Suite("Waiting for many sockets at once", .serialized, .tags(.threads))
 struct PollerTests {
     @Test("what is ready is reported until it has been dealt with", arguments: transports)
     func readable(endpoint: String) throws {

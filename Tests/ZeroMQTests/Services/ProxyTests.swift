@@ -1,7 +1,7 @@
 import Testing
 import ZeroMQ
 
-@Suite("Proxies", .serialized)
+@Suite("Proxies", .serialized, .tags(.threads))
 struct ProxyTests {
     @Test("a queue carries requests to workers and replies back", arguments: [false, true])
     func queue(isAsynchronous: Bool) async throws {

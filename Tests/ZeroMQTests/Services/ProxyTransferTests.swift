@@ -1,7 +1,7 @@
 import Testing
 import ZeroMQ
 
-@Suite("What a proxy moves as it lies in its streams", .serialized)
+@Suite("What a proxy moves as it lies in its streams", .serialized, .tags(.threads))
 struct ProxyTransferTests {
     /// Messages of one to four frames of every way to lie in a stream, each with its number.
     private static func messages(_ count: Int, seed: UInt64) -> [Message] {

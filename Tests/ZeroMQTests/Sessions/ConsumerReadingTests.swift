@@ -5,7 +5,7 @@ import ZeroMQTestSupport
 
 @testable import ZeroMQ
 
-@Suite("A receiver that reads from the descriptor itself")
+@Suite("A receiver that reads from the descriptor itself", .tags(.threads, .memory))
 struct ConsumerReadingTests {
     private static let count = 20_000
 

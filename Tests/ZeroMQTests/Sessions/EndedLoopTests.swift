@@ -6,7 +6,7 @@ import ZeroMQTestSupport
 @testable import ZeroMQ
 
 /// A loop ends while somebody is about to ask it for something, or has just asked.
-@Suite("Calls that come when the loop has ended", .serialized)
+@Suite("Calls that come when the loop has ended", .serialized, .tags(.threads))
 struct EndedLoopTests {
     /// Runs a body with sockets whose only loop has ended, as for one who comes late.
     private func afterTheEnd(

@@ -4,7 +4,7 @@ import ZeroMQTestSupport
 
 @testable import ZeroMQ
 
-@Suite("An endpoint that was given up leaves nothing behind")
+@Suite("An endpoint that was given up leaves nothing behind", .tags(.threads))
 struct GivingUpTests {
     /// A peer that answered, and whose end is the end of the endpoint.
     private func connectOnce(_ socket: any Socket, as kind: String) throws -> (RawServer, RawPeer) {

@@ -3,7 +3,7 @@ import ZeroMQProtocol
 
 @testable import ZeroMQ
 
-@Suite("What is received, beside a plain decoder")
+@Suite("What is received, beside a plain decoder", .tags(.memory))
 struct InboundWalkerTests {
     private static let large = LargeChunks.capacity
 

@@ -6,7 +6,7 @@ import ZeroMQTestSupport
 
 /// What is sent after an endpoint was taken back goes elsewhere, though the endpoint still has
 /// messages to send.
-@Suite("An endpoint that leaves gets nothing more to send")
+@Suite("An endpoint that leaves gets nothing more to send", .tags(.threads))
 struct LeavingTests {
     private static let unheard = ["ipc:///tmp/zeromq-tests-nobody", "inproc://nobody"]
 

@@ -6,7 +6,7 @@ import ZeroMQTestSupport
 @testable import ZeroMQ
 
 /// Bodies that are longer than a chunk, and begin in one that is full.
-@Suite("Long bodies")
+@Suite("Long bodies", .tags(.memory))
 struct LongBodyTests {
     /// What the first buffer of a body holds.
     private static let first = 128 << 10

@@ -1,7 +1,7 @@
 import Testing
 import ZeroMQ
 
-@Suite("Sending from a buffer and receiving into a message")
+@Suite("Sending from a buffer and receiving into a message", .tags(.threads))
 struct CopyingVerbTests {
     /// Around every size at which bytes are copied or kept in another way.
     static let sizes = [

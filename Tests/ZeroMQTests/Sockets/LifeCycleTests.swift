@@ -1,7 +1,7 @@
 import Testing
 import ZeroMQ
 
-@Suite("Endpoints come and go")
+@Suite("Endpoints come and go", .tags(.threads))
 struct EndpointLifeTests {
     @Test("connecting may come before binding", arguments: fixedWires + ["inproc://early"])
     func connectFirst(endpoint: String) throws {
@@ -95,7 +95,7 @@ struct EndpointLifeTests {
     }
 }
 
-@Suite("Sockets and contexts end")
+@Suite("Sockets and contexts end", .tags(.threads))
 struct EndingTests {
     @Test("close sends what was accepted", arguments: wires)
     func linger(endpoint: String) throws {
@@ -263,7 +263,7 @@ struct EndingTests {
     }
 }
 
-@Suite("Many threads at one socket")
+@Suite("Many threads at one socket", .tags(.threads))
 struct SharedSocketTests {
     @Test("messages of sixteen senders do not mix and keep their order", arguments: transports)
     func senders(endpoint: String) throws {

@@ -1,7 +1,7 @@
 import Testing
 import ZeroMQ
 
-@Suite("REQ and REP keep step")
+@Suite("REQ and REP keep step", .tags(.threads))
 struct LockStepTests {
     @Test("out of turn, both throw invalidState", arguments: transports)
     func outOfTurn(endpoint: String) throws {

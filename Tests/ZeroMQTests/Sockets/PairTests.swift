@@ -1,7 +1,7 @@
 import Testing
 import ZeroMQ
 
-@Suite("PAIR")
+@Suite("PAIR", .tags(.threads))
 struct PairTests {
     @Test("messages go both ways", arguments: transports)
     func bothWays(endpoint: String) throws {

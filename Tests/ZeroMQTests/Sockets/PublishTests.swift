@@ -1,7 +1,7 @@
 import Testing
 import ZeroMQ
 
-@Suite("PUB and SUB")
+@Suite("PUB and SUB", .tags(.threads))
 struct PublishTests {
     @Test("a subscriber gets what begins with its topics, once", arguments: transports)
     func prefixes(endpoint: String) throws {

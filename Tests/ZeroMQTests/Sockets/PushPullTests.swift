@@ -1,7 +1,7 @@
 import Testing
 import ZeroMQ
 
-@Suite("PUSH and PULL")
+@Suite("PUSH and PULL", .tags(.threads))
 struct PushPullTests {
     @Test("messages arrive in order", arguments: transports)
     func order(endpoint: String) throws {

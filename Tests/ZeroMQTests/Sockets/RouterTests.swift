@@ -1,7 +1,7 @@
 import Testing
 import ZeroMQ
 
-@Suite("ROUTER")
+@Suite("ROUTER", .tags(.threads))
 struct RouterTests {
     private func dealer(_ context: Context, named name: String = "") -> DealerSocket {
         let dealer = DealerSocket(context: context)

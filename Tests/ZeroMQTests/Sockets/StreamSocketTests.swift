@@ -53,7 +53,7 @@ private final class PlainPeer: Sendable {
     }
 }
 
-@Suite("STREAM and a plain TCP peer")
+@Suite("STREAM and a plain TCP peer", .tags(.threads))
 struct StreamSocketTests {
     @Test("arrival, bytes both ways and departure")
     func conversation() throws {

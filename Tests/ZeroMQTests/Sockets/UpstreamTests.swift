@@ -4,7 +4,7 @@ import ZeroMQTestSupport
 @testable import ZeroMQ
 
 /// What an XSUB sends and what it subscribes to, in the order of its calls.
-@Suite("XSUB, messages and subscriptions", .serialized)
+@Suite("XSUB, messages and subscriptions", .serialized, .tags(.threads))
 struct UpstreamTests {
     /// What a publisher reads.
     private enum Item: Equatable {
