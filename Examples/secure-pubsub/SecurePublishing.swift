@@ -36,7 +36,7 @@ func announceNext(of publisher: PublisherSocket) {
     while let event = publisher.events.next(timeout: .seconds(10)) {
         switch event {
         case .handshakeSucceeded(_, let peer):
-            return print("publisher: \(peer.userID ?? "somebody") was let in")
+            return print("publisher: \(peer.userID ?? "a nameless peer") was let in")
         case .handshakeFailed(_, let reason):
             return print("publisher: a stranger was turned away, \(reason)")
         default: break

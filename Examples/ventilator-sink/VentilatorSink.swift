@@ -32,7 +32,7 @@ func ventilate(bind: String, sink: String, workers: Int) throws(ZeroMQError) {
         try ventilator.send(Message("\(milliseconds)"))
     }
     print("Total expected cost: \(cost) msec")
-    // Whoever has sent waits until everything is on its way.
+    // A program that ends waits until everything it sent is on its way.
     ventilator.close()
     start.close()
 }

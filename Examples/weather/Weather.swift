@@ -1,19 +1,19 @@
 // Weather: a server publishes, and clients take what they subscribed to. PUB and SUB.
 //
-// Each update is one line of text, "ZIP TEMPERATURE HUMIDITY". A subscription is a prefix: whoever
-// wants the weather of one place asks for lines that begin with its zip code.
+// Each update is one line of text, "ZIP TEMPERATURE HUMIDITY". A subscription is a prefix: a
+// client of one place asks for the lines that begin with its zip code.
 
 import Foundation
 import ZeroMQ
 
 let usageText = """
     usage: weather                                   both roles in one process, a few updates
-           weather server [endpoint]                 publishes made-up weather for ever
+           weather server [endpoint]                 publishes made-up weather until Ctrl-C
            weather client [endpoint] [zip] [count]   averages 20 updates, or as many as told
 
     """
 
-/// A PUB socket sends to whoever is interested, and never waits for anybody.
+/// A PUB socket sends to the subscribers there are, and waits for none.
 func serve(_ server: PublisherSocket, zips: ClosedRange<Int>) throws(ZeroMQError) {
     while true {
         let zip = Int.random(in: zips)

@@ -39,7 +39,7 @@ struct PathRows {
             try first.ask("bind", endpoint)
             let refusal = error(binding: endpoint)
             #expect(refusal?.code == .addressInUse && refusal?.hint != nil)
-            #expect(refusal?.message.contains("somebody listens") == true)
+            #expect(refusal?.message.contains("a socket listens") == true)
             #expect(refusal?.endpoint?.description == endpoint)
             first.crash()
             #expect(FileManager.default.fileExists(atPath: String(endpoint.dropFirst(6))))

@@ -35,6 +35,20 @@ struct HygieneTests {
         }
     }
 
+    /// Words that make a reader look for who or what is meant, and old ones.
+    @Test(
+        "comments name who acts, in the words of today",
+        arguments: ["whoever", "somebody", "for ever", "anew", "himself", "mebioctet"]
+    )
+    func plainWords(word: String) throws {
+        let pattern = try Regex("\\b\(word)\\b").ignoresCase()
+        for folder in ["Sources", "Examples", "Benchmarks"] {
+            for file in SourceFile.all(under: folder) {
+                #expect(file.places { $0.contains(pattern) } == [])
+            }
+        }
+    }
+
     @Test("nothing is left to do")
     func unfinished() {
         for file in Self.sources {

@@ -26,6 +26,21 @@ struct SystemTests {
         #expect(attempts == 3)
     }
 
+    @Test("a call that is always interrupted fails in the end, and does not hang")
+    func interruptedWithoutEnd() {
+        let result = IOResult.writing {
+            errno = EINTR
+            return -1
+        }
+        #expect(result == .failed(SystemError(errno: EINTR)))
+        #expect(throws: SystemError(errno: EINTR)) {
+            try checked {
+                errno = EINTR
+                return -1
+            }
+        }
+    }
+
     @Test("what a refused call means is read from its errno")
     func outcomes() {
         #expect(outcome(EAGAIN) == .wouldBlock)

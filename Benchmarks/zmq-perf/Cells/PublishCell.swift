@@ -64,8 +64,8 @@ enum PublishCell<Messaging: PerfMessaging> {
 extension PerfSender {
     /// Shows presence until the other end has heard it and waits.
     ///
-    /// Whoever has heard that is subscribed, and receives what is sent from now on. The pauses
-    /// grow, so that those who were there first do not get a queue full of it.
+    /// A subscriber that has heard it is subscribed, and receives what is sent from now on. The
+    /// pauses grow, so that the first subscribers do not get a queue full of it.
     func announce(until conductor: Conductor) throws {
         var pause = 1_000_000
         while !conductor.isAwaited {

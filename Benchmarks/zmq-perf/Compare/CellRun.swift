@@ -84,7 +84,7 @@ struct CellRun {
         return zip(open, waits).filter { $0.1.revents != 0 }.map(\.0)
     }
 
-    /// Whoever waits for an end that is over would wait for ever.
+    /// Waiting for an end that is over would not return.
     private func checkPartner(of index: Int) throws {
         guard waiting.contains(1 - index) else { return }
         throw PerfFailure("one end is gone while the other waits for it")

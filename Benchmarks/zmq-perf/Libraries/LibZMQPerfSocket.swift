@@ -31,7 +31,7 @@ struct LibZMQPerfSocket: PerfPublisher, PerfSubscriber, PerfRouter, @unchecked S
         try socket.sendBuffer(bytes)
     }
 
-    /// Receives into one message again and again: nothing is copied and nothing is set up anew.
+    /// Receives into one message again and again: nothing is copied and nothing is set up again.
     func receive<R>(_ body: (UnsafeRawBufferPointer) throws -> R) throws -> R {
         try socket.receive(into: message)
         return try body(message.bytes)

@@ -31,7 +31,7 @@ protocol PerfListener: PerfSocket {
     func waitForPeers(_ count: Int) throws
 }
 
-/// A socket that answers whoever asked.
+/// A socket that answers the peer that asked.
 protocol PerfRouter: PerfListener {
     /// Takes the next message and sends its sender a copy of what `body` makes of it.
     func answer(_ body: (UnsafeRawBufferPointer) throws -> UnsafeRawBufferPointer) throws

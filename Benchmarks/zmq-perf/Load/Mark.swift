@@ -1,6 +1,6 @@
 /// Messages that say something about the others. No payload is as small.
 enum Mark {
-    /// Sent until somebody has heard it.
+    /// Sent until a receiver has heard it.
     case presence
     /// Nothing more of this phase follows.
     case end

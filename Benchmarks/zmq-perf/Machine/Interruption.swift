@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Synchronization
 
-/// Whether somebody wants the run to end early.
+/// Whether the user wants the run to end early.
 enum Interruption {
     /// Stored by the handler, loaded by the run; no data depends on it.
     private static let isRequestedFlag = Atomic(false)

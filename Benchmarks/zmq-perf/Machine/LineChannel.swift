@@ -43,7 +43,7 @@ struct LineChannel {
         return poll(&waiting, 1, 0) > 0
     }
 
-    /// Writes a line; whoever does not read any more is of no interest.
+    /// Writes a line; a reader that has gone is of no interest.
     func write(_ line: String) {
         let bytes = Array((line + "\n").utf8)
         var written = 0

@@ -40,7 +40,7 @@ enum ProcessLimits {
         return try residentBytes()
     }
 
-    /// Waits until whoever started the process closes its standard input.
+    /// Waits until the parent process closes the standard input.
     static func waitForEndOfInput() {
         var byte: UInt8 = 0
         while read(STDIN_FILENO, &byte, 1) > 0 {}

@@ -9,7 +9,7 @@ struct FileTrouble: Error, CustomStringConvertible {
     }
 }
 
-/// A file that must not be there yet: a key that was overwritten is gone for ever.
+/// A file that must not be there yet: a key that was overwritten is lost.
 final class NewFile {
     private let path: String
     private let mode: mode_t

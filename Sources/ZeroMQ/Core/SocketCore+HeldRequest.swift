@@ -2,9 +2,9 @@ internal import ZeroMQProtocol
 
 /// A request that REQ has accepted while no peer was there.
 ///
-/// It is held here, in no peer's queue, and goes to whoever is there first. So a dead endpoint
-/// beside a living one swallows nothing, and a request that is given up meanwhile has never existed
-/// for anybody. Everything here is called under the send gate.
+/// It is held here, in no peer's queue, and goes to the first server that comes. So a dead endpoint
+/// beside a living one swallows nothing, and no server ever sees a request that is given up before.
+/// Everything here is called under the send gate.
 extension SocketCore {
     var mayHoldRequest: Bool {
         @inline(never) get { sending.pointee.mayHoldRequest }
@@ -69,7 +69,7 @@ extension SocketCore {
 }
 
 extension SendSide {
-    /// REQ: nobody is there, and somebody may come.
+    /// REQ: no server is there, and one may come.
     @inline(never)
     var mayHoldRequest: Bool {
         pattern == .request && balancer.isEmpty && pipes.pipes.contains { !$0.isRetired }

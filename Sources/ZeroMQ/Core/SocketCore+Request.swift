@@ -4,7 +4,7 @@ internal import ZeroMQReactor
 ///
 /// The exchange is the unit that others wait for: one holds `exchangeTurn` from before its request
 /// is sent until its reply is in, or it has been given up. A request whose connection is lost
-/// before it was sent is taken back, and sent to whoever is there.
+/// before it was sent is taken back, and sent to a server that is there.
 extension SocketCore {
     func request(
         _ message: Message,
@@ -110,7 +110,7 @@ extension SocketCore {
     }
 
     /// The connection was lost before it had taken the request. True if the request can be sent
-    /// elsewhere; false if somebody has come meanwhile who has it.
+    /// elsewhere; false if a server came meanwhile and has it.
     private func takeBack(_ error: ZeroMQError) throws(ZeroMQError) -> Bool {
         guard error == .requestStranded else { throw error }
         return giveUpRequest(onlyIfUnsent: true) == .unsent

@@ -56,7 +56,7 @@ extension ZeroMQError.Code {
     public static let unsupportedTransport = Self("unsupportedTransport")
     /// The transport, or the peer there, does not go with this socket type. (`ENOCOMPATPROTO`)
     public static let incompatibleTransport = Self("incompatibleTransport")
-    /// Somebody else is bound to the address. (`EADDRINUSE`)
+    /// Another socket is bound to the address. (`EADDRINUSE`)
     public static let addressInUse = Self("addressInUse")
     /// This machine has no such address or interface. (`EADDRNOTAVAIL`, `ENODEV`)
     public static let addressNotAvailable = Self("addressNotAvailable")

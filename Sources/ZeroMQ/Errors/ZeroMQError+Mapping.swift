@@ -59,7 +59,7 @@ extension ZeroMQError {
         case .addressInUse:
             self.init(
                 .addressInUse,
-                "somebody else listens there",
+                "another socket listens there",
                 system: error,
                 endpoint: endpoint,
                 hint: "port 0 or * lets the system choose a free one"

@@ -1,6 +1,6 @@
 /// What went wrong in a call, in a form for programs and in words for people.
 ///
-/// Compare `code` to decide what to do; show the error itself to whoever has to understand it.
+/// Compare `code` to decide what to do; show the error itself to people.
 public struct ZeroMQError: Error, Sendable, Hashable {
     /// The kind of failure, for programs.
     public let code: Code

@@ -21,7 +21,7 @@ extension Frame {
         self.init(body: .shared(storage, offset: 0, count: count))
     }
 
-    /// Makes a frame of memory that belongs to somebody else and must not change from now on.
+    /// Makes a frame of foreign memory, which must not change from now on.
     ///
     /// `release` is called exactly once: when the frame, its copies and everything they were sent
     /// with have let go of the memory. Any thread may call it, this one within the call included.

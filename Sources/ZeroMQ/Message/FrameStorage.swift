@@ -2,14 +2,14 @@
 ///
 /// Up to a certain size one allocation holds the object and its bytes; beyond that the bytes are
 /// in a buffer of `LargeBuffers`. They are written before the storage is shared and never after.
-/// Memory of somebody else's is given back by a closure, when the last holder has let go.
+/// Foreign memory is given back by a closure, when the last holder has let go.
 @usableFromInline
 final class FrameStorage: ManagedBuffer<FrameStorage.Header, UInt8> {
     @usableFromInline
     struct Header {
         /// The first byte. Valid as long as the storage lives.
         @usableFromInline let base: UnsafeMutableRawPointer
-        /// How many bytes of our own there is room for; 0 if the memory is somebody else's.
+        /// How many bytes of our own there is room for; 0 if the memory is foreign.
         let room: Int
         /// What `LargeBuffers` gave, or 0 if the bytes are in the object.
         let largeCapacity: Int
@@ -48,7 +48,7 @@ final class FrameStorage: ManagedBuffer<FrameStorage.Header, UInt8> {
         return unsafeDowncast(buffer, to: FrameStorage.self)
     }
 
-    /// Makes storage of memory that belongs to somebody else, who is told by `release` that it is
+    /// Makes storage of foreign memory, whose owner learns by `release` that it is
     /// not used any more.
     static func adopt(
         _ base: UnsafeRawPointer,
@@ -69,6 +69,6 @@ final class FrameStorage: ManagedBuffer<FrameStorage.Header, UInt8> {
     @inlinable
     var base: UnsafeMutableRawPointer { withUnsafeMutablePointerToHeader { $0.pointee.base } }
 
-    /// How many bytes may be written here by whoever holds the storage alone.
+    /// How many bytes may be written here by the only holder of the storage.
     var room: Int { withUnsafeMutablePointerToHeader { $0.pointee.room } }
 }

@@ -36,7 +36,7 @@ extension Message {
 }
 
 extension RouterSocket {
-    /// Sends an answer to whoever sent `request`, which this socket has received.
+    /// Sends an answer to the peer that sent `request`, which this socket has received.
     ///
     /// The answer gets the envelope of the request: all its frames up to the first empty one, as
     /// REP does it. A request without an empty frame, from a DEALER that sends none, is answered to
@@ -47,7 +47,7 @@ extension RouterSocket {
         try send(answer(to: request, body))
     }
 
-    /// Sends an answer to whoever sent `request`, suspending the task as `isMandatory` says.
+    /// Sends an answer to the peer that sent `request`, suspending the task as `isMandatory` says.
     /// - Throws: as the blocking form; `cancelled`.
     public func reply(to request: Message, with body: Message) async throws(ZeroMQError) {
         try await send(answer(to: request, body))

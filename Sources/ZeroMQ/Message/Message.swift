@@ -127,8 +127,8 @@ extension Message: RangeReplaceableCollection {
 }
 
 extension Message: Hashable {
-    /// Frame by frame and not as sequences, which would have the runtime look types up: it does so
-    /// under a lock, and a child that is forked at that moment finds it held for ever.
+    /// Frame by frame and not as sequences, for which the runtime looks types up under a lock: a
+    /// child that is forked at that moment finds the lock held, and no thread to release it.
     public static func == (left: Message, right: Message) -> Bool {
         guard left.count == right.count else { return false }
         for index in 0..<left.count where left[index] != right[index] { return false }

@@ -18,7 +18,7 @@ public struct SocketOptions: Sendable, Hashable {
     ///
     /// `ZMQ_CONNECT_ROUTING_ID`. Bytes; default nil, the peer's own name; 1 to 255, the first not
     /// zero. For ROUTER and STREAM. Used up by the next connect, which sets it to nil again. The
-    /// name is for whoever answers at that endpoint: messages for it may be sent at once and wait
+    /// name is for the peer at that endpoint: messages for it may be sent at once and wait
     /// for the first peer there; after a loss it names the next one, and nobody until then.
     public var connectRoutingID: [UInt8]?
 
@@ -115,7 +115,7 @@ public struct SocketOptions: Sendable, Hashable {
     /// `ZMQ_CONNECT_TIMEOUT`. Default nil. For tcp.
     public var connectTimeout: Duration?
 
-    /// How long a peer may take from the connection to the end of the handshake; nil is for ever.
+    /// How long a peer may take from the connection to the end of the handshake; nil is no limit.
     ///
     /// `ZMQ_HANDSHAKE_IVL`. Default 30 s.
     public var handshakeTimeout: Duration? = .seconds(30)

@@ -87,7 +87,7 @@ struct RequestState {
         (hasFailed, isStranded) = (true, isUnsent)
     }
 
-    /// Somebody has come who has the request.
+    /// A server has come and has the request.
     mutating func goOn() { (hasFailed, isStranded) = (false, false) }
 
     // MARK: Pipes that make way for others

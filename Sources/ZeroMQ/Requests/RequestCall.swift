@@ -15,7 +15,7 @@ final class RequestCall: Sendable {
     let deadline: Deadline
     /// How long an attempt waits that is not the last.
     private let patience: Duration?
-    /// What has become of the present attempt; whoever waits takes it.
+    /// What has become of the present attempt; the waiting task takes it.
     let answer = Condition<Answer?>(nil)
 
     init(
@@ -48,7 +48,7 @@ final class RequestCall: Sendable {
     }
 }
 
-/// How far a call has got, for whoever makes it.
+/// How far a call has got, for its caller.
 struct RequestProgress {
     /// How often the request was sent.
     var attempts = 0

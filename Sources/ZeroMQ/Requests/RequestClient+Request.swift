@@ -2,7 +2,7 @@ internal import ZeroMQReactor
 
 extension RequestClient {
     /// Sends a request and suspends the task until its reply comes, at most as long as `timeout`;
-    /// nil is for ever.
+    /// nil is no limit.
     ///
     /// Any number of tasks may ask at a time; nobody waits in line behind another. While no server
     /// is there, the request waits for the first that comes. When the time is over, or the task is

@@ -19,7 +19,7 @@ final class RequestTable: Sendable {
         var sent = 0
         /// By order: the requests whose replies are to come, oldest first, given up or not.
         var expected = RequestLine()
-        /// Somebody waited in vain, and nothing has come since: others are asked until then.
+        /// A request waited in vain, and nothing has come since: others are asked until then.
         var suspectUntil: Instant?
         var suspicions = 0
     }

@@ -24,7 +24,7 @@ public struct Authenticator: Sendable {
             @Sendable (AuthenticationRequest) -> AuthenticationDecision?,
             Authenticator
         )
-        /// By whoever is bound to the endpoint of ZAP in the socket's context.
+        /// By the handler bound to the endpoint of ZAP in the socket's context.
         case zap
     }
 

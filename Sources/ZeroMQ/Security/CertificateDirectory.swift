@@ -77,7 +77,7 @@ extension Authenticator {
         )
     }
 
-    /// Asks whoever is bound to `inproc://zeromq.zap.01` in the socket's context, by ZAP 1.0.
+    /// Asks the handler bound to `inproc://zeromq.zap.01` in the socket's context, by ZAP 1.0.
     ///
     /// `ZAPHandler` is one; a REP or ROUTER socket of one's own is another. Without any, everybody
     /// is refused. The domain is the socket's `authenticationDomain`.

@@ -22,7 +22,7 @@ public struct CurveSecretKey: Hashable, Sendable {
         key = SecretKey(try KeyText.take(bytes))
     }
 
-    /// The key as text, 40 characters of Z85; whoever reads this is the owner.
+    /// The key as text, 40 characters of Z85; reading it is enough to be the owner.
     public var z85: String { KeyText.encode(key.bytes) }
 
     /// Tells keys apart in the same time, whatever they are.

@@ -20,7 +20,7 @@ final class Question: Sendable {
         takeWithdrawal()?()
     }
 
-    /// Relaxed would do: whoever asks too early answers in vain.
+    /// Relaxed would do: an answer that comes too early is lost.
     var isWithdrawn: Bool { isOver.load(ordering: .sequentiallyConsistent) }
 
     private func takeWithdrawal() -> (@Sendable () -> Void)? {

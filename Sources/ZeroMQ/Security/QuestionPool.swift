@@ -37,7 +37,7 @@ final class QuestionPool: Sendable {
             last += 1
         }
 
-        /// Each place is looked at once, whether somebody is still there or not.
+        /// Each place is looked at once, whether its question is still there or not.
         mutating func dequeue() -> Job? {
             while first < last {
                 defer { first += 1 }
@@ -98,7 +98,7 @@ final class QuestionPool: Sendable {
             return false
         }
         if begins { return begin(job) }
-        // Whoever withdrew it before it was in line did not find it there.
+        // A withdrawal that came before it was in line did not find it there.
         if question.isWithdrawn { leave(name) }
     }
 
@@ -160,7 +160,7 @@ final class QuestionPool: Sendable {
         }
     }
 
-    /// The system has no thread to spare. Whoever is at work comes to the question later; if
+    /// The system has no thread to spare. A thread at work takes the question later; if
     /// nobody is, it is refused, and the next one takes its place.
     private func threadFailed(_ job: Job, _ error: SystemError) -> Job? {
         let isLater = state.withLock { state in

@@ -16,7 +16,7 @@ public struct SocketSecurity: Hashable, Sendable {
 
     let role: Role
 
-    /// No protection: whoever reaches the port may talk, and everything can be read on its way.
+    /// No protection: anyone who reaches the port may talk, and everything can be read on its way.
     ///
     /// C: NULL as the value of `ZMQ_MECHANISM`. The default.
     public static let none = SocketSecurity(role: .none)

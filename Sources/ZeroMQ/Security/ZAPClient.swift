@@ -14,7 +14,7 @@ final class ZAPClient: Sendable {
         self.patience = patience ?? Self.longest
     }
 
-    /// Gives the question up; whoever waits in `ask` goes on at once.
+    /// Gives the question up; the task that waits in `ask` goes on at once.
     func cancel() {
         core.beginClose(saying: .socketClosed, linger: .discard) {}
     }

@@ -47,8 +47,8 @@ enum ZAPMessages {
         }
     }
 
-    /// The answer in frames. One that ZAP cannot carry becomes a failure, which says why: to let
-    /// somebody in without all that was said of him may let him do more than he should.
+    /// The answer in frames. One that ZAP cannot carry becomes a failure, which says why: a
+    /// peer let in without all that was said of it might be allowed more than it should be.
     static func answer(_ decision: AuthenticationDecision, to requestID: Frame) -> [Frame] {
         if let obstacle = obstacle(to: decision) {
             return answer(.fail(reason: "ZAP cannot carry \(obstacle)"), to: requestID)
@@ -73,7 +73,7 @@ enum ZAPMessages {
 
     private static func obstacle(to decision: AuthenticationDecision) -> String? {
         guard case .accept(_, let given) = decision else { return nil }
-        // Whoever asks reads no more than this.
+        // The asking side reads no more than this.
         let most = ProtocolLimits().properties
         guard given.count <= most else { return "\(given.count) properties; it takes \(most)" }
         return properties(given).lazy.compactMap(\.obstacle).first

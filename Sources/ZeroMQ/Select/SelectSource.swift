@@ -12,7 +12,7 @@ final class SelectSource<Input: Sendable> {
         case input(Input)
         /// Nothing is there, and the socket has promised to tell.
         case nothing
-        /// There is more to look at than one attempt has time for, or somebody else was quicker.
+        /// There is more to look at than one attempt has time for, or another receiver was quicker.
         case unfinished
         case closed
     }

@@ -10,7 +10,7 @@ public struct SocketEvents: AsyncSequence, Sendable {
 
     let core: SocketCore
 
-    /// Takes the oldest event, waiting for one as long as `timeout` says; for ever if it is nil.
+    /// Takes the oldest event, waiting for one as long as `timeout` says; nil is no limit.
     ///
     /// Nil if there was none in time, the socket is closed and all events have been taken, or this
     /// is a child that was forked.
@@ -21,7 +21,7 @@ public struct SocketEvents: AsyncSequence, Sendable {
         return core.events.next(deadline: deadline, context: core.context)
     }
 
-    /// Takes the oldest event, suspending the task as long as `timeout` says; for ever if nil.
+    /// Takes the oldest event, suspending the task as long as `timeout` says; nil is no limit.
     ///
     /// Nil if there was none in time, the task was cancelled, or the socket is closed and all
     /// events have been taken.

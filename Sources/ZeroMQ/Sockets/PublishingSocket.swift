@@ -1,4 +1,4 @@
-/// A socket whose messages go to whoever subscribed to how they begin.
+/// A socket whose messages go to the peers that subscribed to how they begin.
 public protocol PublishingSocket: SendingSocket {}
 
 extension PublishingSocket {

@@ -16,7 +16,7 @@ extension ReceivingSocket {
         set { handle.core.setReceiveMark(newValue) }
     }
 
-    /// How long `receive` waits for a message before it throws `timedOut`; nil is for ever.
+    /// How long `receive` waits for a message before it throws `timedOut`; nil is no limit.
     ///
     /// C: `ZMQ_RCVTIMEO`. Default nil. Read by every call.
     public var receiveTimeout: Duration? {

@@ -13,7 +13,7 @@ public enum RequestCorrelation: Hashable, Sendable {
 }
 
 extension RequestSocket {
-    /// Sends a request and waits for its reply, at most as long as `timeout`; nil is for ever.
+    /// Sends a request and waits for its reply, at most as long as `timeout`; nil is no limit.
     ///
     /// However it ends, the socket is ready for the next request, and no reply that comes too late
     /// is ever taken for another one. It talks to every server, those that count frames included;

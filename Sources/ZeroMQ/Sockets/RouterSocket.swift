@@ -13,7 +13,7 @@ public final class RouterSocket: SendingSocket, ReceivingSocket {
         handle = SocketHandle(.router, context: context)
     }
 
-    /// Whether sending to somebody who is not there throws, and to somebody who is full waits.
+    /// Whether sending to an absent peer throws, and sending to a full one waits.
     ///
     /// C: `ZMQ_ROUTER_MANDATORY`. Default false: such messages are dropped. Takes effect at once.
     public var isMandatory: Bool {

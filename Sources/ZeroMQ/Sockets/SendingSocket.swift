@@ -17,7 +17,7 @@ extension SendingSocket {
         set { handle.core.setSendMark(newValue) }
     }
 
-    /// How long `send` waits for room before it throws `timedOut`; nil is for ever.
+    /// How long `send` waits for room before it throws `timedOut`; nil is no limit.
     ///
     /// C: `ZMQ_SNDTIMEO`. Default nil. Read by every call.
     public var sendTimeout: Duration? {

@@ -88,7 +88,7 @@ struct IPCTransport {
             switch try FileSystem.kind(of: path) {
             case .missing: return
             case .other: obstacle = "the file at this path is no socket"
-            case .socket where try isAlive(address): obstacle = "somebody listens at this path"
+            case .socket where try isAlive(address): obstacle = "a socket listens at this path"
             case .socket: return try FileSystem.unlink(path)
             }
         } catch {

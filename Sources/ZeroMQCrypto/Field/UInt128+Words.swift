@@ -1,7 +1,7 @@
 /// The two words of a wide number, without the standard library's conversions.
 ///
 /// Those are generic and, without optimisation, take five times as long as a multiplication, so
-/// that whoever debugs a program would wait for every handshake. Optimised, both are nothing.
+/// that debugging a program would mean waiting for every handshake. Optimised, both are nothing.
 extension UInt128 {
     /// The product of two words.
     @inline(__always)

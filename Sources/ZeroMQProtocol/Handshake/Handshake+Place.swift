@@ -1,11 +1,12 @@
-/// Whether somebody is asked for a place for the peer, once it has said who it is.
+/// Whether the owner is asked for a place for the peer, once it has said who it is.
 package enum PlaceQuestion: Sendable {
     /// Nobody is asked.
     case never
     /// Where both sides speak at once, our READY does not wait for the answer.
     case afterReady
     /// Our READY waits for the answer, so that a peer that is refused gets ERROR in its place and
-    /// never believes that it is connected. For one side of a connection: two would wait for ever.
+    /// never believes that it is connected. For one side of a connection only: two sides would wait
+    /// for each other.
     case beforeReady
 }
 

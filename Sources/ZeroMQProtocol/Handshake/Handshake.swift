@@ -11,10 +11,10 @@
 package struct Handshake: ~Copyable {
     package enum Outcome: Sendable, Equatable {
         case needMore
-        /// Somebody has to judge the peer: the answer goes to `answered`, and nothing that the
+        /// The owner has to judge the peer: the answer goes to `answered`, and nothing that the
         /// peer sends before that is right.
         case ask(Credentials)
-        /// The peer has said who it is, and somebody has to say whether there is a place for it:
+        /// The peer has said who it is, and the owner has to say whether there is a place for it:
         /// the answer is `admitted` or `dismissal`. Bytes that were not consumed are traffic.
         case introduced(PeerInfo)
         /// The handshake is over; bytes that were not consumed are traffic.
@@ -55,7 +55,7 @@ package struct Handshake: ~Copyable {
     var isReleased = false
     private var state: MechanismState
     private var phase = Phase.idle
-    /// Somebody has been asked and has not answered.
+    /// The owner has been asked and has not answered.
     private var isJudging = false
     /// What a NULL peer sent meanwhile: it does not have to wait for us.
     private var backlog: [UInt8] = []

@@ -35,7 +35,7 @@ struct HandshakeCommand {
 
     /// The error that an ERROR of the peer means, if it is one.
     ///
-    /// Where somebody has given credentials, a status code says what became of them.
+    /// After credentials were given, a status code says what became of them.
     /// libzmq's PLAIN server misspells it: a C escape swallowed the E and with it the length.
     func refusal(ofCredentials areGiven: Bool = true) throws(ProtocolError) -> ProtocolError? {
         guard let data = data(of: "ERROR") ?? misspeltErrorData else { return nil }

@@ -10,7 +10,7 @@ enum MechanismState {
     struct Reaction {
         enum Next {
             case needMore
-            /// Nothing more may be received until somebody has judged the credentials.
+            /// Nothing more may be received until the credentials have been judged.
             case ask(Credentials)
             case ready(PeerInfo)
         }

@@ -1,6 +1,6 @@
 /// The handshake of a connection without security: one READY in each direction.
 ///
-/// Neither side waits for the other's READY before it sends its own, unless somebody has to be
+/// Neither side waits for the other's READY before it sends its own, unless the socket has to be
 /// asked first whether the peer may enter.
 struct NullMechanism {
     let introduction: Introduction

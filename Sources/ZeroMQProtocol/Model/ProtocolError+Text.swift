@@ -31,7 +31,7 @@ extension ProtocolError: CustomStringConvertible {
         case .legacyPeer: "update the peer to libzmq 4.0 or later"
         case .mechanismMismatch: "configure the same security mechanism on both sides"
         case .incompatibleSocketType(let ours, _): Self.partnerHint(for: ours)
-        case .roleConflict: "one side has to be the server, whoever binds and whoever connects"
+        case .roleConflict: "one side has to be the server, whether it binds or connects"
         case .duplicateIdentity: "give each peer its own identity, or allow hand-over"
         case .handshakeTimeout: "the peer may not be a ZeroMQ socket, or may be overloaded"
         case .limitExceeded: "raise the limit if the peer can be trusted"

@@ -27,7 +27,7 @@ package struct Metadata: Sendable, Equatable {
         }
     }
 
-    /// The bytes of the property list. Whoever takes properties from outside asks each of them for
+    /// The bytes of the property list. Code that takes properties from users asks each of them for
     /// its `obstacle` first.
     package func encoded() -> [UInt8] {
         var bytes: [UInt8] = []

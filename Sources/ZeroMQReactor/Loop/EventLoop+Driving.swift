@@ -11,7 +11,7 @@ internal import Synchronization
 ///     own thread: drives ──a caller asks, nobody else waits──▶ stands by
 ///                   ▲──summoned, or no guest for a while───────┘
 ///     caller: waits here ──helm free──▶ drives until woken ──▶ leaves, summons the own thread
-///                                                              if somebody else still waits
+///                                                              if another caller waits
 extension EventLoop {
     /// How long a loop may be without a driver while callers are busy elsewhere. Timers and answers
     /// to PINGs may be late by this much.

@@ -85,7 +85,7 @@ package final class EventLoop: @unchecked Sendable {
 
     /// Waits for the loop's thread to end; returns at once if it was never started.
     package func join() {
-        precondition(!isOnLoop, "A loop that waits for its own end waits for ever.")
+        precondition(!isOnLoop, "A loop must not wait for its own end.")
         thread.withLock { $0 }?.join()
     }
 
@@ -105,7 +105,7 @@ package final class EventLoop: @unchecked Sendable {
         let driver = owner.load(ordering: .relaxed)
         precondition(
             driver == SystemThread.currentIdentity || driver == EventLoop.nobody,
-            "This belongs to whoever drives the loop."
+            "This belongs to the driver of the loop."
         )
     }
 

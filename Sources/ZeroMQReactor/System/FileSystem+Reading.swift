@@ -46,15 +46,13 @@ extension FileSystem {
         var bytes = [UInt8](repeating: 0, count: limit)
         var count = 0
         while count < limit {
-            let step = bytes.withUnsafeMutableBytes { memory in
-                read(descriptor, memory.baseAddress?.advanced(by: count), limit - count)
+            let step = try bytes.withUnsafeMutableBytes { memory throws(SystemError) in
+                try checked {
+                    read(descriptor, memory.baseAddress?.advanced(by: count), limit - count)
+                }
             }
             if step == 0 { break }
-            if step > 0 {
-                count += step
-            } else if errno != EINTR {
-                throw SystemError.current
-            }
+            count += step
         }
         return Array(bytes.prefix(count))
     }

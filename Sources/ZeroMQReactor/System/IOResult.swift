@@ -33,11 +33,14 @@ extension IOResult {
     }
 }
 
-/// Repeats a kernel call for as long as a signal interrupts it.
+/// Repeats a kernel call that a signal interrupts, so often that no real signals come that far. A
+/// filter of system calls that always answers EINTR makes the call fail, and does not make it hang.
 func retryingInterrupted<Number: SignedInteger>(_ call: () -> Number) -> Number {
+    var attempts = 1000
     while true {
         let result = call()
-        if result != -1 || errno != EINTR { return result }
+        attempts -= 1
+        if result != -1 || errno != EINTR || attempts == 0 { return result }
     }
 }
 

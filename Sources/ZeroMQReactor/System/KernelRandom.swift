@@ -9,16 +9,11 @@ package enum KernelRandom {
         var rest = memory[...]
         while !rest.isEmpty {
             let part = UnsafeMutableRawBufferPointer(rebasing: rest)
-            let count = KernelCall.invoke(
-                SYS_getrandom,
-                Int(bitPattern: part.baseAddress),
-                part.count
-            )
-            if count >= 0 {
-                rest = rest.dropFirst(count)
-            } else if errno != EINTR {
-                throw SystemError(errno: errno)
+            let count = try checked {
+                KernelCall.invoke(SYS_getrandom, Int(bitPattern: part.baseAddress), part.count)
             }
+            guard count > 0 else { throw SystemError(errno: EAGAIN) }
+            rest = rest.dropFirst(count)
         }
     }
 }

@@ -2,7 +2,7 @@ internal import ZeroMQReactor
 
 /// Waiting in asynchronous code, for descriptors as well as for sockets.
 extension Poller {
-    /// Suspends the task until something is ready, at most as long as `timeout`; nil is for ever.
+    /// Suspends the task until something is ready, at most as long as `timeout`; nil is no limit.
     ///
     /// Timers that become due meanwhile run. Empty if nothing was ready in time, or if `stop` was
     /// called.
@@ -31,7 +31,7 @@ extension Poller {
         while try handle(await wait()) {}
     }
 
-    /// Suspends the task until somebody posts, a descriptor is ready, or the instant has come.
+    /// Suspends the task until a socket posts, a descriptor is ready, or the instant has come.
     private func sleep(until instant: Instant?) async throws(ZeroMQError) {
         let parker = TaskParker()
         let (poller, hasMail) = mailbox.setTask(parker)

@@ -48,7 +48,7 @@ public final class Poller {
 
     // MARK: Waiting
 
-    /// Waits until something is ready, at most as long as `timeout`; nil is for ever.
+    /// Waits until something is ready, at most as long as `timeout`; nil is no limit.
     ///
     /// Timers that become due meanwhile run, on this thread. Empty if nothing was ready in time, or
     /// if `stop` was called.

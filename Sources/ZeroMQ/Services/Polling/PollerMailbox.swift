@@ -3,7 +3,7 @@ internal import ZeroMQReactor
 /// Where sockets tell a poller that something may be ready, from any thread.
 ///
 /// The poller sleeps on a futex as long as it waits for sockets only; once descriptors come into
-/// it, or somebody wants a descriptor for the poller itself, it sleeps in the kernel's poller.
+/// it, or a caller wants a descriptor for the poller itself, it sleeps in the kernel's poller.
 final class PollerMailbox: Sendable {
     enum Side {
         case receiving
@@ -16,7 +16,7 @@ final class PollerMailbox: Sendable {
         /// The task that waits, if it is one that does.
         var task: TaskParker?
         var poller: DescriptorPoller?
-        /// The descriptor was shown to somebody who may be waiting for it.
+        /// The descriptor was given to a caller that may be waiting for it.
         var isShown = false
         var isSignalled = false
     }
@@ -40,7 +40,7 @@ final class PollerMailbox: Sendable {
         wake(poller, task)
     }
 
-    /// Has whoever posts from now on wake a task; nil for none. Returns the kernel's poller, if
+    /// Makes posts wake a task from now on; nil for none. Returns the kernel's poller, if
     /// there is one, and whether something was posted before, of which nobody will tell.
     func setTask(_ task: TaskParker?) -> (poller: DescriptorPoller?, hasMail: Bool) {
         state.withLock { state in
@@ -80,7 +80,7 @@ final class PollerMailbox: Sendable {
             if poller == nil { poller = try DescriptorPoller() }
             state.poller = poller
             if isShown { state.isShown = true }
-            // Whoever posted before rang another bell.
+            // An earlier post woke another sleeper.
             state.isSignalled = true
             return poller
         }
@@ -89,7 +89,7 @@ final class PollerMailbox: Sendable {
         return poller
     }
 
-    /// Sleeps until somebody posts or the instant has come; descriptors are asked in any case.
+    /// Sleeps until a socket posts or the instant has come; descriptors are asked in any case.
     func sleep(
         _ mayWait: Bool,
         until instant: Instant?,

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// What a proxy has moved, counted by whoever runs it and read by anybody.
+/// What a proxy has moved, counted by the thread that runs it and read by any.
 ///
 /// Relaxed, and counted before a message can be received: publishing it releases the count, so that
 /// who has the message finds it counted. One thread at a time counts, so a load and a store do.

@@ -3,7 +3,7 @@ internal import ZeroMQReactor
 
 /// The moving part of a proxy: one lane for each direction that the two sockets allow.
 struct ProxyEngine: @unchecked Sendable {
-    // Sendable because whoever runs the proxy has taken the engine out of it and has it alone.
+    // Sendable because the call that runs the proxy takes the engine out of it and uses it alone.
 
     /// Where a waiter queues, and how to take it out again.
     enum Ticket {
