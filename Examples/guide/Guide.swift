@@ -9,15 +9,16 @@ import ZeroMQ
 @main
 enum Guide {
     static func main() async {
-        endCleanlyOnSignals()
         let words = Array(CommandLine.arguments.dropFirst())
         guard let name = words.first else { return print(GuideProgram.index) }
         guard let program = GuideProgram.all.first(where: { $0.name == name }) else {
             complain("There is no program '\(name)'. `guide` alone lists them.\n", status: 64)
         }
+        let task = Task { try await run(program, Array(words.dropFirst())) }
+        endCleanlyOnSignals(task)
         do {
-            try await run(program, Array(words.dropFirst()))
-        } catch ZeroMQError.Code.contextShutDown {
+            try await task.value
+        } catch  where task.isCancelled {
             // Ctrl-C.
         } catch let error as WrongArguments {
             complain("\(error)\n\(program.usage)", status: 64)

@@ -36,12 +36,13 @@ final class OutputPipe {
         writeEnd = -1
     }
 
-    /// Reads all pipes until nobody can write to any of them.
+    /// Reads all pipes until nobody can write to any of them, or `isEnough` holds.
     static func readToEnd(
         _ pipes: [OutputPipe],
-        until deadline: ContinuousClock.Instant
+        until deadline: ContinuousClock.Instant,
+        unless isEnough: () -> Bool = { false }
     ) throws {
-        while true {
+        while !isEnough() {
             let open = pipes.filter { !$0.hasEnded }
             guard !open.isEmpty else { return }
             var interests = open.map { pollfd(fd: $0.readEnd, events: Int16(POLLIN), revents: 0) }

@@ -12,9 +12,9 @@ final class Program {
         let errors: String
     }
 
-    private let identifier: pid_t
-    private let output: OutputPipe
-    private let errors: OutputPipe
+    let identifier: pid_t
+    let output: OutputPipe
+    let errors: OutputPipe
     private var isReaped = false
 
     /// Starts one of the examples, which the build put beside the program that runs the tests.
@@ -37,12 +37,12 @@ final class Program {
 
     deinit {
         guard !isReaped else { return }
-        kill(identifier, SIGKILL)
+        Glibc.kill(identifier, SIGKILL)
         waitpid(identifier, nil, 0)
     }
 
     /// Does what Ctrl-C does.
-    func interrupt() { kill(identifier, SIGINT) }
+    func interrupt() { Glibc.kill(identifier, SIGINT) }
 
     /// Waits for the end of the program, which has to come within a minute.
     func ending() throws -> Ending {

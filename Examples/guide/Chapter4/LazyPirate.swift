@@ -38,7 +38,7 @@ extension GuideProgram {
     )
 }
 
-private enum LazyPirate {
+enum LazyPirate {
     static let tries = 3
 
     /// Echoes requests; leaves one of them without an answer, as a server does that crashes.
@@ -47,7 +47,7 @@ private enum LazyPirate {
         for try await request in server.messages {
             count += 1
             if count == crash {
-                print("server: simulating a crash")
+                say("server: simulating a crash")
                 continue
             }
             try await server.send(request)
@@ -66,14 +66,14 @@ private enum LazyPirate {
     ) async throws {
         for attempt in 1...tries {
             if let answer = try await answer(of: client, to: question, within: patience) {
-                return print("client: server replied OK (\(String(answer)))")
+                return say("client: server replied OK (\(String(answer)))")
             }
-            print("client: no response to \(question), attempt \(attempt) of \(tries)")
+            say("client: no response to \(question), attempt \(attempt) of \(tries)")
         }
         throw ServerIsOffline()
     }
 
-    /// One try; nil if no answer came in time.
+    /// One try; nil if no answer came in time, or the server went away with the request.
     private static func answer(
         of client: RequestSocket,
         to question: String,
@@ -81,7 +81,7 @@ private enum LazyPirate {
     ) async throws -> Message? {
         do {
             return try await client.request(Message(question), timeout: patience)
-        } catch ZeroMQError.Code.timedOut {
+        } catch ZeroMQError.Code.timedOut, ZeroMQError.Code.notConnected {
             return nil
         }
     }

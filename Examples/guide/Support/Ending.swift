@@ -1,12 +1,18 @@
 import Foundation
 import ZeroMQ
 
-/// Shuts ZeroMQ down on Ctrl-C or SIGTERM: every waiting call throws, and `main` comes to its end.
-func endCleanlyOnSignals() {
+/// Ends the program on Ctrl-C or SIGTERM: its task is cancelled, with all tasks that it has begun,
+/// and ZeroMQ is shut down, which waits for no message that nobody takes.
+func endCleanlyOnSignals(_ task: Task<Void, any Error>) {
     for number in [SIGINT, SIGTERM] {
         signal(number, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-        source.setEventHandler { withExtendedLifetime(source) { Context.shared.shutDown() } }
+        source.setEventHandler {
+            withExtendedLifetime(source) {
+                task.cancel()
+                Context.shared.shutDown()
+            }
+        }
         source.activate()
     }
 }

@@ -1,9 +1,9 @@
 /// Plays a role in a task of its own while `body` runs, and cancels it afterwards.
+///
+/// The role may end before `body` does. If it fails, the play fails with its error.
 func playing(
     _ role: @escaping @Sendable () async throws -> Void,
-    _ body: () async throws -> Void
+    _ body: @escaping @Sendable () async throws -> Void
 ) async throws {
-    let task = Task { try await role() }
-    defer { task.cancel() }
-    try await body()
+    try await playing(together: [role], until: body)
 }

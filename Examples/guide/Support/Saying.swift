@@ -1,0 +1,7 @@
+import Foundation
+
+/// Prints a line at once, also where the output is no terminal: whoever reads it waits for lines.
+func say(_ line: String) {
+    print(line)
+    fflush(nil)
+}
