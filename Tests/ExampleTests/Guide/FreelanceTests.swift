@@ -42,17 +42,17 @@ struct FreelanceTests {
         }
     }
 
-    @Test("model 2 loses nothing when of three servers one is killed and one is frozen")
+    @Test("model 2 loses nothing when of three servers one is killed and one is silent")
     func twoOfThree() throws {
         try Peers.use { peers in
             let (one, two) = try peers.freeEndpoints()
-            let (last, third) = try peers.bound(.reply)
+            let (silent, third) = try peers.bound(.reply)
             let servers = try [one, two].map {
                 try Program("guide", ["freelance-2", "server", $0])
             }
             let client = try Program("guide", ["freelance-2", "client", "5000", one, two, third])
-            // libzmq's server hears of the first requests, and is frozen by doing nothing more.
-            _ = try last.frames()
+            // libzmq's server takes the first request, and does nothing from then on.
+            _ = try silent.frames()
             servers[0].kill()
             let ending = try client.ending()
             #expect(ending.status == 0)
@@ -109,14 +109,14 @@ struct FreelanceTests {
                 try Program("guide", ["freelance-3", "server", $0])
             }
             for server in servers { try server.line("server: ready at ") }
-            let client = try Program("guide", ["freelance-3", "client", "20000", one, two])
+            let client = try Program("guide", ["freelance-3", "client", "5000", one, two])
             let asked = try client.line("client: asking ")
             harm(servers[asked == one ? 0 : 1])
             let next = try client.line("client: asking ", count: 2)
             #expect(Set([asked, next]) == [one, two])
             let ending = try client.ending()
             #expect(ending.status == 0)
-            #expect(ending.output.hasSuffix("client: 20000 answers\n"))
+            #expect(ending.output.hasSuffix("client: 5000 answers\n"))
         }
     }
 }

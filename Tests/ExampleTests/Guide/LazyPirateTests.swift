@@ -16,14 +16,14 @@ struct LazyPirateTests {
         try Peers.use { peers in
             let (endpoint, _) = try peers.freeEndpoints()
             let server = try Program("guide", ["lazy-pirate", "server", endpoint])
-            let client = try Program("guide", ["lazy-pirate", "client", endpoint, "20000"])
+            let client = try Program("guide", ["lazy-pirate", "client", endpoint, "5000"])
             try client.line("client: server replied OK (10)")
             server.kill()
             try client.line("client: no response to ")
             let successor = try Program("guide", ["lazy-pirate", "server", endpoint])
             let ending = try client.ending()
             #expect(ending.status == 0)
-            #expect(ending.output.hasSuffix("client: server replied OK (20000)\n"))
+            #expect(ending.output.hasSuffix("client: server replied OK (5000)\n"))
             successor.interrupt()
             #expect(try successor.ending().status == 0)
         }
