@@ -10,6 +10,8 @@ public func withSocket<S: Socket, Result, Failure: Error>(
     linger: Linger? = nil,
     _ body: (S) async throws(Failure) -> Result
 ) async throws(Failure) -> Result {
+    // Whoever else ends the socket, such as the shutdown of its context, keeps to it too.
+    if let linger { socket.linger = linger }
     do throws(Failure) {
         let result = try await body(socket)
         await socket.close(linger: linger)

@@ -37,6 +37,19 @@ struct ScopeTests {
         }
     }
 
+    @Test("the linger of a scope counts as well when the context ends before the scope does")
+    func lingerAtShutdown() async throws {
+        let context = Context()
+        let clock = ContinuousClock()
+        let time = try await withSocket(PairSocket(context: context), linger: .discard) { pair in
+            // Nobody is there, and nobody will come: by itself the socket would wait for 30 s.
+            try pair.connect("tcp://127.0.0.1:1")
+            try await pair.send("never sent")
+            return await clock.measure { await context.shutDown() }
+        }
+        #expect(time < .seconds(10))
+    }
+
     @Test("that nothing comes for a while is no error")
     func within() async throws {
         try await inContext { context in
