@@ -1,10 +1,17 @@
 extension GuideProgram {
     /// Every program, in The Guide's order.
-    static let all = requestReply + reliableRequests + publishSubscribe
+    static let all =
+        socketsAndPatterns + requestReply + reliableRequests + publishSubscribe + distributed
+
+    /// Chapter 2.
+    private static let socketsAndPatterns: [GuideProgram] = [
+        .multiSocketReader, .requestQueue, .weatherProxy, .killSignal, .interrupt,
+        .concurrentServer, .relay, .synchronizedPublisher, .publishedEnvelopes,
+    ]
 
     /// Chapter 3.
     private static let requestReply: [GuideProgram] = [
-        .loadBalancing, .asyncServer, .peering,
+        .identity, .readiness, .loadBalancing, .asyncServer, .peering,
     ]
 
     /// Chapter 4.
@@ -15,5 +22,10 @@ extension GuideProgram {
     /// Chapter 5.
     private static let publishSubscribe: [GuideProgram] = [
         .espresso, .lastValueCache, .suicidalSnail,
+    ]
+
+    /// Chapter 8.
+    private static let distributed: [GuideProgram] = [
+        .wouldBlock
     ]
 }
