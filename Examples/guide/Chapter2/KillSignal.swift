@@ -86,7 +86,7 @@ private enum KillSignal {
                     try orders.subscribe()
                     try orders.connect(control)
                     let select = Select<Input>()
-                    select.add(tasks) { .task($0) }
+                    select.add(tasks, Input.task)
                     select.add(orders) { _ in .order }
                     while case .task(let task) = try await select.next() {
                         // What comes from the network may be anything: no number is no work.

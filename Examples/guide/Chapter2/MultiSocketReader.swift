@@ -44,8 +44,8 @@ private enum MultiSocketReader {
                 try news.subscribe()
                 try news.connect(updates)
                 let select = Select<Input>()
-                select.add(work) { .task($0) }
-                select.add(news) { .update($0) }
+                select.add(work, Input.task)
+                select.add(news, Input.update)
                 for _ in 0..<count {
                     switch try await select.next() {
                     case .task(let message): say("reader: task \(message)")

@@ -54,7 +54,7 @@ private enum AsyncServer {
             try server.bind(endpoint)
             var busy = 0
             let select = Select<Input>()
-            select.add(server, when: { busy < limit }) { .request($0) }
+            select.add(server, when: { busy < limit }, Input.request)
             let inbox = select.inbox
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for try await input in select {

@@ -35,11 +35,11 @@ struct Cluster: Sendable {
         // A request that was taken for somebody who had left.
         var held: Message?
         let select = Select<Input>()
-        select.add(clients, when: { !free.isEmpty || !abroad.isEmpty }) { .request($0) }
-        select.add(cloudFront, when: { !free.isEmpty }) { .neighboursRequest($0) }
-        select.add(workers) { .worker($0) }
-        select.add(cloudBack) { .neighboursAnswer($0) }
-        select.add(stateIn) { .state($0) }
+        select.add(clients, when: { !free.isEmpty || !abroad.isEmpty }, Input.request)
+        select.add(cloudFront, when: { !free.isEmpty }, Input.neighboursRequest)
+        select.add(workers, Input.worker)
+        select.add(cloudBack, Input.neighboursAnswer)
+        select.add(stateIn, Input.state)
         // Also when nothing changes: a neighbour may have come late.
         select.every(.milliseconds(500)) { .tick }
         for try await input in select {

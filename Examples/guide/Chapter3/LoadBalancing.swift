@@ -78,8 +78,8 @@ enum LoadBalancing {
         var held: Message?
         let select = Select<Input>()
         // Without a free worker, requests wait in the socket, where its limit counts them.
-        select.add(frontend, when: { !free.isEmpty }) { .request($0) }
-        select.add(backend) { .worker($0) }
+        select.add(frontend, when: { !free.isEmpty }, Input.request)
+        select.add(backend, Input.worker)
         for try await input in select {
             switch input {
             case .request(let request):

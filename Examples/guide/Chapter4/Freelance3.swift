@@ -74,7 +74,7 @@ private enum Freelance3 {
             var (asked, latest): (Frame?, Frame?)
             var number = 1
             let select = Select<Input>()
-            select.add(client) { .message($0) }
+            select.add(client, Input.message)
             select.every(interval) { .beat }
             while number <= count, let input = try await select.next() {
                 switch input {

@@ -38,6 +38,9 @@ extension GuideProgram {
         play: {
             let (front, back) = ("inproc://clients", "inproc://workers")
             let interval = Duration.milliseconds(100)
+            let worker = { @Sendable in
+                try await ParanoidPirate.worker(back, name: "worker 2", interval: interval)
+            }
             try await playing(together: [
                 {
                     try await ParanoidPirate.queue(
@@ -46,8 +49,7 @@ extension GuideProgram {
                         interval: interval
                     )
                 },
-                { try await ParanoidPirate.worker(back, name: "worker 1", interval: interval) },
-                { try await ParanoidPirate.hanging(back) },
+                { try await ParanoidPirate.hanging(back, then: worker) },
             ]) {
                 try await ParanoidPirate.client(front, 10, patience: .milliseconds(300))
             }
@@ -55,7 +57,7 @@ extension GuideProgram {
     )
 }
 
-private enum ParanoidPirate {
+enum ParanoidPirate {
     static let ready: Message = "\u{1}"
     static let heartbeat: Message = "\u{2}"
     /// After so many silent intervals a peer counts as gone.
@@ -74,8 +76,8 @@ private enum ParanoidPirate {
                 try backend.bind(workers)
                 var free = LivingWorkers(patience: interval * liveness)
                 let select = Select<Input>()
-                select.add(frontend, when: { !free.isEmpty }) { .request($0) }
-                select.add(backend) { .worker($0) }
+                select.add(frontend, when: { !free.isEmpty }, Input.request)
+                select.add(backend, Input.worker)
                 select.every(interval) { .beat }
                 for try await input in select {
                     switch input {
@@ -132,14 +134,14 @@ private enum ParanoidPirate {
         return wasThere
     }
 
-    /// A worker that takes a request and does nothing from then on, but keeps its connection.
-    static func hanging(_ queue: String) async throws {
+    /// A worker that takes a request and hangs, with its connection in place; then comes another.
+    static func hanging(_ queue: String, then other: () async throws -> Void) async throws {
         try await withSocket(DealerSocket(), linger: .discard) { worker in
             try worker.connect(queue)
             try await worker.send(ready)
             while try await worker.receive() == heartbeat { try await worker.send(heartbeat) }
-            say("worker 2: hangs")
-            while true { _ = try await worker.receive() }
+            say("worker 1: hangs")
+            try await other()
         }
     }
 
@@ -148,44 +150,5 @@ private enum ParanoidPirate {
             try client.connect(queue)
             try await LazyPirate.ask(client, rounds: count, patience: patience)
         }
-    }
-}
-
-/// The workers that wait for work, and until when each of them counts as alive.
-private struct LivingWorkers {
-    let patience: Duration
-    private var free: [(id: Frame, expiry: ContinuousClock.Instant)] = []
-
-    init(patience: Duration) { self.patience = patience }
-
-    var isEmpty: Bool { free.isEmpty }
-    var ids: [Frame] { free.map(\.id) }
-
-    /// Takes a message of a worker in; what it gives back is an answer for a client.
-    mutating func hear(_ message: Message) -> Message? {
-        var message = message
-        guard let id = message.popFirst() else { return nil }
-        let isKnown = ids.contains(id)
-        let isAnswer = message.splitEnvelope() != nil
-        // Who has expired is told nothing any more, so it will start over with READY.
-        guard isKnown || isAnswer || message == ParanoidPirate.ready else { return nil }
-        let expiry = ContinuousClock.now + patience
-        if message == ParanoidPirate.heartbeat {
-            for index in free.indices where free[index].id == id { free[index].expiry = expiry }
-            return nil
-        }
-        if !isKnown && !isAnswer { say("queue: \(id) is ready") }
-        free.removeAll { $0.id == id }
-        free.append((id, expiry))
-        return isAnswer ? message : nil
-    }
-
-    mutating func next() -> Frame? { free.isEmpty ? nil : free.removeFirst().id }
-
-    /// Forgets who has been silent for too long.
-    mutating func expire() -> [Frame] {
-        let now = ContinuousClock.now
-        defer { free.removeAll { $0.expiry <= now } }
-        return free.filter { $0.expiry <= now }.map(\.id)
     }
 }

@@ -37,8 +37,10 @@ extension GuideProgram {
             let (front, back) = ("inproc://clients", "inproc://workers")
             try await playing(together: [
                 { try await LoadBalancing.broker(clients: front, workers: back) },
-                { try await SimplePirate.worker(back, name: "worker 1", crashingAt: 3) },
-                { try await SimplePirate.worker(back, name: "worker 2") },
+                {
+                    try await SimplePirate.worker(back, name: "worker 1", crashingAt: 3)
+                    try await SimplePirate.worker(back, name: "worker 2")
+                },
             ]) {
                 try await SimplePirate.client(front, count: 10, patience: .milliseconds(300))
             }

@@ -63,8 +63,8 @@ private enum LastValueCache {
                 try out.bind(subscribers)
                 var values: [Frame: Message] = [:]
                 let select = Select<Input>()
-                select.add(feed) { .news($0) }
-                select.add(out) { .notice($0) }
+                select.add(feed, Input.news)
+                select.add(out, Input.notice)
                 for try await input in select {
                     switch input {
                     case .news(let message):
