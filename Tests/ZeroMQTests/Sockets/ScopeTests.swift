@@ -37,6 +37,38 @@ struct ScopeTests {
         }
     }
 
+    @Test("a scope of several sockets closes all of them on every way out")
+    func scopeOfSeveral() async throws {
+        try await inContext { context in
+            let kept = try await withSockets(
+                PushSocket(context: context),
+                PullSocket(context: context),
+                PairSocket(context: context)
+            ) { push, pull, pair in
+                try push.connect(pull.bind("tcp://127.0.0.1:*"))
+                try await push.send("x")
+                #expect(try await pull.receive(timeout: .seconds(10)) == "x")
+                return (push, pull, pair)
+            }
+            #expect(await code { try await kept.0.send("x") } == .socketClosed)
+            #expect(await code { _ = try await kept.1.receive() } == .socketClosed)
+            #expect(await code { try await kept.2.send("x") } == .socketClosed)
+            var failed: PullSocket?
+            await #expect(throws: Foreign.self) {
+                try await withSockets(
+                    PushSocket(context: context),
+                    PullSocket(context: context),
+                    linger: .discard
+                ) { _, pull in
+                    failed = pull
+                    throw Foreign()
+                }
+            }
+            let closed = try #require(failed)
+            #expect(await code { _ = try await closed.receive() } == .socketClosed)
+        }
+    }
+
     @Test("the linger of a scope counts as well when the context ends before the scope does")
     func lingerAtShutdown() async throws {
         let context = Context()
