@@ -16,7 +16,8 @@ extension GuideProgram {
 
     /// Chapter 4.
     private static let reliableRequests: [GuideProgram] = [
-        .lazyPirate, .simplePirate, .paranoidPirate, .freelance1, .freelance2, .freelance3,
+        .lazyPirate, .simplePirate, .paranoidPirate, .majordomo, .titanic, .binaryStar, .freelance1,
+        .freelance2, .freelance3,
     ]
 
     /// Chapter 5.
