@@ -22,7 +22,7 @@ extension GuideProgram {
 
     /// Chapter 5.
     private static let publishSubscribe: [GuideProgram] = [
-        .espresso, .lastValueCache, .suicidalSnail,
+        .espresso, .lastValueCache, .suicidalSnail, .clone,
     ]
 
     /// Chapter 8.
