@@ -2,6 +2,7 @@ extension GuideProgram {
     /// Every program, in The Guide's order.
     static let all =
         socketsAndPatterns + requestReply + reliableRequests + publishSubscribe + distributed
+        + applications
 
     /// Chapter 2.
     private static let socketsAndPatterns: [GuideProgram] = [
@@ -28,5 +29,10 @@ extension GuideProgram {
     /// Chapter 8.
     private static let distributed: [GuideProgram] = [
         .wouldBlock
+    ]
+
+    /// Larger ones, of chapters 5 and 8.
+    private static let applications: [GuideProgram] = [
+        .bridge, .chat, .presence, .logs,
     ]
 }
