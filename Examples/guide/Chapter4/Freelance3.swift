@@ -1,4 +1,4 @@
-// Freelance, model three: the client knows each server by name, and which of them are alive. RFC 10.
+// Freelance, model three: the client knows each server by name, and who is alive. RFC 10.
 //
 //     client (ROUTER) ──▶ a chosen one of several servers (ROUTER)
 //
