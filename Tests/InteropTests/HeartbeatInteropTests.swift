@@ -111,7 +111,7 @@ struct HeartbeatInteropTests {
             context.shutDown()
         }
         let dealer = DealerSocket(context: context)
-        dealer.options.routingID = Array("me".utf8)
+        dealer.options.routingID = "me"
         dealer.options.helloMessage = ["hello", "there"]
         try dealer.connect(router.bind("tcp://127.0.0.1:*"))
         let expected = ["me", "hello", "there"].map { Array($0.utf8) }

@@ -12,10 +12,10 @@ struct OptionInteropTests {
         try withBothLibraries { both in
             let router = try both.socket(.router)
             let dealer = DealerSocket(context: both.context)
-            dealer.options.routingID = Array("me".utf8)
+            dealer.options.routingID = "me"
             dealer.options.probesRouter = true
             dealer.options.helloMessage = ["hello"]
-            dealer.options.applicationMetadata = ["X-Who": Array("somebody".utf8)]
+            dealer.options.applicationMetadata = ["X-Who": "somebody"]
             try dealer.connect(router.bind("tcp://127.0.0.1:*"))
             #expect(try router.next() == ["me", ""])
             try router.set(.receiveTimeout, 10_000)
@@ -78,7 +78,7 @@ struct OptionInteropTests {
             #expect(refusal?.code == .hostUnreachable)
 
             let bound = try both.socket(.dealer)
-            router.options.connectRoutingID = Array("given".utf8)
+            router.options.connectRoutingID = "given"
             try router.connect(bound.bind("tcp://127.0.0.1:*"))
             try router.send(["given", "by name"], timeout: Self.enough)
             #expect(try bound.next() == ["by name"])

@@ -37,7 +37,7 @@ final class OurSpeaker: Speaker {
             case .xSubscriber: XSubscriberSocket(context: context)
             case .stream: StreamSocket(context: context)
             }
-        socket.options.routingID = id
+        socket.options.routingID = Frame(id)
         try (socket as? SubscriberSocket)?.subscribe()
         try (socket as? XSubscriberSocket)?.send(Message([1] as [UInt8]))
     }

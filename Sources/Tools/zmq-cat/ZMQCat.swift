@@ -66,7 +66,7 @@ enum ZMQCat {
         _ arguments: Arguments
     ) throws(ZeroMQError) {
         try arguments.security.apply(to: socket)
-        if let identity = arguments.identity { socket.options.routingID = Array(identity.utf8) }
+        if let identity = arguments.identity { socket.options.routingID = Frame(identity) }
         if let subscriber = socket as? any SubscribingSocket {
             let topics = arguments.topics.isEmpty ? [Frame()] : arguments.topics
             for topic in topics { try subscriber.subscribe(topic) }

@@ -85,7 +85,7 @@ extension SocketCore {
     }
 
     /// Takes the name given for the next connect. Returns nil if another thread has just used it.
-    private func takeGivenName(_ name: [UInt8]?) -> [UInt8]? {
+    private func takeGivenName(_ name: Frame?) -> Frame? {
         life.withLock { life in
             guard life.options.connectRoutingID == name else { return nil }
             life.options.connectRoutingID = nil

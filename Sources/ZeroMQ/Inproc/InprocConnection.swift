@@ -113,7 +113,7 @@ extension PeerDescription {
     ) {
         self.init(
             kind: core.kind,
-            identity: settings.options.routingID,
+            identity: Array(settings.options.routingID),
             address: endpoint.description,
             properties: settings.properties
         )

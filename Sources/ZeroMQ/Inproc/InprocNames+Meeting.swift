@@ -28,13 +28,13 @@ extension InprocNames {
         }
         let (near, far) = (connection.pair.near, connection.pair.far)
         if connection.closing == nil,
-            let refusal = connection.core.objection(to: near, binding.options.routingID)
+            let refusal = connection.core.objection(to: near, Array(binding.options.routingID))
         {
             return Objection(refusal: refusal, isByBinder: false)
         }
         let refusal = binding.core.objection(
             to: far,
-            connection.options.routingID,
+            Array(connection.options.routingID),
             mayTakeOver: !connection.isDismissed
         )
         return refusal.map { Objection(refusal: $0, isByBinder: true) }

@@ -25,7 +25,7 @@ struct InprocPair {
         near = SocketPipe(
             outbound: outbound,
             inbound: inbound,
-            givenRoutingID: options.connectRoutingID.map { Frame($0) }
+            givenRoutingID: options.connectRoutingID
         )
         if conflates { near.conflate() }
         far = SocketPipe(outbound: inbound, inbound: outbound)

@@ -35,7 +35,7 @@ extension SocketOptions {
     /// The application's own properties, in an order that does not change.
     var metadataProperties: [MetadataProperty] {
         applicationMetadata.sorted { $0.key < $1.key }.map {
-            MetadataProperty(name: $0.key, value: $0.value)
+            MetadataProperty(name: $0.key, value: Array($0.value))
         }
     }
 

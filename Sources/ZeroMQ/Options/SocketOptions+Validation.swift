@@ -246,11 +246,11 @@ private enum OptionCheck {
         throw refusal(option, "\(value)", "\(shortest) to \(longest), or nil where allowed")
     }
 
-    static func routingID(_ bytes: [UInt8], _ option: String) throws(ZeroMQError) {
+    static func routingID(_ bytes: Frame, _ option: String) throws(ZeroMQError) {
         if !(1...255).contains(bytes.count) {
             throw refusal(option, "\(bytes.count) bytes long", "1 to 255")
         }
-        if bytes[0] == 0 {
+        if bytes.first == 0 {
             // RFC 37 keeps these for the names that a ROUTER makes up itself.
             throw refusal(option, "a name that begins with a zero byte", "any other first byte")
         }

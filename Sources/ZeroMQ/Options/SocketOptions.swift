@@ -12,7 +12,7 @@ public struct SocketOptions: Sendable, Hashable {
     ///
     /// `ZMQ_ROUTING_ID`. Bytes; default empty; at most 255, the first not zero. Sent by REQ,
     /// DEALER and ROUTER in the handshake of every connection made after it is set.
-    public var routingID: [UInt8] = []
+    public var routingID = Frame()
 
     /// The name under which this ROUTER or STREAM socket knows the peer it connects to next.
     ///
@@ -20,7 +20,7 @@ public struct SocketOptions: Sendable, Hashable {
     /// zero. For ROUTER and STREAM. Used up by the next connect, which sets it to nil again. The
     /// name is for the peer at that endpoint: messages for it may be sent at once and wait
     /// for the first peer there; after a loss it names the next one, and nobody until then.
-    public var connectRoutingID: [UInt8]?
+    public var connectRoutingID: Frame?
 
     /// Whether an empty message goes to every new peer, so that a ROUTER there learns of us.
     ///
@@ -32,7 +32,7 @@ public struct SocketOptions: Sendable, Hashable {
     /// `ZMQ_METADATA`. Default empty. Names begin with `X-` and have at most 255 bytes; values
     /// are opaque and not empty. The peer finds them in the metadata of our messages. Copied by
     /// the next bind or connect.
-    public var applicationMetadata: [String: [UInt8]] = [:]
+    public var applicationMetadata: [String: Frame] = [:]
 
     /// Whether a STREAM socket delivers an empty message when a peer comes and when it goes.
     ///

@@ -19,7 +19,7 @@ public struct AuthenticationRequest: Sendable {
     /// The socket's `authenticationDomain`.
     public let domain: String
     /// The routing id of the socket that is asked for, not of the peer.
-    public let routingID: [UInt8]
+    public let routingID: Frame
 
     /// The mechanism as it is called on the wire: `NULL`, `PLAIN` or `CURVE`.
     public var mechanism: String {

@@ -10,7 +10,7 @@ enum ZAPMessages {
     static func question(_ request: AuthenticationRequest) -> Message {
         var frames = [
             version, requestID, Frame(request.domain), Frame(request.address),
-            Frame(request.routingID), Frame(request.mechanism),
+            request.routingID, Frame(request.mechanism),
         ]
         switch request.credentials {
         case .none: break
@@ -29,7 +29,7 @@ enum ZAPMessages {
             credentials: credentials,
             address: String(frames[3]),
             domain: String(frames[2]),
-            routingID: Array(frames[4])
+            routingID: frames[4]
         )
     }
 

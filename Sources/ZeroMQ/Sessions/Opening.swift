@@ -36,7 +36,7 @@ final class Opening {
     ) throws(SystemError) {
         handshake = Handshake(
             kind: kind,
-            identity: settings.options.routingID,
+            identity: Array(settings.options.routingID),
             extraProperties: settings.properties
                 + Self.promise(kind, settings, comesBack: comesBack),
             security: try settings.options.handshakeSecurity(),

@@ -87,7 +87,7 @@ final class SessionPipe: @unchecked Sendable {
         self.init(
             core: core,
             loop: loop,
-            givenRoutingID: options.connectRoutingID.map { Frame($0) },
+            givenRoutingID: options.connectRoutingID,
             conflates: options.keepsOnlyLatest
         )
     }

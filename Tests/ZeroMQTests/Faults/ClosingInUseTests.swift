@@ -25,7 +25,7 @@ struct ClosingInUseTests {
         let context = Context(core: ContextCore(options: ContextOptions(), network: network))
         let dealer = DealerSocket(context: context)
         let router = RouterSocket(context: context)
-        dealer.options.routingID = Array("dealer".utf8)
+        dealer.options.routingID = "dealer"
         (dealer.linger, router.linger) = (.discard, .discard)
         let endpoint = try router.bind("tcp://127.0.0.1:*")
         try dealer.connect(endpoint)

@@ -76,7 +76,7 @@ struct ConnectionOptionTests {
             router.options.disconnectMessage = "gone"
             let bound = try router.bind(endpoint)
             let dealer = DealerSocket(context: context)
-            dealer.options.routingID = Array("me".utf8)
+            dealer.options.routingID = "me"
             dealer.options.helloMessage = ["hello", "world"]
             try dealer.connect(bound)
             #expect(try router.next() == ["me", ""])

@@ -10,7 +10,7 @@ struct InprocNoticeTests {
             router.options.routerNotices = [.connected, .disconnected]
             router.options.helloMessage = "welcome"
             let dealer = DealerSocket(context: context)
-            dealer.options.routingID = Array("me".utf8)
+            dealer.options.routingID = "me"
             dealer.options.probesRouter = true
             dealer.options.helloMessage = ["hello", "world"]
             dealer.sendHighWaterMark = 5
@@ -77,7 +77,7 @@ struct InprocNoticeTests {
             try router.bind("inproc://refusals")
             let dealers = try (0..<2).map { _ in
                 let dealer = DealerSocket(context: context)
-                dealer.options.routingID = Array("me".utf8)
+                dealer.options.routingID = "me"
                 dealer.options.hiccupMessage = "sent away"
                 try dealer.connect("inproc://refusals")
                 return dealer

@@ -95,7 +95,7 @@ struct LiveMarkTests {
                 router.sendHighWaterMark = .count(mark)
                 let dealer = DealerSocket(context: context)
                 dealer.receiveHighWaterMark = 1
-                dealer.options.routingID = Array("\(mark)".utf8)
+                dealer.options.routingID = "\(mark)"
                 try dealer.connect(endpoint)
                 return dealer
             }
@@ -131,7 +131,7 @@ struct LiveMarkTests {
                 PublisherSocket(context: context), SubscriberSocket(context: context)
             )
             let (router, dealer) = (RouterSocket(context: context), DealerSocket(context: context))
-            dealer.options.routingID = Array("peer".utf8)
+            dealer.options.routingID = "peer"
             (publisher.isLossless, router.isMandatory) = (true, true)
             try subscriber.subscribe("")
             let sender: any SendingSocket = publishes ? publisher : router

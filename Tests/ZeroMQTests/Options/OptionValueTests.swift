@@ -115,10 +115,10 @@ struct OptionValueTests {
     ]
 
     static let ofMessages: [OptionValue] = [
-        .option("applicationMetadata", \.applicationMetadata, [:], ["X-A": [1]]),
+        .option("applicationMetadata", \.applicationMetadata, [:], ["X-A": "1"]),
         .option("authenticationDomain", \.authenticationDomain, "", "domain"),
         .option("authenticator", \.authenticator, nil, .anyoneHoldingTheServersPublicKey),
-        .option("connectRoutingID", \.connectRoutingID, nil, [1]),
+        .option("connectRoutingID", \.connectRoutingID, nil, "a"),
         .option("disconnectMessage", \.disconnectMessage, nil, "gone"),
         .option("helloMessage", \.helloMessage, nil, "hello"),
         .option("hiccupMessage", \.hiccupMessage, nil, "hiccup"),
@@ -129,7 +129,7 @@ struct OptionValueTests {
         .option("probesRouter", \.probesRouter, false, true),
         .option("queuesOnlyToConnectedPeers", \.queuesOnlyToConnectedPeers, false, true),
         .option("routerNotices", \.routerNotices, [], .connected),
-        .option("routingID", \.routingID, [], [1]),
+        .option("routingID", \.routingID, Frame(), Frame([1])),
         .option("security", \.security, .none, .plainServer),
     ]
 

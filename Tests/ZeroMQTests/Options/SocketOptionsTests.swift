@@ -28,8 +28,8 @@ struct SocketOptionsTests {
     @Test("values at the edges of their ranges are valid")
     func edges() throws {
         var options = SocketOptions()
-        options.routingID = [UInt8](repeating: 255, count: 255)
-        options.connectRoutingID = [1]
+        options.routingID = Frame([UInt8](repeating: 255, count: 255))
+        options.connectRoutingID = Frame([1])
         options.reconnect = .backoff(from: .milliseconds(1), upTo: .milliseconds(Int32.max))
         options.handshakeTimeout = nil
         options.maximumFrameSize = 0
@@ -50,10 +50,10 @@ struct SocketOptionsTests {
     @Test(
         "a value that cannot take effect is refused with the name of its option",
         arguments: [
-            BadValue("routingID") { $0.routingID = [UInt8](repeating: 1, count: 256) },
-            BadValue("routingID") { $0.routingID = [0, 1] },
-            BadValue("connectRoutingID") { $0.connectRoutingID = [] },
-            BadValue("connectRoutingID") { $0.connectRoutingID = [0] },
+            BadValue("routingID") { $0.routingID = Frame([UInt8](repeating: 1, count: 256)) },
+            BadValue("routingID") { $0.routingID = Frame([0, 1]) },
+            BadValue("connectRoutingID") { $0.connectRoutingID = "" },
+            BadValue("connectRoutingID") { $0.connectRoutingID = Frame([0]) },
             BadValue("connectTimeout") { $0.connectTimeout = .zero },
             BadValue("handshakeTimeout") { $0.handshakeTimeout = .seconds(-1) },
             BadValue("handshakeTimeout") { $0.handshakeTimeout = .seconds(Int64.max) },
@@ -95,7 +95,7 @@ struct SocketOptionsTests {
             BadValue("packetPriority") { $0.packetPriority = 7 },
             BadValue("listeningDescriptor") { $0.listeningDescriptor = -1 },
             BadValue("heartbeat.interval") { $0.heartbeat = Heartbeat(interval: .zero) },
-            BadValue("applicationMetadata") { $0.applicationMetadata = ["A": [1]] },
+            BadValue("applicationMetadata") { $0.applicationMetadata = ["A": "a"] },
             BadValue("socksProxy") { $0.socksProxy = SOCKSProxy(host: "") },
             BadValue("socksProxy") { $0.socksProxy = SOCKSProxy(host: "a", username: "") },
             BadValue("authenticationDomain") {
@@ -119,7 +119,7 @@ struct SocketOptionsTests {
         "what means nothing to a type of socket is refused by it, and taken by another",
         arguments: [
             (BadValue("keepsOnlyLatest") { $0.keepsOnlyLatest = true }, .router, .push),
-            (BadValue("connectRoutingID") { $0.connectRoutingID = [1] }, .dealer, .router),
+            (BadValue("connectRoutingID") { $0.connectRoutingID = Frame([1]) }, .dealer, .router),
             (BadValue("notifiesStream") { $0.notifiesStream = false }, .router, .stream),
             (BadValue("routerNotices") { $0.routerNotices = .connected }, .dealer, .router),
             (BadValue("helloMessage") { $0.helloMessage = "hello" }, .request, .dealer),

@@ -101,7 +101,7 @@ struct OptionPromises {
         try transport.run { context, place in
             let router = RouterSocket(context: context)
             router.isMandatory = true
-            router.options.connectRoutingID = Array("server".utf8)
+            router.options.connectRoutingID = "server"
             router.options.reconnect = impatient
             try router.connect(place)
             try router.put(["server", "early"])

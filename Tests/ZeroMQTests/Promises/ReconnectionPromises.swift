@@ -107,7 +107,7 @@ struct ReconnectionPromises {
             router.options.reconnect = impatient
             try router.connect(place)
             let one = DealerSocket(context: context)
-            one.options.routingID = Array("one".utf8)
+            one.options.routingID = "one"
             try one.bind(place)
             try router.waitForPeers(atLeast: 1, timeout: enough)
             try router.put(["one", "for one only"])
@@ -118,7 +118,7 @@ struct ReconnectionPromises {
             #expect(router.statistics.dropped == (transport == .inproc ? [.peerGone: 1] : [:]))
             #expect(code { try router.put(["one", "x"]) } == .hostUnreachable)
             let other = DealerSocket(context: context)
-            other.options.routingID = Array("other".utf8)
+            other.options.routingID = "other"
             try other.bind(place)
             try router.waitForPeers(atLeast: 1, timeout: enough)
             #expect(try other.tryReceive() == nil)

@@ -137,7 +137,7 @@ struct RefusalPromises {
             try router.bind(place)
             let dealers = try (0..<2).map { number in
                 let dealer = DealerSocket(context: context)
-                dealer.options.routingID = Array("me".utf8)
+                dealer.options.routingID = "me"
                 dealer.options.helloMessage = "hello"
                 dealer.options.reconnect = impatient
                 try dealer.connect(place)
@@ -166,7 +166,7 @@ struct RefusalPromises {
             let places = [place, try transport.place(context)]
             let dealers = try places.map { place in
                 let dealer = DealerSocket(context: context)
-                dealer.options.routingID = Array("same".utf8)
+                dealer.options.routingID = "same"
                 dealer.options.handshakeTimeout = .seconds(1)
                 try dealer.bind(place)
                 try router.connect(place)
@@ -198,7 +198,7 @@ struct RefusalPromises {
             try router.bind("inproc://handover")
             let dealers = try (0..<2).map { _ in
                 let dealer = DealerSocket(context: context)
-                dealer.options.routingID = Array("me".utf8)
+                dealer.options.routingID = "me"
                 try dealer.connect("inproc://handover")
                 return dealer
             }

@@ -178,7 +178,7 @@ struct GivenUpRequestTests {
     func named() throws {
         try inContext { context in
             let (server, client) = (RouterSocket(context: context), RequestSocket(context: context))
-            client.options.routingID = Array("client".utf8)
+            client.options.routingID = "client"
             client.isRelaxed = true
             try client.connect(server.bind("tcp://127.0.0.1:*"))
             #expect(code { _ = try client.request("x", timeout: enough) } == .invalidOption)

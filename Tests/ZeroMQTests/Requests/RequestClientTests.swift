@@ -187,7 +187,7 @@ struct RequestClientTests {
     func named() throws {
         try inContext { context in
             let client = RequestClient(matching: .order, context: context)
-            client.options.routingID = Array("client".utf8)
+            client.options.routingID = "client"
             #expect(code { try client.connect("tcp://127.0.0.1:1") } == .invalidOption)
             client.close()
         }

@@ -25,7 +25,7 @@ struct SecurityRig {
         server.options.authenticationDomain = domain
         server.options.handshakeTimeout = handshakeTimeout
         client.options.security = clientSecurity
-        client.options.routingID = Array("me".utf8)
+        client.options.routingID = "me"
         self.endpoint = try server.bind(endpoint)
         try client.connect(self.endpoint)
     }

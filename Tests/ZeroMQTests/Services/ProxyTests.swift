@@ -183,7 +183,7 @@ struct ProxyTests {
             let proxy = Proxy(frontend: router, capture: capture.push)
             let running = try Worker { try proxy.run() }
             let dealer = DealerSocket(context: context)
-            dealer.options.routingID = Array("me".utf8)
+            dealer.options.routingID = "me"
             try dealer.connect(router.bind("tcp://127.0.0.1:*"))
             for number in 0..<100 { try dealer.put("\(number)") }
             for number in 0..<100 {
@@ -202,7 +202,7 @@ struct ProxyTests {
             let router = RouterSocket(context: context)
             router.isMandatory = true
             let dealer = DealerSocket(context: context)
-            dealer.options.routingID = Array("me".utf8)
+            dealer.options.routingID = "me"
             try dealer.connect(router.bind("inproc://router"))
             try router.waitForPeers(atLeast: 1, timeout: enough)
             let proxy = Proxy(frontend: front.pull, backend: router)

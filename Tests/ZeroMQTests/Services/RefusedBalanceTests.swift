@@ -62,7 +62,7 @@ struct RefusedBalanceTests {
             try router.bind(place)
             let dealers = (0..<2).map { _ in DealerSocket(context: context) }
             for dealer in dealers {
-                dealer.options.routingID = Array("me".utf8)
+                dealer.options.routingID = "me"
                 dealer.sendHighWaterMark = .unlimited
             }
             if !comesBack { dealers[0].options.reconnect = .never }

@@ -93,7 +93,7 @@ struct EndpointStateTests {
             var queued = 0
             for name in ["A", "silent", "B"] {
                 let peer = try peers.next(at: wire) {
-                    $0.options.applicationMetadata = ["X-Name": Array(name.utf8)]
+                    $0.options.applicationMetadata = ["X-Name": Frame(name)]
                 }
                 if name == "A" { try pull.connect(#require(peers.endpoint)) }
                 try pull.waitForPeers(atLeast: 1, timeout: enough)
@@ -124,7 +124,7 @@ struct EndpointStateTests {
             client.describesMessages = true
             var peers = Successors { ReplySocket(context: context) }
             let first = try peers.next(at: wire) {
-                $0.options.applicationMetadata = ["X-Name": Array("A".utf8)]
+                $0.options.applicationMetadata = ["X-Name": "A"]
             }
             try client.connect(#require(peers.endpoint))
             try client.put("question")
@@ -134,7 +134,7 @@ struct EndpointStateTests {
             first.close()
             waitUntilAlone(client)
             let second = try peers.next(at: wire) {
-                $0.options.applicationMetadata = ["X-Name": Array("B".utf8)]
+                $0.options.applicationMetadata = ["X-Name": "B"]
             }
             try client.waitForPeers(atLeast: 1, timeout: enough)
             let answer = try client.next()

@@ -69,7 +69,7 @@ struct LateRefusalTests {
             let bound = try router.bind(wire)
             let dealers = (0..<2).map { _ in DealerSocket(context: context) }
             for dealer in dealers {
-                dealer.options.routingID = Array("name".utf8)
+                dealer.options.routingID = "name"
                 dealer.options.reconnect = .never
                 dealer.linger = .discard
                 try dealer.connect(bound)

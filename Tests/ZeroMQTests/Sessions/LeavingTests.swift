@@ -81,7 +81,7 @@ struct LeavingTests {
             #expect(publisher.statistics.messagesSent == 40)
 
             let router = RouterSocket(context: context)
-            router.options.connectRoutingID = Array("there".utf8)
+            router.options.connectRoutingID = "there"
             router.isMandatory = true
             let server = try RawServer()
             try router.connect(server.endpoint)

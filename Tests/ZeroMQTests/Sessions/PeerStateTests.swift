@@ -82,7 +82,7 @@ struct PeerStateTests {
             comesBackQuickly(router)
             router.isMandatory = true
             var peers = Successors { DealerSocket(context: context) }
-            let first = try peers.next(at: wire) { $0.options.routingID = Array("A".utf8) }
+            let first = try peers.next(at: wire) { $0.options.routingID = "A" }
             try router.connect(#require(peers.endpoint))
             try router.waitForPeers(atLeast: 1, timeout: enough)
             try router.put(["A", "hello"])
@@ -108,7 +108,7 @@ struct PeerStateTests {
                 let router: any SendingSocket & ReceivingSocket =
                     isRaw ? StreamSocket(context: context) : RouterSocket(context: context)
                 comesBackQuickly(router)
-                router.options.connectRoutingID = Array("peer".utf8)
+                router.options.connectRoutingID = "peer"
                 try router.connect(Endpoint(server.endpoint))
                 let first = try server.accept()
                 if !isRaw { try first.shakeHands(as: "DEALER") }
@@ -167,10 +167,10 @@ struct PeerStateTests {
             router.isMandatory = true
             let dealers = ["one", "two"].map { name in
                 let dealer = DealerSocket(context: context)
-                dealer.options.routingID = Array(name.utf8)
+                dealer.options.routingID = Frame(name)
                 return dealer
             }
-            router.options.connectRoutingID = Array("given".utf8)
+            router.options.connectRoutingID = "given"
             try router.connect(dealers[0].bind(endpoint))
             #expect(router.options.connectRoutingID == nil)
             let other = endpoint.replacing("somewhere", with: "elsewhere")
@@ -190,9 +190,9 @@ struct PeerStateTests {
             let router = RouterSocket(context: context)
             let pull = PullSocket(context: context)
             let unfit = try pull.bind("inproc://no partner of a router")
-            router.options.connectRoutingID = Array("given".utf8)
+            router.options.connectRoutingID = "given"
             #expect(code { try router.connect(unfit) } == .incompatibleTransport)
-            #expect(router.options.connectRoutingID == Array("given".utf8))
+            #expect(router.options.connectRoutingID == "given")
         }
     }
 
@@ -202,7 +202,7 @@ struct PeerStateTests {
             let router = RouterSocket(context: context)
             comesBackQuickly(router)
             router.isMandatory = true
-            router.options.connectRoutingID = Array("given".utf8)
+            router.options.connectRoutingID = "given"
             var peers = Successors { DealerSocket(context: context) }
             let first = try peers.next(at: wire)
             try router.connect(#require(peers.endpoint))

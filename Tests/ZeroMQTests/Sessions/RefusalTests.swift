@@ -24,7 +24,7 @@ struct RefusalTests {
             case .surplus: client = PairSocket(context: context)
             case .name:
                 client = DealerSocket(context: context)
-                client.options.routingID = Array("name".utf8)
+                client.options.routingID = "name"
             }
             client.linger = .discard
             return client

@@ -133,8 +133,8 @@ struct ClosedSocketTests {
             return [left, right]
         }
         let (dealer, router) = (DealerSocket(context: context), RouterSocket(context: context))
-        dealer.options.routingID = Array("dealer".utf8)
-        if use == .named { router.options.connectRoutingID = Array("name".utf8) }
+        dealer.options.routingID = "dealer"
+        if use == .named { router.options.connectRoutingID = "name" }
         router.describesMessages = use == .describedRouter
         dealer.options.queuesOnlyToConnectedPeers = use == .connectedOnly
         dealer.options.probesRouter = use == .probes
@@ -152,7 +152,7 @@ struct ClosedSocketTests {
         try router.put([message[0], "reply"])
         guard use == .refusedNames else { return [dealer, router] }
         let other = DealerSocket(context: context)
-        other.options.routingID = Array("dealer".utf8)
+        other.options.routingID = "dealer"
         try other.connect(router.bind(at == transports[2] ? at + "-else" : at))
         // Over inproc it has been refused by now.
         _ = try other.trySend("message")

@@ -91,7 +91,7 @@ struct CopyingVerbTests {
             router.isMandatory = true
             let dealers = ["one", "two"].map { name in
                 let dealer = DealerSocket(context: context)
-                dealer.options.routingID = Array(name.utf8)
+                dealer.options.routingID = Frame(name)
                 return dealer
             }
             let bound = try router.bind(endpoint)

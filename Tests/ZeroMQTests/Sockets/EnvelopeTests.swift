@@ -6,7 +6,7 @@ import ZeroMQ
 struct EnvelopeTests {
     private func named(_ name: String, _ context: Context) -> RequestSocket {
         let socket = RequestSocket(context: context)
-        socket.options.routingID = Array(name.utf8)
+        socket.options.routingID = Frame(name)
         return socket
     }
 
@@ -44,7 +44,7 @@ struct EnvelopeTests {
         try await inContext { context in
             let (router, server) = (RouterSocket(context: context), ReplySocket(context: context))
             let (free, bound) = (DealerSocket(context: context), DealerSocket(context: context))
-            free.options.routingID = Array("B".utf8)
+            free.options.routingID = "B"
             try free.connect(router.bind(endpoint))
             try bound.connect(server.bind(endpoint))
             try await free.send("Hello")
@@ -64,8 +64,8 @@ struct EnvelopeTests {
             let server = RouterSocket(context: context)
             let client = named("A", context)
             // What the last of them calls itself, the server sees; a REP would be shown the rest.
-            backs[0].options.routingID = Array("P".utf8)
-            backs[1].options.routingID = Array("Q".utf8)
+            backs[0].options.routingID = "P"
+            backs[1].options.routingID = "Q"
             try client.connect(fronts[0].bind(endpoint))
             try backs[0].connect(fronts[1].bind(endpoint))
             try backs[1].connect(server.bind(endpoint))

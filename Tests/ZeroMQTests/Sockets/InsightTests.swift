@@ -53,8 +53,8 @@ struct InsightTests {
         try inContext { context in
             let router = RouterSocket(context: context)
             let dealer = DealerSocket(context: context)
-            dealer.options.routingID = Array("me".utf8)
-            dealer.options.applicationMetadata = ["X-Version": Array("7".utf8), "X-Odd": [0, 255]]
+            dealer.options.routingID = "me"
+            dealer.options.applicationMetadata = ["X-Version": "7", "X-Odd": Frame([0, 255])]
             try dealer.connect(router.bind(endpoint))
             try dealer.put("plain")
             #expect(try router.next().metadata == nil)
@@ -103,9 +103,9 @@ struct InsightTests {
         try inContext { context in
             let socket = PullSocket(context: context)
             let long = "X-" + String(repeating: "n", count: 254)
-            let bad: [[String: [UInt8]]] = [
-                ["Name": [1]], ["X-": [1]], ["X-a": []], [long: [1]],
-                ["X-a": .init(repeating: 1, count: 40_000)],
+            let bad: [[String: Frame]] = [
+                ["Name": "a"], ["X-": "a"], ["X-a": ""], [long: "a"],
+                ["X-a": Frame([UInt8](repeating: 1, count: 40_000))],
             ]
             for metadata in bad {
                 socket.options.applicationMetadata = metadata

@@ -5,7 +5,7 @@ import ZeroMQ
 struct RouterTests {
     private func dealer(_ context: Context, named name: String = "") -> DealerSocket {
         let dealer = DealerSocket(context: context)
-        dealer.options.routingID = Array(name.utf8)
+        dealer.options.routingID = Frame(name)
         dealer.linger = .discard
         return dealer
     }
@@ -136,7 +136,7 @@ struct RouterTests {
         try inContext { context in
             let router = RouterSocket(context: context)
             let dealer = dealer(context, named: "own name")
-            router.options.connectRoutingID = Array("given".utf8)
+            router.options.connectRoutingID = "given"
             try router.connect(dealer.bind(endpoint))
             try router.put(["given", "early"])
             #expect(try dealer.next() == "early")
@@ -149,8 +149,8 @@ struct RouterTests {
     func routerToRouter(endpoint: String) throws {
         try inContext { context in
             let (left, right) = (RouterSocket(context: context), RouterSocket(context: context))
-            left.options.routingID = Array("left".utf8)
-            right.options.routingID = Array("right".utf8)
+            left.options.routingID = "left"
+            right.options.routingID = "right"
             try left.connect(right.bind(endpoint))
             try left.waitForPeers(atLeast: 1, timeout: enough)
             try right.waitForPeers(atLeast: 1, timeout: enough)
