@@ -31,7 +31,7 @@ extension SocketCore {
         withSender { $0.onlyTarget = peer }
     }
 
-    private func lastNoticed() throws(ZeroMQError) -> NoticedPeer {
+    func lastNoticed() throws(ZeroMQError) -> NoticedPeer {
         let isManual = withSender { $0.isManual }
         guard isManual, let peer = withReceiver({ $0.lastNoticed }) else {
             throw ZeroMQError(

@@ -4,8 +4,29 @@ internal import Synchronization
 extension SocketCore {
     /// Writes the message to every peer that wants it; a peer without room misses it.
     func publish(_ message: borrowing Message) -> SendOutcome {
-        var matched = match(message)
-        if sending.pointee.adjustsMatches { matched = adjust(matched) }
+        let matched = match(message)
+        if sending.pointee.adjustsMatches { return publishAdjusted(message, matching: matched) }
+        return publish(message, to: matched)
+    }
+
+    /// The rare case that not all who match get the message, or others.
+    @inline(never)
+    private func publishAdjusted(
+        _ message: borrowing Message,
+        matching matched: UnsafeBufferPointer<UInt32>
+    ) -> SendOutcome {
+        let target = sending.pointee.onlyTarget
+        let outcome = publish(message, to: adjust(matched))
+        // A message that waits for room is for the same peer when it is tried again.
+        if case .blocked = outcome { sending.pointee.onlyTarget = target }
+        return outcome
+    }
+
+    @inline(__always)
+    private func publish(
+        _ message: borrowing Message,
+        to matched: UnsafeBufferPointer<UInt32>
+    ) -> SendOutcome {
         if matched.isEmpty {
             drops.countUnwanted()
             return .sent

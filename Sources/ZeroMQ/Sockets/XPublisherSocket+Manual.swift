@@ -37,10 +37,30 @@ extension XPublisherSocket {
 
     /// Sends the next message only to the peer whose notice was received last, if it is subscribed.
     ///
-    /// C: `ZMQ_XPUB_MANUAL_LAST_VALUE`. So a cache can give a newcomer the newest value without
-    /// telling it to everybody again.
+    /// C: `ZMQ_XPUB_MANUAL_LAST_VALUE`. If several tasks send, the next message may be another
+    /// task's: then use `sendToLastNoticed`.
     /// - Throws: `invalidState` unless `isManual` is set and a notice has been received.
     public func sendNextToLastNoticed() throws(ZeroMQError) {
         try handle.core.directNextMessage()
+    }
+
+    /// Sends a message only to the peer whose notice was received last, if it is subscribed to it.
+    ///
+    /// So a cache can give a newcomer the newest value without telling it to everybody again. One
+    /// step: what other tasks send meanwhile goes to whom it is for. Waits for room if the socket
+    /// `isLossless`.
+    ///
+    /// C: `ZMQ_XPUB_MANUAL_LAST_VALUE` and `zmq_send`.
+    /// - Throws: `invalidState` unless `isManual` is set and a notice has been received; as
+    ///   `send(_:)`.
+    @available(*, noasync, message: "Blocks its thread. Use 'await', within an async function.")
+    public func sendToLastNoticed(_ message: Message) throws(ZeroMQError) {
+        try handle.core.sendToLastNoticed(message)
+    }
+
+    /// Sends a message only to the peer whose notice was received last; see the blocking form.
+    /// - Throws: as the blocking form; `cancelled`.
+    public func sendToLastNoticed(_ message: Message) async throws(ZeroMQError) {
+        try await handle.core.sendToLastNoticed(message)
     }
 }
