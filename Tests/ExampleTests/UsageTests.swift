@@ -46,4 +46,11 @@ struct UsageTests {
         #expect(ending.output == "")
         #expect(ending.errors.contains("usage: \(words[0])"))
     }
+
+    @Test("a type that there is none of is named, and the usage does not hide it")
+    func type() throws {
+        let ending = try Program("zmq-cat", ["pigeon", "tcp://127.0.0.1:5555"]).ending()
+        #expect(ending.errors.hasPrefix("pigeon is no type of socket; the types are: req rep "))
+        #expect(ending.errors.split(separator: "\n").count == 3)
+    }
 }

@@ -2,7 +2,7 @@ import ToolSupport
 import ZeroMQ
 
 /// The types of sockets by the names that ZeroMQ's users know them by.
-enum Kind: String {
+enum Kind: String, CaseIterable {
     case req, rep, dealer, router, pub, sub, xpub, xsub, push, pull, pair, stream
 
     func makeSocket() -> any Socket {
@@ -35,6 +35,7 @@ struct Arguments: ToolArguments, Sendable {
     var echoes = false
     var security = SecurityArguments()
     private var hasKind = false
+    private(set) var complaint: String?
 
     mutating func take(_ word: String, _ others: inout Words) -> Bool {
         switch word {
@@ -64,6 +65,9 @@ struct Arguments: ToolArguments, Sendable {
             endpoints.append(EndpointArgument(word, isBoundByDefault: false))
         } else if let kind = Kind(rawValue: word.lowercased()) {
             (self.kind, hasKind) = (kind, true)
+        } else {
+            let kinds = Kind.allCases.map(\.rawValue).joined(separator: " ")
+            complaint = "\(word) is no type of socket; the types are: \(kinds)"
         }
         return hasKind
     }
