@@ -35,6 +35,26 @@ struct WaitingTests {
         }
     }
 
+    @Test("without a topic whoever has subscribed to anything counts", arguments: transports)
+    func anyTopic(endpoint: String) async throws {
+        try await inContext { context in
+            let publisher = PublisherSocket(context: context)
+            let subscriber = SubscriberSocket(context: context)
+            try subscriber.connect(publisher.bind(endpoint))
+            try await subscriber.waitForPeers(timeout: enough)
+            #expect(
+                await code { try await publisher.waitForSubscribers(timeout: .zero) } == .timedOut
+            )
+            try subscriber.subscribe("weather.")
+            try await publisher.waitForSubscribers(timeout: enough)
+            #expect(
+                await code {
+                    try await publisher.waitForSubscribers(to: "", timeout: .zero)
+                } == .timedOut
+            )
+        }
+    }
+
     @Test("flush returns when everything has been taken, and not before")
     func flushing() async throws {
         try await inContext { context in

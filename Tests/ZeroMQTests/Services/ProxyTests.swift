@@ -217,6 +217,19 @@ struct ProxyTests {
         }
     }
 
+    @Test("two sockets between which nothing can pass are refused at once")
+    func impassable() throws {
+        try inContext { context in
+            for isReceiving in [true, false] {
+                let two: [any Socket] = (0..<2).map { _ in
+                    isReceiving ? PullSocket(context: context) : PushSocket(context: context)
+                }
+                let proxy = Proxy(frontend: two[0], backend: two[1])
+                #expect(code { try proxy.run() } == .unsupportedOperation)
+            }
+        }
+    }
+
     @Test("shutting down ends a proxy with an error")
     func shutDown() throws {
         let context = Context()

@@ -98,6 +98,24 @@ struct InsightTests {
         }
     }
 
+    @Test("statistics are a line in a log")
+    func lines() throws {
+        try inContext { context in
+            let (push, pull) = (PushSocket(context: context), PullSocket(context: context))
+            try push.connect(pull.bind("inproc://lines"))
+            try push.put("four")
+            _ = try pull.next()
+            #expect("\(push.statistics)".hasPrefix("1 sent, 0 received, "))
+            var statistics = SocketStatistics()
+            #expect("\(statistics)".hasSuffix(", 0 subscriptions"))
+            statistics.dropped = [.peerGone: 2, .peerFull: 1]
+            #expect("\(statistics)".hasSuffix(", dropped: 1 peerFull, 2 peerGone"))
+            var moved = ProxyStatistics()
+            (moved.fromFrontend.messages, moved.fromFrontend.bytes) = (2, 7)
+            #expect("\(moved)".hasPrefix("to the backend 0 messages (0 bytes) of 2 messages (7 "))
+        }
+    }
+
     @Test("bad names and values of properties are refused")
     func badMetadata() throws {
         try inContext { context in

@@ -16,6 +16,8 @@ extension Poller {
     /// Begins to wait for a socket, and has `run` call a closure when it is ready.
     ///
     /// What the closure throws, an error of any type, ends `run`, which throws it on.
+    /// The poller keeps the closure until `remove`: one that uses the poller should capture it
+    /// weakly, or neither ever goes.
     @discardableResult
     public func add(
         _ socket: some Socket,
@@ -39,6 +41,8 @@ extension Poller {
     /// Begins to wait for a descriptor, and has `run` call a closure when it is ready.
     ///
     /// What the closure throws, an error of any type, ends `run`, which throws it on.
+    /// The poller keeps the closure until `remove`: one that uses the poller should capture it
+    /// weakly, or neither ever goes.
     /// - Throws: `systemFailure` if the system cannot wait for it, such as for a plain file.
     @discardableResult
     public func add(
