@@ -74,7 +74,7 @@ struct TrafficCommandTests {
 
     @Test("commands are told apart by their exact names")
     func names() {
-        #expect(parse(hex("04 50 4f 4e 47 01 02")) == .pong)
+        #expect(parse(hex("04 50 4f 4e 47 01 02")) == .pong(context: 5..<7))
         #expect(parse([9] + ascii("SUBSCRIBEabc")) == .subscribe(topic: 10..<13))
         #expect(parse([9] + ascii("SUBSCRIBE")) == .subscribe(topic: 10..<10))
         #expect(parse([6] + ascii("CANCELA")) == .cancel(topic: 7..<8))

@@ -19,10 +19,14 @@ final class ArrivedChanges: Sendable {
     /// The most changes that may wait. `mostBytes` limits their total size.
     static let most = 32
     static let mostBytes = 16_384
+    /// How many PINGs may wait for changes to be applied; of more, the newest are answered.
+    static let mostPings = 4
 
     private struct State {
         var changes: [Change] = []
         var bytes = 0
+        /// The contexts of PINGs that came after some of these changes, oldest first.
+        var pings: [[UInt8]] = []
         /// The loop has stopped reading and has to be called when there is room.
         var isAwaited = false
     }
@@ -64,6 +68,9 @@ final class ArrivedChanges: Sendable {
     /// How many changes are waiting.
     var waiting: Int { state.withLock { $0.changes.count } }
 
+    /// How many PINGs wait for changes to be applied.
+    var waitingPings: Int { state.withLock { $0.pings.count } }
+
     func append(_ change: Change) {
         state.withLock { state in
             state.changes.append(change)
@@ -71,12 +78,24 @@ final class ArrivedChanges: Sendable {
         }
     }
 
-    /// Takes all changes, oldest first, and returns whether the loop is waiting for room.
-    func take() -> (changes: [Change], isAwaited: Bool) {
+    /// Has a PING answered after the changes that wait. Returns false if none wait: what was taken
+    /// before is applied before the next message is published.
+    func putOff(ping context: UnsafeRawBufferPointer) -> Bool {
+        state.withLock { state in
+            guard !state.changes.isEmpty else { return false }
+            if state.pings.count == Self.mostPings { state.pings.removeFirst() }
+            state.pings.append(Array(context))
+            return true
+        }
+    }
+
+    /// Takes all changes, oldest first, with the PINGs to be answered after them, and returns
+    /// whether the loop is waiting for room.
+    func take() -> (changes: [Change], pings: [[UInt8]], isAwaited: Bool) {
         state.withLock { state in
             let taken = state
             state = State()
-            return (taken.changes, taken.isAwaited)
+            return (taken.changes, taken.pings, taken.isAwaited)
         }
     }
 }

@@ -37,7 +37,9 @@ final class PeerDescription: @unchecked Sendable {
         self.kind = kind
         self.identity = identity
         self.address = address
-        let own = [Metadata.socketType, Metadata.identity, Metadata.comesBack]
+        let own = [
+            Metadata.socketType, Metadata.identity, Metadata.comesBack, Metadata.confirms,
+        ]
         self.properties = properties.filter { property in !own.contains { property.isNamed($0) } }
         self.admission = admission
         self.precedingMessages = precedingMessages

@@ -25,6 +25,7 @@ extension SocketCore {
             withSender { $0.waiters.popAll() } + withReceiver { $0.waiters.popAll() }
         for waiter in woken { waiter.wake() }
         readyPeers.lookAgain()
+        confirmations?.lookAgain()
     }
 
     /// Throws if every endpoint was given up. Asked before a call waits.

@@ -62,6 +62,7 @@ extension SocketCore {
         if receiving.pointee.ending == nil { receiving.pointee.end(error) }
         leaveReceiver()
         readyPeers.end(error)
+        confirmations?.end(error)
     }
 
     private func finishClose(_ unsent: Int) {

@@ -64,8 +64,14 @@ extension SocketCore {
 
     /// A peer has come, for the first time or again: sends it all current subscriptions.
     private func replaySubscriptions(to pipe: SocketPipe) {
-        guard kind == .subscriber || kind == .xSubscriber else { return }
+        guard let confirmations else { return }
         pipe.farEnd?.subscriptionsBegin(receiving.pointee.subscriptions.topics)
+        if let partner = pipe.inproc {
+            guard partner.partnerOfReceiver != nil else { return }
+            confirmations.joined(pipe, named: pipe.peer?.address ?? "inproc", isCertain: true)
+        } else if let question = confirmations.openQuestion {
+            pipe.farEnd?.askForConfirmation(question)
+        }
     }
 
     /// Subscribes or cancels, and tells the peers.

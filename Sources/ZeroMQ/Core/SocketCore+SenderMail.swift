@@ -232,7 +232,7 @@ extension SocketCore {
     func takeUpSubscriptions(of pipe: SocketPipe, evenIfNoticesWait: Bool = false) {
         guard let arrived = pipe.arrivedChanges else { return }
         guard evenIfNoticesWait || !arrived.hasNoticesUnderWay else { return }
-        let (changes, isAwaited) = arrived.take()
+        let (changes, pings, isAwaited) = arrived.take()
         for change in changes {
             applySubscription(
                 of: pipe,
@@ -241,6 +241,7 @@ extension SocketCore {
                 after: change.precedingMessages
             )
         }
+        if !pings.isEmpty { pipe.farEnd?.answer(pings) }
         if isAwaited { pipe.farEnd?.subscriptionsTaken() }
     }
 

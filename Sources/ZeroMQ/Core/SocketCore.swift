@@ -37,6 +37,8 @@ final class SocketCore: @unchecked Sendable {
     let drops: DropCounters
     let traffic = TrafficCounters()
     let readyPeers = PeerCounter()
+    /// SUB and XSUB: what publishers have confirmed of this socket's subscriptions.
+    let confirmations: SubscriptionConfirmations?
     /// When an application thread last wrote to a descriptor itself, in nanoseconds. Relaxed: a
     /// hint that no other data depends on.
     let lastDirectWrite = Atomic<Int64>(0)
@@ -52,6 +54,8 @@ final class SocketCore: @unchecked Sendable {
         self.context = context
         sendPattern = SendPattern(kind)
         receivePattern = ReceivePattern(kind)
+        let subscribes = kind == .subscriber || kind == .xSubscriber
+        confirmations = subscribes ? SubscriptionConfirmations() : nil
         sending = .allocate(capacity: 1)
         sending.initialize(to: SendSide(pattern: sendPattern))
         receiving = .allocate(capacity: 1)

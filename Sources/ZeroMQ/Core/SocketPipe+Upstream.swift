@@ -18,7 +18,11 @@ extension SocketPipe {
 
     /// Called before a message is sent: changes that the peer has not been told of go first.
     func sendWaitingChanges() {
-        for change in farEnd?.takeWaitingChanges() ?? [] { send(change) }
+        guard let farEnd else { return }
+        for change in farEnd.takeWaitingChanges(after: outbound.writer.pointee.sent) {
+            send(change)
+        }
+        farEnd.waitingChangesSent()
     }
 
     private func send(_ change: SubscriptionMessage) {

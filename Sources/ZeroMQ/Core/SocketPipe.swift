@@ -211,11 +211,19 @@ protocol PipeFarEnd: AnyObject, Sendable {
         isRepetition: Bool,
         after messages: UInt64
     )
-    /// Returns the changes that the peer has not been told of; from now on the socket tells them.
-    func takeWaitingChanges() -> [SubscriptionMessage]
+    /// Returns the changes that the peer has not been told of; from now on the socket tells them,
+    /// after the `messages` messages that it has sent.
+    func takeWaitingChanges(after messages: UInt64) -> [SubscriptionMessage]
+    /// The socket has sent the changes that it took.
+    func waitingChangesSent()
+    /// Asks the peer, after all changes so far, whether they are in force.
+    func askForConfirmation(_ number: UInt64)
     /// The socket has applied the changes of subscription that the far end brought: there is room
     /// for more. Called under the send gate.
     func subscriptionsTaken()
+    /// Answers PINGs with these contexts: the changes that had come before them are applied. Called
+    /// under the send gate.
+    func answer(_ pings: [[UInt8]])
     /// The high-water mark of the stream that the far end reads from has changed.
     func readingMarkChanged(to mark: Int)
     /// The high-water mark of the stream that the far end writes to has changed.

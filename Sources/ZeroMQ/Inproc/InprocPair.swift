@@ -76,7 +76,13 @@ extension SocketPipe: PipeFarEnd {
         caller.inproc?.partnerOfReceiver?.deliver(change, from: self, after: messages)
     }
 
-    func takeWaitingChanges() -> [SubscriptionMessage] { [] }
+    func takeWaitingChanges(after messages: UInt64) -> [SubscriptionMessage] { [] }
+    func waitingChangesSent() {}
+
+    /// Over inproc there is nothing to ask: the other socket applies a change before it publishes
+    /// again.
+    func askForConfirmation(_ number: UInt64) {}
+    func answer(_ pings: [[UInt8]]) {}
 
     /// Over inproc, a socket that changes a subscription does not wait.
     func subscriptionsTaken() {}

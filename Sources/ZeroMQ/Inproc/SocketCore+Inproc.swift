@@ -183,6 +183,7 @@ extension SocketCore {
         enterReceiver()
         defer { leaveReceiver() }
         pipe.inproc?.partnerOfReceiver = nil
+        confirmations?.left(pipe)
         guard receiving.pointee.ending == nil, receiving.pointee.pattern != .none else {
             receiving.pointee.queue.remove(pipe)
             let shelved = pipe.conflates ? pipe.inlet.takeRest() : []

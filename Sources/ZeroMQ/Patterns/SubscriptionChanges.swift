@@ -38,10 +38,23 @@ struct SubscriptionChanges {
     /// Changes were moved into the stream of messages. They may not be written yet, and may then be
     /// sent on the next connection.
     private var areInStream = false
+    /// The question that goes out after the changes that were waiting when it was asked.
+    private var marker: Marker?
+    private(set) var inquiry = SubscriptionInquiry()
+
+    /// The place of a question among the changes.
+    private struct Marker {
+        let number: UInt64
+        /// Every entry before this index goes out first.
+        var place: Int
+        /// Changes moved into the stream of messages: this many messages have to be written first.
+        /// Nil: all that were sent.
+        var messages: UInt64?
+    }
 
     init(longest: Int = 1000) { self.longest = longest }
 
-    var isEmpty: Bool { count == 0 }
+    var isEmpty: Bool { count == 0 && marker == nil }
 
     /// A connection begins, and its peer knows nothing.
     mutating func connect() { begin(.unnamed) }
@@ -117,11 +130,13 @@ struct SubscriptionChanges {
         return taken
     }
 
-    /// Takes all changes, to be sent as messages after those already sent.
-    mutating func takeForStream() -> [SubscriptionMessage] {
+    /// Takes all changes, to be sent as messages after the `sent` messages already sent.
+    mutating func takeForStream(after sent: UInt64 = 0) -> [SubscriptionMessage] {
         let wereInStream = areInStream
         let taken = take(bytes: .max)
         areInStream = wereInStream || !taken.isEmpty
+        // Later messages may keep the stream from ever becoming empty.
+        if marker?.messages == nil { marker?.messages = sent + UInt64(taken.count) }
         return taken
     }
 
@@ -132,7 +147,7 @@ struct SubscriptionChanges {
         first += 1
         count -= 1
         if isLong { places[entry.topic] = nil }
-        if isEmpty { forgetAll() }
+        if count == 0 { forgetAll() }
         return entry
     }
 
@@ -141,8 +156,47 @@ struct SubscriptionChanges {
     }
 
     private mutating func forgetAll() {
+        let (marker, inquiry) = (marker, inquiry)
         begin(phase)
+        (self.marker, self.inquiry) = (marker, inquiry)
+        self.marker?.place = 0
     }
+
+    // MARK: Asking the peer
+
+    /// Asks the peer, after all changes so far, whether it has applied them. Replaces a question
+    /// that has not gone out yet: the answer to a later one answers the earlier ones.
+    mutating func ask(_ number: UInt64) {
+        guard phase == .named else { return }
+        marker = Marker(number: number, place: entries.count, messages: nil)
+    }
+
+    /// Whether a question waits for changes or messages to be written.
+    var isAsking: Bool { marker != nil }
+
+    /// Whether all that goes before the question is written; `written` messages are.
+    mutating func hasQuestion(messagesAreWritten: Bool, written: UInt64) -> Bool {
+        skipSettled()
+        guard let marker, first >= marker.place else { return false }
+        // The stream may be empty because what was moved there has not been published yet.
+        return marker.messages.map { $0 <= written } ?? messagesAreWritten
+    }
+
+    /// Takes the number of the question, if it may be sent now.
+    mutating func takeQuestion(messagesAreWritten: Bool, written: UInt64) -> UInt64? {
+        guard hasQuestion(messagesAreWritten: messagesAreWritten, written: written),
+            let number = marker.take()?.number
+        else { return nil }
+        inquiry.asked(number)
+        return number
+    }
+
+    mutating func answered(_ context: UInt64, isExact: Bool) -> SubscriptionInquiry.Step? {
+        inquiry.answered(context, isExact: isExact)
+    }
+
+    /// The peer cannot be asked: what it was sent is all that there is to know.
+    mutating func settleInquiry() { inquiry.settle() }
 
     // MARK: A long list
 
@@ -176,13 +230,16 @@ struct SubscriptionChanges {
 
     /// Rebuilds the list without gaps and with each topic once.
     private mutating func rebuild() {
-        let old = entries[first...].compactMap(\.self)
+        let old = entries[first...]
+        let markedPlace = marker?.place ?? 0
         (entries, first, count, places) = ([], 0, 0, [:])
-        for entry in old {
-            if settle(entry) { continue }
+        marker?.place = 0
+        for index in old.indices {
+            guard let entry = old[index], !settle(entry) else { continue }
             places[entry.topic] = entries.count
             entries.append(entry)
             count += 1
+            if index < markedPlace { marker?.place = entries.count }
         }
     }
 }

@@ -311,6 +311,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
         guard error != nil || isRefused else { return }
         isRefused = error != nil
         core.readyPeers.note(refusal: error, of: pipe.socketPipe)
+        core.confirmations?.note(refusal: error, of: pipe.socketPipe)
         core.deliverToSender(Letter(.refusal(error), pipe: pipe.socketPipe))
         core.deliverToReceiver(Letter(.refusal(error), pipe: pipe.socketPipe))
     }

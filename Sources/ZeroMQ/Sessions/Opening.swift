@@ -52,6 +52,7 @@ final class Opening {
     }
 
     /// Promises to reconnect if the peer may have no place for us, so that it tells us the reason.
+    /// Publishers, which have place for everybody, promise what their answers to PINGs mean.
     private static func promise(
         _ kind: SocketKind,
         _ settings: EndpointSettings,
@@ -60,7 +61,10 @@ final class Opening {
         let isNamed = kind.announcesIdentity && !settings.options.routingID.isEmpty
         guard comesBack, kind == .pair || isNamed,
             !settings.properties.contains(where: { $0.isNamed(Metadata.comesBack) })
-        else { return [] }
+        else {
+            let confirms = InboundPolicy(kind).takesSubscriptions
+            return confirms ? [MetadataProperty(name: Metadata.confirms, value: [1])] : []
+        }
         return [MetadataProperty(name: Metadata.comesBack, value: [1])]
     }
 }

@@ -102,10 +102,15 @@ struct OutboundFlow: ~Copyable {
     /// Adds bytes that need not wait for messages. They go out at the next message boundary.
     mutating func add(control bytes: [UInt8]) { control += bytes }
 
-    /// Adds a PING or the answer to one. A peer that does not read them gets only the newest few.
+    /// Adds the answer to a PING. A peer that does not read them gets only the newest few.
     mutating func add(answer bytes: [UInt8]) {
         if answers.count == Self.mostAnswers { answers.removeFirst() }
         answers.append(bytes)
+    }
+
+    /// Adds a PING of this side, unless the same waits already.
+    mutating func add(ping bytes: [UInt8]) {
+        if !answers.contains(bytes) { add(answer: bytes) }
     }
 
     /// Sends a last ERROR frame, if possible: at a message boundary, with nothing waiting before

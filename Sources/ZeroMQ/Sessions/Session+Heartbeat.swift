@@ -13,10 +13,11 @@ extension Session {
 
     private func beat(_ heartbeat: Heartbeat) {
         guard isReady, let pipe else { return }
-        let none = UnsafeRawBufferPointer(start: nil, count: 0)
-        let ping = CommandEncoding.ping(ttl: heartbeat.deciseconds, context: none)
-        // If the peer does not read, only the newest few PINGs stay queued, as with answers.
-        pipe.writing.arrange { $0.add(answer: ping) }
+        let ping = pipe.openQuestion.withUnsafeBytes {
+            CommandEncoding.ping(ttl: heartbeat.deciseconds, context: $0)
+        }
+        // If the peer does not read, PINGs must not push out the answers that wait with them.
+        pipe.writing.arrange { $0.add(ping: ping) }
         pipe.requestFlush()
         if silenceTimer == nil { awaitSound(for: heartbeat.timeout ?? heartbeat.interval) }
         startHeartbeat()

@@ -126,7 +126,9 @@ extension Session: CommandHandler {
         case .cancel(let topic): return subscribe(to: bytes[topic], false)
         case .malformed: return ProtocolError(.malformedCommand(name: "PING"))
         case .error: farewell = TrafficCommand.farewell(in: bytes)
-        case .pong, .unknown: break
+        case .pong(let context):
+            pipe?.noteAnswer(UnsafeRawBufferPointer(rebasing: bytes[context]))
+        case .unknown: break
         }
         let most = settings.limits.command
         return bytes.count > most ? ProtocolError(.limitExceeded(.command)) : nil
@@ -143,7 +145,14 @@ extension Session: CommandHandler {
         return nil
     }
 
+    /// A publisher answers after the changes of subscription that came before the PING: who gets
+    /// the answer gets what is published afterwards.
     private func answerPing(_ context: UnsafeRawBufferPointer) {
+        if pipe?.socketPipe.arrivedChanges?.putOff(ping: context) == true { return }
+        sendPong(context)
+    }
+
+    func sendPong(_ context: UnsafeRawBufferPointer) {
         let pong = CommandEncoding.pong(context: context)
         pipe?.writing.arrange { $0.add(answer: pong) }
         pipe?.requestFlush()

@@ -59,6 +59,8 @@ final class Session: EventHandler, @unchecked Sendable {
     private(set) var wasOfUse = false
     /// The protocol version that the peer speaks, from READY on.
     private var version = ProtocolVersion.zmtp31
+    /// The peer answers a PING once it has applied the changes of subscription before it.
+    private(set) var peerConfirms = false
 
     init(
         core: SocketCore,
@@ -80,6 +82,9 @@ final class Session: EventHandler, @unchecked Sendable {
     var endpoint: Endpoint { settings.endpoint }
     var isReady: Bool { phase == .ready }
     var isRaw: Bool { core.kind == .stream }
+    private var peerAddress: String { address.isEmpty ? endpoint.description : address }
+    /// PING and PONG are in ZMTP 3.1. Peers of earlier versions ignore a PING.
+    var peerAnswersPings: Bool { version >= .zmtp31 }
 
     // MARK: Beginning
 
@@ -196,6 +201,7 @@ final class Session: EventHandler, @unchecked Sendable {
             loop.cancel(timer)
         }
         version = peer.version
+        peerConfirms = peer.properties.contains { $0.isNamed(Metadata.confirms) }
         phase = .ready
         readySince = loop.now
         let isIntroduced = pipe != nil
@@ -243,7 +249,7 @@ final class Session: EventHandler, @unchecked Sendable {
         }
         self.pipe = pipe
         pipe.session = self
-        pipe.beginSubscriptions()
+        pipe.beginSubscriptions(with: keeper is Connector ? "\(endpoint)" : peerAddress)
         return pipe
     }
 
@@ -253,7 +259,7 @@ final class Session: EventHandler, @unchecked Sendable {
             PeerDescription(
                 kind: peer.kind,
                 identity: peer.identity,
-                address: address.isEmpty ? endpoint.description : address,
+                address: peerAddress,
                 properties: peer.properties,
                 admission: admission,
                 // The reading half is not connected yet, so nothing is being published.
@@ -301,6 +307,7 @@ final class Session: EventHandler, @unchecked Sendable {
         // The writing half may have consumed the edge: the next read must not rely on another.
         hasHungUp = true
         pipe?.writing.arrange { $0.disconnect() }
+        pipe?.endSubscriptions()
         readAvailable()
         if keeper?.isClosing != false { endIfMute() }
     }

@@ -26,7 +26,7 @@ final class SessionPipe: @unchecked Sendable {
 
     /// Changes of subscription that the peer has not been told of; nil if the socket does not
     /// subscribe.
-    private let subscriptions: Locked<SubscriptionChanges>?
+    let subscriptions: Locked<SubscriptionChanges>?
 
     // Bound to the loop.
     weak var session: Session?
@@ -100,19 +100,19 @@ final class SessionPipe: @unchecked Sendable {
             // Taken while this thread holds the writing half: a message sent after a change must
             // not overtake it. If the peer does not read, changes wait behind earlier messages,
             // where they can still be merged.
-            if subscribes, flow.takesControl { flow.add(control: takeSubscriptions(flow.reader)) }
+            let news = subscribes && flow.takesControl ? takeSubscriptions(flow.reader) : nil
+            if let news { flow.add(control: news.bytes) }
             let outcome = flow.flush(mayLinger: true)
-            let isStreamEmpty = flow.reader.pointee.isEmpty
-            return (outcome, flow.isEmpty, isStreamEmpty, takesMore: flow.takesControl)
+            let state = subscribes ? WritingState(flow) : nil
+            return (outcome, flow.isEmpty, state, told: news?.told)
         }
         // If another thread holds the writing half, it calls the loop on release.
         guard let result else { return }
+        guard let state = result.2 else { return report(result.0, isEmpty: result.1) }
+        if let told = result.told { core.confirmations?.confirmed(told, by: socketPipe) }
         let isWaiting = subscriptions?.withLock { !$0.isEmpty } == true
         report(result.0, isEmpty: result.1 && !isWaiting)
-        guard isWaiting, result.takesMore, session?.isReady == true else { return }
-        // If earlier messages go first, the thread that writes the last of them calls this again.
-        let isNext = subscriptions?.withLock { $0.hasNext(messagesAreWritten: result.2) }
-        if isNext == true { loop.post(flushTask) }
+        if isWaiting, mayTellMore(after: state) { requestFlush() }
     }
 
     private var subscribes: Bool { subscriptions != nil }
@@ -192,27 +192,6 @@ final class SessionPipe: @unchecked Sendable {
     /// Something was received: its answer may be written directly.
     func grantToken() { directToken.store(true, ordering: .relaxed) }
 
-    // MARK: Subscriptions
-
-    /// A connection begins. It will be told all current subscriptions.
-    func beginSubscriptions() { subscriptions?.withLock { $0.connect() } }
-
-    /// The connection has ended. The next one will be told all current subscriptions.
-    func endSubscriptions() { subscriptions?.withLock { $0.disconnect() } }
-
-    /// How many bytes of topics are handed to the connection at a time.
-    private static let portion = 65_536
-
-    private func takeSubscriptions(_ reader: StreamReader.Pointer) -> [UInt8] {
-        guard let session, session.isReady, let subscriptions else { return [] }
-        // Read under the lock: if a change is found there, the messages sent before it have been
-        // published.
-        let changes = subscriptions.withLock {
-            $0.take(bytes: Self.portion, messagesAreWritten: reader.pointee.isEmpty)
-        }
-        return changes.isEmpty ? [] : session.encode(changes)
-    }
-
     // MARK: The reading half
 
     /// Continues to read. Called on the loop.
@@ -277,26 +256,6 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
         case .moreToDo, .ended: loop.post(readTask)
         }
     }
-
-    func subscriptionsBegin(_ topics: [Frame]) {
-        subscriptions?.withLock { $0.name(topics) }
-        loop.post(flushTask)
-    }
-
-    func subscriptionChanged(
-        _ change: SubscriptionMessage,
-        isRepetition: Bool,
-        after messages: UInt64
-    ) {
-        subscriptions?.withLock { $0.append(change, isRepetition: isRepetition) }
-        loop.post(flushTask)
-    }
-
-    func takeWaitingChanges() -> [SubscriptionMessage] {
-        subscriptions?.withLock { $0.takeForStream() } ?? []
-    }
-
-    func subscriptionsTaken() { loop.post(readTask) }
 
     func readingMarkChanged(to mark: Int) {
         loop.execute { self.writing.arrange { $0.setMark(mark) } }

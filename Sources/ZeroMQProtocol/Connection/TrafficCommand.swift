@@ -4,8 +4,8 @@
 package enum TrafficCommand: Sendable, Equatable {
     /// A request for a PONG with the same context, of which at most 16 bytes are taken.
     case ping(ttlDeciseconds: UInt16, context: Range<Int>)
-    /// A sign of life; its context is of no interest.
-    case pong
+    /// The answer to a PING, with its context.
+    case pong(context: Range<Int>)
     case subscribe(topic: Range<Int>)
     case cancel(topic: Range<Int>)
     /// A farewell: see `farewell(in:)`. libzmq skips it.
@@ -25,7 +25,7 @@ package enum TrafficCommand: Sendable, Equatable {
         guard let command = Command(body) else { return .unknown }
         let data = body.count - command.data.count..<body.count
         if command.isNamed("PING") { return ping(body, data) }
-        if command.isNamed("PONG") { return .pong }
+        if command.isNamed("PONG") { return .pong(context: data) }
         if command.isNamed("SUBSCRIBE") { return .subscribe(topic: data) }
         if command.isNamed("CANCEL") { return .cancel(topic: data) }
         if command.isNamed("ERROR") { return .error }

@@ -5,6 +5,9 @@ package struct Metadata: Sendable, Equatable {
     /// Says that the sender comes back after an ERROR, if it was for want of a place. A peer that
     /// does not say so, such as libzmq, takes every ERROR for the end.
     package static let comesBack = "X-Comes-Back"
+    /// Says that the sender, a publisher, answers a PING once it has applied the changes of
+    /// subscription that came before it.
+    package static let confirms = "X-Confirms"
 
     package private(set) var properties: [MetadataProperty]
 
