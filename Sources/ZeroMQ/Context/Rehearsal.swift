@@ -109,10 +109,10 @@ enum Rehearsal {
         }
         // The client loses its server, and begins to reconnect.
         _ = server.close(saying: .socketClosed, linger: .discard)
+        let observer = EventObserver(client)
         for _ in 0..<steps {
             let deadline = Deadline(.upTo(patience), clock: client.context.clock)
-            let event = client.events.next(deadline: deadline, context: client.context)
-            if case .retrying? = event { return }
+            if case .retrying? = observer.next(deadline: deadline) { return }
         }
     }
 }

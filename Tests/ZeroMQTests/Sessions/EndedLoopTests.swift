@@ -111,8 +111,9 @@ struct EndedLoopTests {
             }
             let deadline = Deadline(.upTo(enough), clock: SystemClock())
             #expect(isClosed.wait(until: deadline, in: context.core) { $0 })
-            #expect(core.events.tryNext() == .closed(connector.endpoint))
-            #expect(core.events.tryNext() == nil)
+            let events = EventObserver(core)
+            #expect(events.tryNext() == .closed(connector.endpoint))
+            #expect(events.tryNext() == nil)
             #expect(throws: RawPeerError.self) { try server.accept(milliseconds: 100) }
         }
     }
@@ -140,7 +141,8 @@ struct EndedLoopTests {
             }
             let deadline = Deadline(.upTo(enough), clock: SystemClock())
             #expect(isClosed.wait(until: deadline, in: context.core) { $0 })
-            while let event = core.events.tryNext() {
+            let events = EventObserver(core)
+            while let event = events.tryNext() {
                 #expect(event == .closed(try Endpoint("tcp://127.0.0.1:1")))
             }
         }

@@ -28,9 +28,10 @@ struct ListenerTests {
         loop.execute { try? listener.start() }
 
         let deadline = Deadline(.upTo(.seconds(10)), clock: context.clock)
+        let events = EventObserver(core)
         var failures = 0
         var pauses = 0
-        while pauses < 3, let event = core.events.next(deadline: deadline, context: context) {
+        while pauses < 3, let event = events.next(deadline: deadline) {
             if case .acceptFailed = event { failures += 1 }
             if case .acceptPaused(_, .systemError(_, let name)) = event {
                 #expect(name == "EINVAL")
