@@ -32,7 +32,7 @@ func enter(
 func refusal(at server: ReplySocket) -> DisconnectReason? {
     while let event = server.events.next(timeout: .seconds(10)) {
         switch event {
-        case .handshakeFailed(_, let reason): return reason
+        case .handshakeFailed(_, _, let reason): return reason
         case .handshakeSucceeded: return nil
         default: break
         }

@@ -37,7 +37,7 @@ func announceNext(of publisher: PublisherSocket) {
         switch event {
         case .handshakeSucceeded(_, let peer):
             return print("publisher: \(peer.userID ?? "a nameless peer") was let in")
-        case .handshakeFailed(_, let reason):
+        case .handshakeFailed(_, _, let reason):
             return print("publisher: a stranger was turned away, \(reason)")
         default: break
         }

@@ -148,7 +148,7 @@ struct CurveMessageRows {
         var pauses: [Duration] = []
         var failures = 0
         while pauses.count < 4, let event = client.events.next(timeout: .seconds(10)) {
-            if case .handshakeFailed(_, let reason) = event {
+            if case .handshakeFailed(_, _, let reason) = event {
                 failures += 1
                 #expect(reason == .closedByPeer || reason.description.contains("RESET"))
             }

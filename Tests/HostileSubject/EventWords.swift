@@ -15,7 +15,7 @@ struct SeenEvent: Sendable {
         var pause: Int?
         switch event {
         case .acceptFailed(_, let why), .acceptPaused(_, let why), .connectFailed(_, let why),
-            .handshakeFailed(_, let why), .disconnected(_, let why):
+            .handshakeFailed(_, _, let why), .disconnected(_, _, let why):
             reason = why
         case .retrying(_, let time): pause = Int(time / .milliseconds(1))
         default: break

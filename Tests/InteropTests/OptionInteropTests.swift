@@ -98,7 +98,7 @@ struct OptionInteropTests {
             #expect(try pull.nextTexts() == ["ten bytes"])
             try push.send(texts: "eleven bytes")
             let end = pull.events.first { if case .disconnected = $0 { true } else { false } }
-            guard case .disconnected(_, .limitExceeded) = end else {
+            guard case .disconnected(_, _, .limitExceeded) = end else {
                 Issue.record("\(end.map { "\($0)" } ?? "no end")")
                 return
             }

@@ -266,7 +266,7 @@ struct SecurityConversationTests {
     /// The reason of the first handshake that failed here.
     private func refusal(_ we: OurSpeaker) throws -> DisconnectReason {
         while let event = we.socket.events.next(timeout: .seconds(20)) {
-            if case .handshakeFailed(_, let reason) = event { return reason }
+            if case .handshakeFailed(_, _, let reason) = event { return reason }
         }
         throw ZeroMQTestFailure()
     }

@@ -24,7 +24,7 @@ extension SocketCore {
         let woken =
             withSender { $0.waiters.popAll() } + withReceiver { $0.waiters.popAll() }
         for waiter in woken { waiter.wake() }
-        readyPeers.lookAgain()
+        connections.lookAgain()
         confirmations?.lookAgain()
     }
 

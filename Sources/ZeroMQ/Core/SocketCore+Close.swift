@@ -61,7 +61,7 @@ extension SocketCore {
         enterReceiver()
         if receiving.pointee.ending == nil { receiving.pointee.end(error) }
         leaveReceiver()
-        readyPeers.end(error)
+        connections.end(error)
         confirmations?.end(error)
     }
 

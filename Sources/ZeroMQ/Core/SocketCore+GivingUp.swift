@@ -117,7 +117,7 @@ extension SocketCore {
 
     /// The error for a request whose time was over before it could be sent.
     func requestNotSent() -> ZeroMQError {
-        guard readyPeers.count == 0 else {
+        guard connections.count == 0 else {
             return ZeroMQError(
                 .timedOut,
                 "the request was not sent: no peer took it in the time allowed",

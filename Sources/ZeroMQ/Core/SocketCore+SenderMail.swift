@@ -73,7 +73,7 @@ extension SocketCore {
         guard sending.pointee.ending == nil else { return refuse(pipe, .closing) }
         if sending.pointee.pattern == .pair {
             if sending.pointee.pipes.contains(pipe) {
-                pipe.farEnd?.admit()
+                pipe.farEnd?.admit(as: nil)
                 return
             }
             // A pipe that is leaving does not count.
@@ -99,14 +99,15 @@ extension SocketCore {
         case .none, .upstream: break
         }
         deliverToReceiver(Letter(.attach, pipe: pipe))
-        if sending.pointee.pattern == .pair { pipe.farEnd?.admit() }
+        if sending.pointee.pattern == .pair { pipe.farEnd?.admit(as: nil) }
     }
 
     /// A pipe of ROUTER or STREAM joins as soon as it has a name.
     private func attachNamed(_ pipe: SocketPipe) {
-        if let name = pipe.givenRoutingID ?? (sending.pointee.pattern == .raw ? Frame() : nil) {
-            enter(pipe, as: name)
-        }
+        guard let name = pipe.givenRoutingID else { return }
+        // The counter of generated names has come round to that of a peer which is still there.
+        let isWorn = name.first == 0 && sending.pointee.routes[name] != nil
+        enter(pipe, as: isWorn ? Frame() : name)
     }
 
     func identifyAtSender(_ pipe: SocketPipe, as peer: PeerDescription) {
@@ -123,7 +124,7 @@ extension SocketCore {
             pipe.awaitsPeer = false
             sending.pointee.balancer.add(pipe)
         }
-        if sending.pointee.pattern.choosesPeers { pipe.farEnd?.admit() }
+        if sending.pointee.pattern.choosesPeers { pipe.farEnd?.admit(as: pipe.routingID) }
         sending.pointee.isStirred = true
         deliverToReceiver(Letter(.identify(peer), pipe: pipe))
         guard sending.pointee.pattern == .request else { return }
@@ -149,7 +150,7 @@ extension SocketCore {
                 return false
             }
             // The new peer takes the name before the previous one has gone.
-            pipe.farEnd?.admit()
+            pipe.farEnd?.admit(as: wanted)
             dismiss(holder)
         }
         let id = wanted.isEmpty ? sending.pointee.routes.generateID() : wanted

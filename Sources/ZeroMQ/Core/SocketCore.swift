@@ -36,7 +36,7 @@ final class SocketCore: @unchecked Sendable {
     let events = EventQueue()
     let drops: DropCounters
     let traffic = TrafficCounters()
-    let readyPeers = PeerCounter()
+    let connections = ConnectionList()
     /// SUB and XSUB: what publishers have confirmed of this socket's subscriptions.
     let confirmations: SubscriptionConfirmations?
     /// When an application thread last wrote to a descriptor itself, in nanoseconds. Relaxed: a

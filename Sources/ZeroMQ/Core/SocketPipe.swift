@@ -78,7 +78,8 @@ final class SocketPipe: @unchecked Sendable {
     /// value numbers the departing pipes in order.
     var departure: UInt64?
 
-    /// The name given with ZMQ_CONNECT_ROUTING_ID, which overrides the name the peer announces.
+    /// The name given with ZMQ_CONNECT_ROUTING_ID, which overrides the name the peer announces; at
+    /// a STREAM without one, a name made by this side.
     var givenRoutingID: Frame? { givenName.map { Frame($0) } }
     /// Kept as bytes: most pipes have no name, and a frame reserves room for thirty bytes.
     private let givenName: [UInt8]?
@@ -242,8 +243,9 @@ protocol PipeFarEnd: AnyObject, Sendable {
     /// REQ: ends the connection, because a reply to a request that was given up may come through
     /// it, or because it cannot write any more.
     func requestGivenUp()
-    /// The pattern has a place for the peer, having been able to refuse it.
-    func admit()
+    /// The pattern has a place for the peer, having been able to refuse it. A ROUTER knows it under
+    /// `name`. Called under the send gate.
+    func admit(as name: Frame?)
 }
 
 /// The result of taking a message back.

@@ -28,6 +28,9 @@ final class InprocConnection: @unchecked Sendable {
     var phase = Phase.waiting
     /// The pipes of the current meeting, or of the next one.
     private(set) var pair: InprocPair
+    /// The current meeting's connection, as the connecting socket names it and as the bound one
+    /// does; nil while there is no peer.
+    var meeting: (near: Peer, far: Peer)?
     /// Whether it has met a peer before.
     var hasMet = false
     /// Another peer took over its name at a ROUTER: it waits until that peer has gone.
@@ -116,16 +119,6 @@ extension PeerDescription {
             identity: Array(settings.options.routingID),
             address: endpoint.description,
             properties: settings.properties
-        )
-    }
-}
-
-extension SocketEvent.Peer {
-    init(_ peer: PeerDescription) {
-        self.init(
-            PeerInfo(version: .zmtp31, kind: peer.kind, identity: peer.identity),
-            address: peer.address,
-            admission: nil
         )
     }
 }

@@ -119,19 +119,37 @@ extension InprocNames {
 
     private func announce(_ connection: InprocConnection, _ binding: InprocBinding) {
         let (core, endpoint) = (connection.core, connection.endpoint)
+        let (near, far) = peers(connection, binding)
+        connection.meeting = (near, far)
         core.traffic.noteHandshake(isReconnect: connection.hasMet)
         connection.core.noteSetback(at: connection, nil)
         connection.hasMet = true
         connection.isDismissed = false
-        core.events.post(.connected(endpoint))
-        binding.core.events.post(.accepted(binding.endpoint))
-        let (peer, own) = (binding.introduction(), connection.introduction(at: endpoint))
-        core.readyPeers.changed(by: 1)
-        binding.core.readyPeers.changed(by: 1)
-        core.events.post(.handshakeSucceeded(endpoint, peer: SocketEvent.Peer(peer)))
-        binding.core.events.post(
-            .handshakeSucceeded(binding.endpoint, peer: SocketEvent.Peer(own))
+        core.connections.add(near, .inproc(connection))
+        binding.core.connections.add(far, .inproc(connection))
+        core.events.post(.connected(endpoint, peer: near))
+        binding.core.events.post(.accepted(binding.endpoint, peer: far))
+        core.connections.becameReady(near)
+        binding.core.connections.becameReady(far)
+        core.events.post(.handshakeSucceeded(endpoint, peer: near))
+        binding.core.events.post(.handshakeSucceeded(binding.endpoint, peer: far))
+    }
+
+    /// A new connection between the two, as each side names it.
+    private func peers(
+        _ connection: InprocConnection,
+        _ binding: InprocBinding
+    ) -> (near: Peer, far: Peer) {
+        let (near, far) = (connection.core, binding.core)
+        let seen = Peer(address: "", at: connection.endpoint).introduced(
+            as: far.kind,
+            routingID: near.name(of: connection.pair.near) ?? Frame(binding.options.routingID)
         )
+        let sees = Peer(address: "", at: binding.endpoint).introduced(
+            as: near.kind,
+            routingID: far.name(of: connection.pair.far) ?? Frame(connection.options.routingID)
+        )
+        return (seen, sees)
     }
 
     /// The connection continues to wait with its queue, until there is room or another socket is
@@ -146,13 +164,17 @@ extension InprocNames {
         if objection.refusal != nil { turnedAway[connection.number] = connection }
         guard connection.closing == nil else { return }
         let reason = objection.reason(connection, binding, toldBinder: false)
-        connection.core.events.post(.connected(connection.endpoint))
-        binding.core.events.post(.accepted(binding.endpoint))
+        let (near, far) = peers(connection, binding)
+        connection.core.events.post(.connected(connection.endpoint, peer: near))
+        binding.core.events.post(.accepted(binding.endpoint, peer: far))
         connection.core.noteSetback(at: connection, reason)
-        connection.core.events.post(.handshakeFailed(connection.endpoint, reason: reason))
+        connection.core.events.post(
+            .handshakeFailed(connection.endpoint, peer: near, reason: reason)
+        )
         binding.core.events.post(
             .handshakeFailed(
                 binding.endpoint,
+                peer: far,
                 reason: objection.reason(connection, binding, toldBinder: true)
             )
         )

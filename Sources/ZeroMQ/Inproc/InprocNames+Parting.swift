@@ -14,6 +14,8 @@ extension InprocNames {
         case binderLeaves
         /// One of the two refuses the other.
         case refusal(Refusal, isByBinder: Bool)
+        /// The application of one of the two has ended the connection.
+        case dismissal(isByBinder: Bool)
         /// A REQ has given up a request. The two meet again with new pipes, without late replies.
         case requestGivenUp(isByBinder: Bool)
 
@@ -64,6 +66,16 @@ extension InprocNames {
         connection.keepsQueue && (connection.closing != nil || !endsWithLoss)
     }
 
+    /// Ends one meeting at the request of the socket that knows it under this number. Returns false
+    /// if it has ended already.
+    mutating func dismiss(_ connection: InprocConnection, _ number: Peer.ID) -> Bool {
+        guard case .met = connection.phase, let meeting = connection.meeting,
+            number == meeting.near.id || number == meeting.far.id
+        else { return false }
+        part(connection, .dismissal(isByBinder: number == meeting.far.id))
+        return true
+    }
+
     /// `loss` is why the two parted, if that ends the endpoint.
     private mutating func goOn(
         _ connection: InprocConnection,
@@ -77,6 +89,10 @@ extension InprocNames {
         guard let binding = places[connection.name]?.binding else { return }
         switch parting {
         case .connecterLeaves, .binderLeaves, .requestGivenUp: meet(connection, binding)
+        case .dismissal:
+            // The place is free, and others may have waited for it longer.
+            retry(at: binding.core)
+            meet(connection, binding)
         case .refusal(.duplicateIdentity, isByBinder: _), .refusal(.surplusPeer, isByBinder: _):
             // Another peer has taken its place. Taking it back at once would go on forever.
             connection.isDismissed = true
@@ -111,9 +127,11 @@ extension InprocNames {
         let toConnecter = connection.options.farewells(at: connection.core.kind, isConnector: true)
         let toBinder = binding.options.farewells(at: binding.core.kind, isConnector: false)
         switch parting {
-        case .binderLeaves, .refusal(_, isByBinder: true), .requestGivenUp(isByBinder: true):
+        case .binderLeaves, .refusal(_, isByBinder: true), .dismissal(isByBinder: true),
+            .requestGivenUp(isByBinder: true):
             return (toConnecter, [])
-        case .connecterLeaves, .refusal(_, isByBinder: false), .requestGivenUp(isByBinder: false):
+        case .connecterLeaves, .refusal(_, isByBinder: false), .dismissal(isByBinder: false),
+            .requestGivenUp(isByBinder: false):
             return ([], toBinder)
         }
     }
@@ -125,25 +143,32 @@ extension InprocNames {
         _ parting: Parting
     ) -> DisconnectReason {
         let (near, far) = (connection.core, binding.core)
-        near.readyPeers.changed(by: -1)
-        far.readyPeers.changed(by: -1)
+        guard let meeting = connection.meeting.take() else {
+            preconditionFailure("two sockets part that have not met")
+        }
+        near.connections.remove(meeting.near)
+        far.connections.remove(meeting.far)
         let reasons: (near: DisconnectReason, far: DisconnectReason)
         switch parting {
-        case .connecterLeaves: reasons = (.local, .closedByPeer)
-        case .binderLeaves: reasons = (.closedByPeer, .local)
+        case .connecterLeaves, .dismissal(isByBinder: false): reasons = (.local, .closedByPeer)
+        case .binderLeaves, .dismissal(isByBinder: true): reasons = (.closedByPeer, .local)
         case .requestGivenUp(isByBinder: false): reasons = (.requestGivenUp, .closedByPeer)
         case .requestGivenUp(isByBinder: true): reasons = (.closedByPeer, .requestGivenUp)
         case .refusal(let refusal, let isByBinder):
             let reason = DisconnectReason(SessionEnd.refused(refusal))
             reasons = (reason, reason)
             if isByBinder {
-                far.events.post(.peerRefused(binding.endpoint, reason: reason))
+                far.events.post(.peerRefused(binding.endpoint, peer: meeting.far, reason: reason))
             } else {
-                near.events.post(.peerRefused(connection.endpoint, reason: reason))
+                near.events.post(
+                    .peerRefused(connection.endpoint, peer: meeting.near, reason: reason)
+                )
             }
         }
-        near.events.post(.disconnected(connection.endpoint, reason: reasons.near))
-        far.events.post(.disconnected(binding.endpoint, reason: reasons.far))
+        near.events.post(
+            .disconnected(connection.endpoint, peer: meeting.near, reason: reasons.near)
+        )
+        far.events.post(.disconnected(binding.endpoint, peer: meeting.far, reason: reasons.far))
         return reasons.near
     }
 }

@@ -110,7 +110,7 @@ struct InprocNames {
     }
 
     /// Connections that a socket has turned away, or that it refused itself, try again.
-    private mutating func retry(at core: SocketCore) {
+    mutating func retry(at core: SocketCore) {
         for connection in turnedAway.values.sorted(by: { $0.number < $1.number }) {
             guard let binding = places[connection.name]?.binding else { continue }
             guard connection.core === core || binding.core === core else { continue }

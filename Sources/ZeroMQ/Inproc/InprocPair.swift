@@ -94,7 +94,7 @@ extension SocketPipe: PipeFarEnd {
     // Between two sockets no session retires or departs a pipe, or waits for a place.
     func sendingStopped() {}
     func departed(unsent: Int) {}
-    func admit() {}
+    func admit(as name: Frame?) {}
 
     /// STREAM has no inproc.
     func closeRequested(linger: Linger) {}

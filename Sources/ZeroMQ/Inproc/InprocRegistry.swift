@@ -129,6 +129,13 @@ final class InprocRegistry: Sendable {
         turn { $0.close(connection, linger, then: done) }
     }
 
+    /// Ends one connection at the request of one of its sockets. Returns false if it has ended
+    /// already. Never called inside a gate.
+    func dismiss(_ connection: InprocConnection, _ number: Peer.ID) -> Bool {
+        let outcome = try? inTurn { names throws(ZeroMQError) in names.dismiss(connection, number) }
+        return outcome ?? false
+    }
+
     /// Gives up the pending request of a REQ over inproc. Returns whether it was taken back; nil if
     /// none is pending. With `onlyIfUnsent`, keeps it if it cannot be taken back. Never called
     /// inside a gate.

@@ -100,6 +100,11 @@ extension SocketCore {
         leaveSender()
     }
 
+    /// The name under which a ROUTER knows the peer behind a pipe; nil at other sockets.
+    func name(of pipe: SocketPipe) -> Frame? {
+        sendPattern == .route ? withSender { _ in pipe.routingID } : nil
+    }
+
     // MARK: Queues
 
     /// Puts messages before those already sent, which no peer has read or is reading.

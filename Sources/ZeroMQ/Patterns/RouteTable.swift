@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import ZeroMQReactor
 
 /// Peers by routing id: where ROUTER and STREAM look up the first frame of a message.
@@ -6,17 +7,22 @@ internal import ZeroMQReactor
 /// all pipes retains them; a pipe stays in that list longer than here.
 struct RouteTable {
     private var lanes: [Frame: SendLane] = [:]
-    /// Generated ids are a zero byte and this counter, which starts at a random number.
-    private var counter = UInt32(truncatingIfNeeded: KernelDice.roll())
+    /// Generated ids are a zero byte and this counter, which starts at a random number. Relaxed: the
+    /// ids only have to differ.
+    private static let counter = Atomic(UInt32(truncatingIfNeeded: KernelDice.roll()))
 
     subscript(id: Frame) -> SendLane? { lanes[id] }
 
-    /// Generates an id that no peer has: five bytes, of which the first is zero. Peers may not
-    /// choose it.
-    mutating func generateID() -> Frame {
+    /// The next generated id: five bytes, of which the first is zero. Peers may not choose it.
+    static func nextID() -> Frame {
+        let number = counter.wrappingAdd(1, ordering: .relaxed).newValue
+        return Frame(withUnsafeBytes(of: number.bigEndian) { [0] + $0 })
+    }
+
+    /// Generates an id that no peer has.
+    func generateID() -> Frame {
         while true {
-            counter &+= 1
-            let id = Frame(withUnsafeBytes(of: counter.bigEndian) { [0] + $0 })
+            let id = Self.nextID()
             if lanes[id] == nil { return id }
         }
     }

@@ -86,7 +86,16 @@ public final class RequestClient: Sendable {
     /// How many servers are connected now.
     public var peerCount: Int { dealer.peerCount }
 
-    /// What happens to the endpoints and connections.
+    /// The servers that are connected now; see `Socket.peers`.
+    public var peers: [Peer] { dealer.peers }
+
+    /// Ends one connection, which comes again. Returns false if it had ended already.
+    ///
+    /// Requests that were sent there fail with `notConnected`, or are sent elsewhere.
+    @discardableResult
+    public func disconnect(_ peer: Peer) -> Bool { dealer.disconnect(peer, linger: .discard) }
+
+    /// What happens to the endpoints and connections; see `Socket.events`.
     public var events: SocketEvents { dealer.events }
 
     /// What the client has done so far, and what it has at hand.

@@ -66,7 +66,7 @@ extension SocketCore {
         statistics.bytesSent = traffic.bytesSent.load(ordering: .relaxed)
         statistics.bytesReceived = traffic.bytesReceived.load(ordering: .relaxed)
         statistics.reconnects = traffic.reconnectCount
-        statistics.peers = readyPeers.count
+        statistics.peers = connections.count
         return statistics
     }
 }

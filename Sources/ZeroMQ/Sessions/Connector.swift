@@ -76,7 +76,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     // MARK: The pipe
 
     /// Whether the pipe outlives connections.
-    private var keepsPipe: Bool {
+    var keepsPipe: Bool {
         !options.queuesOnlyToConnectedPeers && !core.kind.remembersPeers
     }
 
@@ -248,7 +248,6 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     }
 
     private func serve(_ channel: any StreamChannel, _ address: SocketAddress) {
-        core.events.post(.connected(endpoint))
         let session = Session(
             core: core,
             loop: loop,
@@ -258,7 +257,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
             keeper: self
         )
         phase = .serving(session)
-        session.start()
+        session.start(saying: .connected(endpoint, peer: session.peer))
     }
 
     // MARK: Serving
@@ -310,7 +309,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     private func tell(refusal error: ZeroMQError?) {
         guard error != nil || isRefused else { return }
         isRefused = error != nil
-        core.readyPeers.note(refusal: error, of: pipe.socketPipe)
+        core.connections.note(refusal: error, of: pipe.socketPipe)
         core.confirmations?.note(refusal: error, of: pipe.socketPipe)
         core.deliverToSender(Letter(.refusal(error), pipe: pipe.socketPipe))
         core.deliverToReceiver(Letter(.refusal(error), pipe: pipe.socketPipe))
@@ -370,7 +369,9 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     }
 
     func pipeDrained(_ pipe: SessionPipe) {
-        if isFinished { finish(.lingerExpired) }
+        if isFinished { return finish(.lingerExpired) }
+        // The application has ended this connection alone.
+        if closing == nil, pipe.hasStopped, pipe.isDrained { pipe.session?.end(.local) }
     }
 
     /// The endpoint is closing, no more messages can be queued, and none is left.

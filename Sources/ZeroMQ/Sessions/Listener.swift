@@ -32,6 +32,8 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
     private let departures = Departures()
     /// Only one side may wait for the other's READY, and that is the side that was called.
     let placeQuestion = PlaceQuestion.beforeReady
+    /// Each connection has a pipe of its own.
+    let keepsPipe = false
     var greetingPatience: GreetingPatience
 
     init(
@@ -107,7 +109,6 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
     }
 
     private func welcome(_ channel: any StreamChannel, _ address: SocketAddress?) {
-        core.events.post(.accepted(endpoint))
         let session = Session(
             core: core,
             loop: loop,
@@ -117,7 +118,7 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
             keeper: self
         )
         strangers.add(session, at: loop.now)
-        session.start()
+        session.start(saying: .accepted(endpoint, peer: session.peer))
     }
 
     private func acceptSoon() {
@@ -248,9 +249,10 @@ final class Listener: EventHandler, SessionKeeper, @unchecked Sendable {
         file?.remove()
     }
 
-    /// Ends a connection of a closing endpoint once it has nothing left to write.
+    /// Ends a connection once it has nothing left to write, if the endpoint is closing or the
+    /// application has ended the connection: only then does the socket stop sending through it.
     func pipeDrained(_ pipe: SessionPipe) {
-        if closing != nil, pipe.hasStopped, pipe.isDrained { pipe.session?.end(.local) }
+        if pipe.hasStopped, pipe.isDrained { pipe.session?.end(.local) }
     }
 
     /// Ends a connection that gets no more messages: now, or when it has written the last one.

@@ -19,6 +19,8 @@ final class Opening {
     var arrived: (peer: PeerInfo, surplus: [UInt8])?
     /// The socket has a place for that peer.
     var isAdmitted = false
+    /// ROUTER: the name under which it knows the peer.
+    var routingID: Frame?
     var timer: TimerID?
     /// When it fires, we send our READY without waiting longer for the peer's.
     var holdTimer: TimerID?

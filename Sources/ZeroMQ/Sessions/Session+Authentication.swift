@@ -33,6 +33,7 @@ extension Session {
     private func decided(_ decision: AuthenticationDecision, about credentials: Credentials) {
         guard let opening else { return }
         if opening.question.take() != nil { keeper?.sessionWasAnswered(about: self) }
+        note(decision, about: credentials)
         let verdict: Verdict
         switch decision {
         case .accept(let userID, let properties):
@@ -47,13 +48,25 @@ extension Session {
         case .refuse: verdict = .refused
         case .retryLater: verdict = .retryLater
         case .fail(let reason):
-            core.events.post(.authenticatorFailed(endpoint, reason: reason))
+            core.events.post(.authenticatorFailed(endpoint, peer: peer, reason: reason))
             verdict = .failed
         }
         let step = opening.handshake.answered(verdict)
         act(on: step, surplus: UnsafeRawBufferPointer(start: nil, count: 0))
         // Bytes may have arrived with the peer's last command; no new edge will announce them.
         if phase == .ready { pipe?.requestRead() }
+    }
+
+    /// Has the events say who was let in, or who wanted to be.
+    private func note(_ decision: AuthenticationDecision, about credentials: Credentials) {
+        var (userID, publicKey): (String?, CurvePublicKey?)
+        switch credentials {
+        case .null: break
+        case .plain(let user, _): userID = String(decoding: user, as: UTF8.self)
+        case .curve(let key): publicKey = CurvePublicKey(key)
+        }
+        if case .accept(let accepted, _) = decision { userID = accepted }
+        note(userID: userID, publicKey)
     }
 
     /// The peer's address without a port, as ZAP wants it.

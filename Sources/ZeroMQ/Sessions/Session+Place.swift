@@ -14,11 +14,12 @@ extension Session {
         introduce(peer, opening.admission, to: pipe)
     }
 
-    /// The socket has a place for the peer.
-    func wasAdmitted() {
+    /// The socket has a place for the peer, which a ROUTER knows under this name.
+    func wasAdmitted(as name: Frame?) {
         guard phase == .handshaking, let opening, opening.arrived != nil, !opening.isAdmitted else {
             return
         }
+        opening.routingID = name
         admit()
         // Bytes may have arrived with the peer's last command; no new edge will announce them.
         if phase == .ready { pipe?.requestRead() }

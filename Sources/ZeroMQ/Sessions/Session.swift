@@ -27,8 +27,10 @@ final class Session: EventHandler, @unchecked Sendable {
     let channel: any StreamChannel
     /// What it shares with the other connections of its endpoint.
     let settings: EndpointSettings
-    /// The peer's address, for events.
+    /// The peer's address; empty if it has none.
     let address: String
+    /// The connection as events name it: complete from READY on.
+    private(set) var peer: Peer
     weak var keeper: (any SessionKeeper)?
 
     private(set) var phase = Phase.handshaking
@@ -43,8 +45,8 @@ final class Session: EventHandler, @unchecked Sendable {
     /// long.
     var heartbeatTimer: TimerID?
     var silenceTimer: TimerID?
-    /// STREAM: checks whether the peer still takes bytes before the connection is closed.
-    var closingTimer: TimerID?
+    /// The application has ended the connection, which still writes what it holds.
+    var parting: Parting?
     /// The kernel has announced that the peer closed; it announces that once.
     private(set) var hasHungUp = false
     /// Why nothing can be written any more. What the peer sent before is still being read.
@@ -76,6 +78,7 @@ final class Session: EventHandler, @unchecked Sendable {
         self.settings = settings
         self.address = address
         self.keeper = keeper
+        peer = Peer(address: address, at: settings.endpoint)
     }
 
     var options: SocketOptions { settings.options }
@@ -88,8 +91,11 @@ final class Session: EventHandler, @unchecked Sendable {
 
     // MARK: Beginning
 
-    /// Registers with the loop and sends the signature.
-    func start() {
+    /// Registers with the loop and sends the signature. `event` tells of the connection, which can
+    /// be ended from then on.
+    func start(saying event: SocketEvent) {
+        core.connections.add(peer, .session(self))
+        core.events.post(event)
         do throws(SystemError) {
             if !isRaw {
                 opening = try Opening(
@@ -219,6 +225,10 @@ final class Session: EventHandler, @unchecked Sendable {
         let (channel, registration) = (channel, registration)
         let arrival = options.arrivalNotice(at: core.kind)
         if !isIntroduced { introduce(peer, opening?.admission, to: pipe) }
+        self.peer = self.peer.introduced(
+            as: peer.kind,
+            routingID: routingID(of: peer, opening, pipe)
+        )
         pipe.writing.arrange { $0.connect(channel, control: control, sealed: output) }
         // Of raw bytes, only the loop reads: application threads would parse them as frames.
         if !isRaw {
@@ -228,16 +238,22 @@ final class Session: EventHandler, @unchecked Sendable {
                 surplus.withUnsafeBytes { flow.fill(copying: $0) }
             }
         }
-        core.readyPeers.changed(by: 1)
-        core.events.post(
-            .handshakeSucceeded(
-                endpoint,
-                peer: SocketEvent.Peer(peer, address: address, admission: opening?.admission)
-            )
-        )
+        core.connections.becameReady(self.peer)
+        core.events.post(.handshakeSucceeded(endpoint, peer: self.peer))
         pipe.requestFlush()
         if isRaw { publishRawNotice() } else { startHeartbeat() }
         if arrival != nil { pipe.requestRead() }
+    }
+
+    /// The name under which the socket knows the peer.
+    private func routingID(of peer: PeerInfo, _ opening: Opening?, _ pipe: SessionPipe) -> Frame {
+        let given = isRaw ? pipe.socketPipe.givenRoutingID : opening?.routingID
+        return given ?? Frame(peer.identity)
+    }
+
+    /// The authenticator was asked, and this is whom it heard of.
+    func note(userID: String?, _ publicKey: CurvePublicKey?) {
+        peer = peer.identified(asUser: userID, publicKey)
     }
 
     /// Gets the pipe from the keeper. If there is none, ends the connection.
@@ -309,7 +325,7 @@ final class Session: EventHandler, @unchecked Sendable {
         pipe?.writing.arrange { $0.disconnect() }
         pipe?.endSubscriptions()
         readAvailable()
-        if keeper?.isClosing != false { endIfMute() }
+        if keeper?.isClosing != false || parting != nil { endIfMute() }
     }
 
     /// Ends a connection that cannot be written to, once nobody will read from it.
@@ -340,11 +356,12 @@ final class Session: EventHandler, @unchecked Sendable {
         phase = .ended
         let timers = [
             opening?.timer, opening?.greetingTimer, opening?.holdTimer, lifeTimer, heartbeatTimer,
-            silenceTimer, closingTimer,
+            silenceTimer, parting?.timer,
         ]
         for timer in timers.compactMap(\.self) { loop.cancel(timer) }
         opening?.question?.withdraw()
         opening = nil
+        parting = nil
         if let registration { loop.deregister(registration) }
         registration = nil
         let channel = channel
@@ -368,10 +385,8 @@ final class Session: EventHandler, @unchecked Sendable {
         } else {
             channel.close()
         }
-        if pipe != nil {
-            keeper?.sessionLeftPipe(self, reason: reason)
-            if wasReady { core.readyPeers.changed(by: -1) }
-        }
+        if pipe != nil { keeper?.sessionLeftPipe(self, reason: reason) }
+        core.connections.remove(peer)
         post(reason, wasReady: wasReady)
         keeper?.sessionEnded(self, reason: reason)
         if pipe?.session === self { pipe?.session = nil }
@@ -380,12 +395,13 @@ final class Session: EventHandler, @unchecked Sendable {
 
     private func post(_ reason: SessionEnd, wasReady: Bool) {
         if case .refused = reason {
-            core.events.post(.peerRefused(endpoint, reason: DisconnectReason(reason)))
+            core.events.post(.peerRefused(endpoint, peer: peer, reason: DisconnectReason(reason)))
         }
-        if wasReady {
-            core.events.post(.disconnected(endpoint, reason: DisconnectReason(reason)))
-        } else {
-            core.events.post(.handshakeFailed(endpoint, reason: DisconnectReason(reason)))
-        }
+        let reason = DisconnectReason(reason)
+        core.events.post(
+            wasReady
+                ? .disconnected(endpoint, peer: peer, reason: reason)
+                : .handshakeFailed(endpoint, peer: peer, reason: reason)
+        )
     }
 }

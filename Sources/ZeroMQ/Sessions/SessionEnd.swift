@@ -104,6 +104,8 @@ protocol SessionKeeper: AnyObject {
     /// Whether our READY waits until the socket has a place for the peer.
     var placeQuestion: PlaceQuestion { get }
     var greetingPatience: GreetingPatience { get set }
+    /// The pipe outlives connections, with what is queued in it.
+    var keepsPipe: Bool { get }
     /// The pipe for the session; it is attached to the socket from now on. Nil if there is to be no
     /// connection.
     func pipe(for session: Session) -> SessionPipe?

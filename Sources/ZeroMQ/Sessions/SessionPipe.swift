@@ -57,7 +57,7 @@ final class SessionPipe: @unchecked Sendable {
         socketPipe = SocketPipe(
             outbound: outbound,
             inbound: inbound,
-            givenRoutingID: givenRoutingID,
+            givenRoutingID: givenRoutingID ?? (isRaw ? RouteTable.nextID() : nil),
             takesSubscriptions: InboundPolicy(core.kind).takesSubscriptions
         )
         if conflates { socketPipe.conflate() }
@@ -279,9 +279,9 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
         }
     }
 
-    func admit() {
+    func admit(as name: Frame?) {
         loop.execute {
-            self.session?.wasAdmitted()
+            self.session?.wasAdmitted(as: name)
             self.keeper?.pipeWasAdmitted(self)
         }
     }
@@ -296,7 +296,7 @@ extension SessionPipe: StreamConsumer, StreamProducer, PipeFarEnd {
     }
 
     func closeRequested(linger: Linger) {
-        loop.execute { self.session?.closeWhenWritten(linger) }
+        loop.execute { self.session?.endWhenWritten(linger) }
     }
 }
 

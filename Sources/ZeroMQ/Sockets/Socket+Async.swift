@@ -8,7 +8,7 @@ extension Socket {
         timeout: Duration? = nil
     ) async throws(ZeroMQError) {
         let core = handle.core
-        try await core.readyPeers.wait(
+        try await core.connections.wait(
             atLeast: count,
             patience: Patience(timeout),
             context: core.context

@@ -117,7 +117,7 @@ extension Socket {
     // MARK: Peers
 
     /// How many peers have completed their handshake and are connected now.
-    public var peerCount: Int { handle.core.readyPeers.count }
+    public var peerCount: Int { handle.core.connections.count }
 
     /// Waits until at least `count` peers are connected; nobody has to sleep for that.
     /// - Throws: `timedOut`, `notConnected`, `socketClosed`, `contextShutDown`.
@@ -127,7 +127,7 @@ extension Socket {
         timeout: Duration? = nil
     ) throws(ZeroMQError) {
         let core = handle.core
-        try core.readyPeers.wait(
+        try core.connections.wait(
             atLeast: count,
             patience: Patience(timeout),
             context: core.context
@@ -135,6 +135,9 @@ extension Socket {
     }
 
     /// What happens to the socket's endpoints and connections; see `SocketEvent`.
+    ///
+    /// Each use makes an observer that gets every event: keep it, and ask it again and again. See
+    /// `SocketEvents` for where it begins.
     ///
     /// C: `zmq_socket_monitor`.
     public var events: SocketEvents { SocketEvents(core: handle.core) }

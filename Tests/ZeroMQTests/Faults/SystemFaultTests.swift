@@ -356,7 +356,7 @@ extension SocketEvent {
     var errno: Int32? {
         switch self {
         case .acceptFailed(_, let reason), .acceptPaused(_, let reason),
-            .connectFailed(_, let reason), .disconnected(_, let reason):
+            .connectFailed(_, let reason), .disconnected(_, _, let reason):
             reason.errno
         default: nil
         }

@@ -80,7 +80,7 @@ struct AdmissionTests {
             let judged = try mute(2 * Self.places + 8, at: endpoint)
             var crowdedOut = 0
             while crowdedOut < 8, let event = server.events.next(timeout: enough) {
-                guard case .handshakeFailed(_, let reason) = event else { continue }
+                guard case .handshakeFailed(_, _, let reason) = event else { continue }
                 #expect(reason == .tooManyHandshakes)
                 crowdedOut += 1
             }

@@ -20,7 +20,7 @@ struct GrantLimitTests {
 
     private func refusal(_ events: SocketEvents) -> DisconnectReason? {
         let event = events.first { if case .peerRefused = $0 { true } else { false } }
-        guard case .peerRefused(_, let reason) = event else { return nil }
+        guard case .peerRefused(_, _, let reason) = event else { return nil }
         return reason
     }
 

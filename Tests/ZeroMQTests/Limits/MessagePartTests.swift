@@ -90,7 +90,7 @@ struct MessagePartTests {
                 } else {
                     #expect(peer.waitForClose())
                     let end = pull.events.first { event in
-                        guard case .disconnected(_, let reason) = event else { return false }
+                        guard case .disconnected(_, _, let reason) = event else { return false }
                         return reason == .limitExceeded("parts of a message")
                     }
                     #expect(end != nil)

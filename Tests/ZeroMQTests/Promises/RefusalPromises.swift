@@ -12,7 +12,7 @@ struct RefusalPromises {
         var reason: DisconnectReason?
         _ = socket.events.first { event in
             switch event {
-            case .handshakeFailed(_, let told), .peerRefused(_, let told): reason = told
+            case .handshakeFailed(_, _, let told), .peerRefused(_, _, let told): reason = told
             // A PAIR that has a peer does not even call another one over a network.
             case .connectFailed(_, .surplusPeer): reason = .surplusPeer
             default: break

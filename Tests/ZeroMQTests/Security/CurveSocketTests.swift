@@ -209,7 +209,7 @@ struct CurveSocketTests {
             let end = rig.events.first { event in
                 if case .disconnected = event { true } else { false }
             }
-            guard case .disconnected(_, let reason) = end else {
+            guard case .disconnected(_, _, let reason) = end else {
                 Issue.record("the connection was kept")
                 return
             }

@@ -72,7 +72,7 @@ struct ExposureTests {
                     let end = inside.events.first { event in
                         if case .handshakeFailed = event { true } else { false }
                     }
-                    guard case .handshakeFailed(_, .authenticationRefused("400")) = end else {
+                    guard case .handshakeFailed(_, _, .authenticationRefused("400")) = end else {
                         Issue.record("\(String(describing: end))")
                         continue
                     }

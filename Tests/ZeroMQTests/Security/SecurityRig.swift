@@ -38,7 +38,7 @@ struct SecurityRig {
         let event = events.first { event in
             if case .handshakeFailed = event { true } else { false }
         }
-        guard case .handshakeFailed(_, let reason) = event else { return nil }
+        guard case .handshakeFailed(_, _, let reason) = event else { return nil }
         return reason
     }
 

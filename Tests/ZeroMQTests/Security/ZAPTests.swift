@@ -169,7 +169,7 @@ struct ZAPTests {
             let event = rig.server.events.first { event in
                 if case .authenticatorFailed = event { true } else { false }
             }
-            guard case .authenticatorFailed(_, let reason) = event else { return }
+            guard case .authenticatorFailed(_, _, let reason) = event else { return }
             #expect(reason.hasSuffix(cause), "\(reason)")
             #expect(rig.refusalAtServer() == .authenticationRefused(code: "500"))
             #expect(rig.server.peerCount == 0)
@@ -207,7 +207,7 @@ struct ZAPTests {
             let event = server.events.first { event in
                 if case .handshakeFailed = event { true } else { false }
             }
-            guard case .handshakeFailed(_, let reason) = event else {
+            guard case .handshakeFailed(_, _, let reason) = event else {
                 Issue.record("nothing failed")
                 return
             }

@@ -14,9 +14,9 @@ struct GreetingStepsTests {
 
     private func expectNamed(_ socket: some Socket) {
         let failure = socket.events.first { event in
-            if case .handshakeFailed(_, reason: .legacyPeer) = event { true } else { false }
+            if case .handshakeFailed(_, _, reason: .legacyPeer) = event { true } else { false }
         }
-        guard case .handshakeFailed(_, .legacyPeer(let version)) = failure else {
+        guard case .handshakeFailed(_, _, .legacyPeer(let version)) = failure else {
             Issue.record("\(failure.map { "\($0)" } ?? "no event")")
             return
         }

@@ -57,7 +57,7 @@ struct LateRefusalTests {
             peer.close()
             let event = pull.events.first { if case .disconnected = $0 { true } else { false } }
             let endpoint = try Endpoint(server.endpoint)
-            #expect(event == .disconnected(endpoint, reason: .refusedByPeer("full")))
+            #expect(event?.endpoint == endpoint && event?.reason == .refusedByPeer("full"))
         }
     }
 
@@ -80,7 +80,7 @@ struct LateRefusalTests {
                 if case .disconnected = event { true } else { false }
             }
             let text = "another peer has the same routing id"
-            #expect(event == .disconnected(bound, reason: .refusedByPeer(text)))
+            #expect(event?.endpoint == bound && event?.reason == .refusedByPeer(text))
             #expect(router.peerCount == 1)
         }
     }
@@ -132,7 +132,7 @@ struct LateRefusalTests {
                 if case .handshakeFailed = event { true } else { false }
             }
             let text = "this PAIR has a peer"
-            #expect(refusal == .handshakeFailed(bound, reason: .refusedByPeer(text)))
+            #expect(refusal?.endpoint == bound && refusal?.reason == .refusedByPeer(text))
             try peer.shakeHands(as: "PAIR", after: 10)
             try pair.put("hello")
             #expect(try peer.receiveFrame().text == "hello")

@@ -1,6 +1,22 @@
-/// Counts the peers that have completed their handshake, for calls that wait for some.
-final class PeerCounter: Sendable {
+/// The connections of a socket, by number, and the calls that wait for peers.
+///
+/// A connection is listed from its beginning to its end, so that the application can end it at any
+/// time. It counts as a peer once its handshake is complete.
+final class ConnectionList: Sendable {
+    /// Who can end a connection.
+    enum Owner: Sendable {
+        case session(Session)
+        case inproc(InprocConnection)
+    }
+
+    private struct Entry: Sendable {
+        var peer: Peer
+        var isReady = false
+        let owner: Owner
+    }
+
     private struct State: Sendable {
+        var entries: [UInt64: Entry] = [:]
         var count = 0
         var ending: ZeroMQError?
         var refusals = ServerRefusals()
@@ -17,8 +33,40 @@ final class PeerCounter: Sendable {
 
     var count: Int { condition.state.count }
 
-    func changed(by difference: Int) {
-        condition.change { $0.count += difference }
+    /// The peers whose handshake is complete, in the order in which they came.
+    var peers: [Peer] {
+        let entries = condition.modify { $0.entries.values.filter(\.isReady) }
+        return entries.map(\.peer).sorted { $0.id < $1.id }
+    }
+
+    /// Who can end a connection; nil if it has ended.
+    func owner(of peer: Peer.ID) -> Owner? { condition.modify { $0.entries[peer]?.owner } }
+
+    /// A connection begins.
+    func add(_ peer: Peer, _ owner: Owner) {
+        condition.modify { $0.entries[peer.id] = Entry(peer: peer, owner: owner) }
+    }
+
+    /// The handshake of a connection is complete.
+    func becameReady(_ peer: Peer) {
+        condition.change { state in
+            precondition(state.entries[peer.id]?.isReady == false, "a peer becomes ready once")
+            state.entries[peer.id]?.peer = peer
+            state.entries[peer.id]?.isReady = true
+            state.count += 1
+        }
+    }
+
+    /// A connection has ended, if it was listed.
+    func remove(_ peer: Peer) {
+        let wasReady = condition.modify { state in
+            guard let entry = state.entries.removeValue(forKey: peer.id), entry.isReady else {
+                return false
+            }
+            state.count -= 1
+            return true
+        }
+        if wasReady { lookAgain() }
     }
 
     /// A server refuses a connection, or, with nil, no longer refuses it.
