@@ -7,8 +7,8 @@ internal import ZeroMQReactor
 /// all pipes retains them; a pipe stays in that list longer than here.
 struct RouteTable {
     private var lanes: [Frame: SendLane] = [:]
-    /// Generated ids are a zero byte and this counter, which starts at a random number. Relaxed: the
-    /// ids only have to differ.
+    /// Generated ids are a zero byte and this counter, which starts at a random number. Relaxed:
+    /// the ids only have to differ.
     private static let counter = Atomic(UInt32(truncatingIfNeeded: KernelDice.roll()))
 
     subscript(id: Frame) -> SendLane? { lanes[id] }

@@ -1,13 +1,14 @@
 /// An observer of what happens to one socket: its events, in order.
 ///
-/// Every use of `Socket.events` makes an observer of its own, and each of them gets every event. The
-/// first begins with the socket's first event; a later one with the first event that no observer
-/// has taken yet. An observer that does not read holds up neither the socket nor the others: the
-/// newest 1,024 events are kept, and `missed` tells each observer how many it did not see.
+/// Every use of `Socket.events` makes an observer of its own, and each of them gets every event.
+/// The first begins with the socket's first event; a later one with the first event that no
+/// observer has taken yet. An observer that does not read holds up neither the socket nor the
+/// others: the newest 1,024 events are kept, and `missed` tells each observer how many it did not
+/// see.
 ///
 /// An asynchronous sequence that ends when the socket is closed and all events have been taken, or
-/// when the task is cancelled. Copies of one value are the same observer, and each event goes to one
-/// of those who ask it.
+/// when the task is cancelled. Copies of one value are the same observer, and each event goes to
+/// one of those who ask it.
 ///
 /// C: `zmq_socket_monitor`.
 public struct SocketEvents: AsyncSequence, Sendable {
@@ -76,15 +77,20 @@ final class EventObserver: Sendable {
     var context: ContextCore { core.context }
 
     func tryNext() -> SocketEvent? {
-        context.isForked ? nil : core.events.tryNext(number)
+        withExtendedLifetime(self) { context.isForked ? nil : core.events.tryNext(number) }
     }
 
+    // Nothing below uses this object while it waits, so the compiler could release it too early.
+
     func next(deadline: Deadline) -> SocketEvent? {
-        core.events.next(number, deadline: deadline, context: context)
+        withExtendedLifetime(self) {
+            core.events.next(number, deadline: deadline, context: context)
+        }
     }
 
     func next(patience: Patience) async -> SocketEvent? {
         guard !context.isForked else { return nil }
+        defer { withExtendedLifetime(self) {} }
         return try? await core.events.next(number, patience: patience, context: context)
     }
 }

@@ -13,12 +13,13 @@ extension Socket {
     ///
     /// What is queued for this one peer is sent in the background for as long as `linger` allows;
     /// nil stands for the socket's own `linger`. The rest is dropped and counted as
-    /// `lingerExpired`. Until then the peer is still listed, and what it sends is received. With
+    /// `lingerExpired`. Until then the peer is still listed, and what it sends is received. A
+    /// STREAM does not linger with a client that has taken nothing for five seconds. With
     /// `.discard` the connection has ended when the call returns.
     ///
     /// A connecting endpoint connects again, as after any loss. What it has queued for whoever is
     /// there goes over its next connection, so the old one ends at once. Over inproc the receiver
-    /// reads what was sent before, and the two meet again at once as well. To end the endpoint, call
+    /// reads what was sent before, and the two meet again at once. To end the endpoint, call
     /// `disconnect` with its address.
     ///
     /// C: `zmq_disconnect_peer`, which is a draft, and for other types of sockets.

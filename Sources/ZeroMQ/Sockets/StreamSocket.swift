@@ -7,7 +7,8 @@ internal import ZeroMQProtocol
 ///
 /// A close needs no room in a full queue. What was sent before goes first, unless the peer takes
 /// nothing for five seconds or `linger` is over: the rest is then dropped and counted (`peerGone`).
-/// From the close on the routing id is unknown.
+/// From the close on the routing id is unknown. `disconnect` of a peer does the same, and in
+/// `peers` each connection has its routing id.
 public final class StreamSocket: SendingSocket, ReceivingSocket {
     /// What the socket has inside; opaque.
     public let handle: SocketHandle

@@ -212,4 +212,27 @@ struct DismissedPeerTests {
             #expect(try again.value() == "answer")
         }
     }
+
+    @Test("a RequestClient ends one server's connection", arguments: Transport.allCases)
+    func client(transport: Transport) throws {
+        try transport.run { context, place in
+            let server = RouterSocket(context: context)
+            try server.bind(place)
+            let client = RequestClient(context: context)
+            client.options.reconnect = impatient
+            try client.connect(place)
+            let worker = try Worker { code { _ = try client.request("question") } }
+            let request = try server.next()
+            let peer = try #require(client.peers.first)
+            #expect(client.disconnect(peer) && !client.disconnect(peer))
+            #expect(try worker.value() == .notConnected)
+            // The answer has nowhere to go, and the next request goes over the next connection.
+            try server.put(request)
+            let again = try Worker { try client.request("again", timeout: enough) }
+            try server.put(try server.next())
+            #expect(try again.value() == "again")
+            #expect(client.peers.count == 1 && client.peers[0].id != peer.id)
+            client.close()
+        }
+    }
 }

@@ -64,6 +64,102 @@ struct LastEventTests {
             #expect(story(of: endpoint, at: push).last == .closed(endpoint))
         }
     }
+
+    /// Every connection that a story tells of has a beginning and one end, and the end of the
+    /// endpoint comes after all of them.
+    private func check(_ events: [SocketEvent], _ endpoint: Endpoint) {
+        #expect(events.last == .closed(endpoint))
+        #expect(events.count { $0 == .closed(endpoint) } == 1)
+        var (begun, ended): (Set<Peer.ID>, Set<Peer.ID>) = ([], [])
+        for event in events {
+            guard let peer = event.peer?.id else { continue }
+            switch event {
+            case .accepted, .connected: #expect(begun.insert(peer).inserted)
+            case .disconnected, .handshakeFailed: #expect(ended.insert(peer).inserted)
+            default: #expect(begun.contains(peer) && !ended.contains(peer))
+            }
+        }
+        #expect(!begun.isEmpty && begun == ended)
+    }
+
+    @Test("whatever became of its connections before", arguments: Transport.allCases)
+    func eventful(transport: Transport) throws {
+        try transport.run { context, place in
+            let (bound, connecting) = (PairSocket(context: context), PairSocket(context: context))
+            let refused = PairSocket(context: context)
+            try bound.bind(place)
+            comesBackQuickly(connecting)
+            refused.options.reconnect = .never
+            try connecting.connect(place)
+            for round in 0..<6 {
+                try connecting.waitForPeers(atLeast: 1, timeout: enough)
+                try bound.waitForPeers(atLeast: 1, timeout: enough)
+                if round == 2 {
+                    try refused.connect(place)
+                    try refused.events.awaitClosed(place)
+                }
+                let socket = round.isMultiple(of: 2) ? bound : connecting
+                for peer in socket.peers { socket.disconnect(peer) }
+            }
+            connecting.close()
+            try bound.unbind(place)
+            bound.close()
+            check(story(of: place, at: bound), place)
+            check(story(of: place, at: connecting), place)
+        }
+    }
+
+    /// How an endpoint comes to be given up.
+    enum GivingUp: CaseIterable { case loss, dismissal, refusal }
+
+    @Test("it was given up", arguments: Transport.allCases, GivingUp.allCases)
+    func givenUp(transport: Transport, reason: GivingUp) throws {
+        try transport.run { context, place in
+            let bound = RouterSocket(context: context)
+            try bound.bind(place)
+            let holder = DealerSocket(context: context)
+            let socket = DealerSocket(context: context)
+            for dealer in [holder, socket] { dealer.options.routingID = Array("name".utf8) }
+            socket.options.reconnect = impatient
+            socket.options.reconnectStops = [.afterDisconnect, .handshakeFailed]
+            if reason == .refusal {
+                try holder.connect(place)
+                try bound.waitForPeers(atLeast: 1, timeout: enough)
+            }
+            try socket.connect(place)
+            if reason != .refusal {
+                try socket.waitForPeers(atLeast: 1, timeout: enough)
+                try bound.waitForPeers(atLeast: 1, timeout: enough)
+            }
+            switch reason {
+            case .loss: bound.disconnect(bound.peers[0])
+            case .dismissal: socket.disconnect(socket.peers[0])
+            case .refusal: break
+            }
+            try socket.events.awaitClosed(place)
+            socket.close()
+            // Nothing comes behind it, although the socket lived on.
+            #expect(story(of: place, at: socket).isEmpty)
+        }
+    }
+
+    @Test("handshakes were under way", arguments: wires)
+    func strangers(wire: String) throws {
+        try inContext { context in
+            let pull = PullSocket(context: context)
+            let endpoint = try pull.bind(wire)
+            let strangers = try (0..<5).map { _ in try RawPeer(connectingTo: "\(endpoint)") }
+            var accepted: [SocketEvent] = []
+            let events = pull.events
+            while accepted.count < 5, let event = events.next(timeout: enough) {
+                if case .accepted = event { accepted.append(event) }
+            }
+            try pull.unbind(endpoint)
+            pull.close()
+            check(accepted + story(of: endpoint, at: pull), endpoint)
+            for stranger in strangers { #expect(stranger.waitForClose()) }
+        }
+    }
 }
 
 @Suite("A STREAM and the ends of its connections")
