@@ -45,3 +45,31 @@ struct CompareTests {
         }
     }
 }
+
+@Suite("The sweep of spacings", .serialized)
+struct SweepTests {
+    @Test("measures every transport beside libzmq and another build")
+    func runs() throws {
+        let ending = try Program(
+            "zmq-perf",
+            [
+                "sweep", "--spacings", "10,1000", "--rounds", "1", "--milliseconds", "20",
+                "--busy", "1", "--beside", "/proc/self/exe",
+            ]
+        ).ending()
+        #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
+        let lines = ending.output.split(separator: "\n")
+        for transport in ["tcp", "ipc", "inproc"] {
+            #expect(lines.count { $0.hasPrefix(transport) } == 2)
+        }
+    }
+
+    @Test("refuses what it does not know, with the usage")
+    func refuses() throws {
+        for words in [["--fast"], ["--transports", "none"], ["--spacings", "0"], ["--beside"]] {
+            let ending = try Program("zmq-perf", ["sweep"] + words).ending()
+            #expect(ending.status == 64)
+            #expect(ending.errors.contains("usage: zmq-perf sweep"))
+        }
+    }
+}

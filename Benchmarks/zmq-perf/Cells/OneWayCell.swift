@@ -16,16 +16,24 @@ enum OneWayCell<Messaging: PerfMessaging> {
         try socket.connect(try conductor.takeEndpoint())
         try send(cell.warmUp, to: socket, cell)
         try conductor.begin()
-        try send(cell.duration, to: socket, cell)
+        let spun = try send(cell.duration, to: socket, cell)
         try conductor.end()
+        conductor.report(.cpu, -Double(spun))
         socket.close()
     }
 
-    private static func send(_ milliseconds: Int, to socket: Messaging.Push, _ cell: Cell) throws {
+    /// Returns the processor time that only kept the pace.
+    @discardableResult
+    private static func send(
+        _ milliseconds: Int,
+        to socket: Messaging.Push,
+        _ cell: Cell
+    ) throws -> Int {
         let payload = Payload(size: cell.size)
         var pace = Pace(milliseconds: milliseconds, pause: cell.pause)
         while let start = pace.next() { try socket.send(copying: payload.next(stamp: start)) }
         try socket.send(.end)
+        return pace.spun
     }
 
     private static func receive(_ socket: Messaging.Pull, _ cell: Cell) throws -> RoundTrips {

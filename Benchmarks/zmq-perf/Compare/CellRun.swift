@@ -25,8 +25,12 @@ struct CellRun {
     private var over: Set<Int> = []
 
     /// Runs a cell to its end, in two processes unless both ends must share one.
-    static func sample(_ cell: Cell, _ contender: Contender) throws -> Sample {
-        var run = try CellRun(cell, contender)
+    static func sample(
+        _ cell: Cell,
+        _ contender: Contender,
+        program: String = ChildProcess.itself
+    ) throws -> Sample {
+        var run = try CellRun(cell, contender, program)
         do {
             return try run.conduct()
         } catch {
@@ -35,15 +39,17 @@ struct CellRun {
         }
     }
 
-    private init(_ cell: Cell, _ contender: Contender) throws {
+    private init(_ cell: Cell, _ contender: Contender, _ program: String) throws {
         if cell.transport == .inproc {
             let words = CellProcess.arguments(.both, cell, contender.server)
-            children = [try ChildProcess(words, channels: 2)]
+            children = [try ChildProcess(words, channels: 2, program: program)]
             ends = [(children[0], 0), (children[0], 1)]
         } else {
             let serving = CellProcess.arguments(.serving, cell, contender.server)
             let loading = CellProcess.arguments(.loading, cell, contender.client)
-            children = try [serving, loading].map { try ChildProcess($0, channels: 1) }
+            children = try [serving, loading].map {
+                try ChildProcess($0, channels: 1, program: program)
+            }
             ends = children.map { ($0, 0) }
         }
         deadline = MonotonicClock.now + CellRun.patience * 1_000_000_000

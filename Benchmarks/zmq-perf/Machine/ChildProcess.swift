@@ -1,13 +1,19 @@
 internal import Glibc
 
 /// This program once more, with other arguments and with lines of text going both ways.
+///
+/// Or another build of it, so that two states of the library can be compared in one run.
 final class ChildProcess {
     /// One for each end that the child plays.
     private(set) var channels: [LineChannel] = []
     private var identifier: pid_t?
 
     /// Starts the child with as many channels; the first one is its standard input and output.
-    init(_ arguments: [String], channels count: Int) throws {
+    init(
+        _ arguments: [String],
+        channels count: Int,
+        program: String = ChildProcess.itself
+    ) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -24,10 +30,13 @@ final class ChildProcess {
         var words = (["zmq-perf"] + arguments).map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
         var started = pid_t()
-        let status = posix_spawn(&started, "/proc/self/exe", &actions, nil, &words, environ)
+        let status = posix_spawn(&started, program, &actions, nil, &words, environ)
         guard status == 0 else { throw PerfFailure("a process cannot be made (\(status))") }
         identifier = started
     }
+
+    /// The program that is running.
+    static let itself = "/proc/self/exe"
 
     /// The numbers that the descriptors of a channel have in the child.
     static func descriptors(ofChannel index: Int) -> (input: Int32, output: Int32) {

@@ -38,6 +38,7 @@ enum Command: String, CaseIterable {
             --libzmq   measure libzmq instead of this library
 
             \(CompareOptions.usage)
+            \(SweepOptions.usage)
             \(GateWork.usage)
             """
     }

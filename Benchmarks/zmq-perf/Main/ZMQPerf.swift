@@ -15,8 +15,14 @@ enum ZMQPerf {
                     refuse(CompareOptions.usage)
                 }
                 if try !Comparison.run(options) { exit(1) }
+            case SweepOptions.name:
+                guard let options = SweepOptions(words.dropFirst()) else {
+                    refuse(SweepOptions.usage)
+                }
+                try Sweep(options).run()
             case GateWork.name:
                 if try !GateWork.run(words.dropFirst()) { refuse(GateWork.usage) }
+            case BusyProcess.name: BusyProcess.run()
             case CellProcess.name:
                 if try !CellProcess.run(words) { refuse(Command.usage) }
             default:
