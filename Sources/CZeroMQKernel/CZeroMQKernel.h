@@ -48,6 +48,17 @@ static inline int32_t zeromq_create_thread(
     return pthread_create(&thread, attributes, entry, context);
 }
 
+// Tells the processor that this thread looks again and again at a word that another one will write: it
+// then leaves more of a shared core to the other, and ends the loop without a mispredicted load.
+static inline void zeromq_spin_hint(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__) || defined(__arm__)
+    __asm__ volatile("yield");
+#endif
+}
+
 // How many descriptors this process may have; 0 if that cannot be found out.
 static inline uint64_t zeromq_most_descriptors(void)
 {

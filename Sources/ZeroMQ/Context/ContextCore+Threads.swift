@@ -89,6 +89,9 @@ extension ContextOptions {
         guard threadAffinity.allSatisfy({ (0...1023).contains($0) }) else {
             throw refusal("threadAffinity", "processors from 0 to 1023")
         }
+        if case .always(let time) = spinning, time < .microseconds(1) || time > Spinning.longest {
+            throw refusal("spinning", "times of 1 µs to 10 ms")
+        }
         switch threadScheduling {
         case .other(let niceness) where !(-20...19).contains(niceness):
             throw refusal("threadScheduling", "a niceness of −20 to 19")

@@ -17,6 +17,9 @@ final class ContextCore: @unchecked Sendable {
     let hasThreads: Bool
     /// The pending questions to the authenticators of all sockets.
     let questions: QuestionPool
+    private let spinMode: SpinGovernor.Mode
+    /// Relaxed: only makes the governors differ.
+    private let governors = Atomic<UInt32>(0)
     private let home = ProcessMark.current
     private let random: Locked<any RandomNumberGenerator>
     private let state = Locked(State())
@@ -42,12 +45,18 @@ final class ContextCore: @unchecked Sendable {
         random: sending any RandomNumberGenerator = KernelDice()
     ) {
         self.options = options
+        // Whoever drives a loop by hand has one thread for both ends.
+        spinMode = hasThreads ? options.spinning.mode : .never
         questions = QuestionPool(most: options.maximumAuthentications)
         self.clock = clock
         self.network = network
         self.resolver = resolver
         self.hasThreads = hasThreads
         self.random = Locked(random)
+    }
+
+    func makeSpinGovernor() -> SpinGovernor {
+        SpinGovernor(spinMode, seed: governors.wrappingAdd(1, ordering: .relaxed).newValue)
     }
 
     func withRandom<R>(_ body: (inout any RandomNumberGenerator) -> R) -> R {

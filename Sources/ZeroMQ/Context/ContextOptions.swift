@@ -42,6 +42,13 @@ public struct ContextOptions: Sendable, Hashable {
     /// C: `ZMQ_THREAD_SCHED_POLICY`, `ZMQ_THREAD_PRIORITY`. Default `inherited`.
     public var threadScheduling = ThreadScheduling.inherited
 
+    /// Whether a thread that waits for a message looks again and again for a while, before it
+    /// sleeps.
+    ///
+    /// No C constant: libzmq sleeps at once, which is `.never`. Default `.adaptive`. Has no effect
+    /// if the process may use less than two processors.
+    public var spinning = Spinning.adaptive
+
     /// The options that new sockets begin with.
     ///
     /// C: `ZMQ_IPV6` of the context. Default every option at its default.

@@ -1,4 +1,5 @@
 internal import ZeroMQProtocol
+internal import ZeroMQReactor
 
 /// The receiving direction of a socket: everything its gate in `SocketCore` guards.
 ///
@@ -8,6 +9,8 @@ struct ReceiveSide: ~Copyable {
     /// The pattern without `described`.
     let undescribed: ReceivePattern
     var waiters = WaiterQueue()
+    /// Whether a thread that waits looks for a while before it sleeps.
+    var spin: SpinGovernor
     /// Why nothing can be received any more; nil until then.
     private(set) var ending: ZeroMQError?
     /// Whether `ending` is set, as a flag for the fast path.
@@ -49,7 +52,8 @@ struct ReceiveSide: ~Copyable {
         return unread
     }
 
-    init(pattern: ReceivePattern) {
+    init(pattern: ReceivePattern, spin: SpinGovernor) {
+        self.spin = spin
         self.pattern = pattern
         undescribed = pattern
     }
@@ -58,6 +62,16 @@ struct ReceiveSide: ~Copyable {
     var describesMessages: Bool {
         get { pattern == .described }
         set { pattern = newValue && undescribed != .none ? .described : undescribed }
+    }
+
+    /// What a thread that is about to join the waiters does before it sleeps.
+    mutating func planWait() -> SpinGovernor.Plan {
+        // Of many that wait, one at a time has something to do: no use if all look for it.
+        spin.plan(
+            after: queue.takeCount(),
+            isAlone: waiters.isEmpty,
+            now: SystemClock().now.nanoseconds
+        )
     }
 
     /// Whether a waiting receiver has reason to try again.

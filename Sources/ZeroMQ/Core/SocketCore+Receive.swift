@@ -65,9 +65,11 @@ extension SocketCore {
                 leaveReceiver()
                 return nil
             }
-            let ticket = try joinReceivers(.thread(parker))
-            let isLate = !parker.wait(until: deadline.instant) || deadline.hasPassed(context.clock)
+            let (ticket, plan) = try joinReceivers(parker)
+            let (isWoken, outcome) = parker.wait(until: deadline.instant, plan)
+            let isLate = !isWoken || deadline.hasPassed(context.clock)
             enterReceiver()
+            receiving.pointee.spin.note(outcome)
             _ = receiving.pointee.waiters.remove(ticket)
             guard isLate else { continue }
             leaveReceiver()
@@ -77,11 +79,15 @@ extension SocketCore {
         }
     }
 
-    /// Queues the caller as a waiter, and leaves the receive gate.
-    private func joinReceivers(_ waiter: Waiter) throws(ZeroMQError) -> WaiterQueue.Ticket {
+    /// Queues the caller as a waiter, and leaves the receive gate. Also returns what the caller
+    /// does before it sleeps.
+    private func joinReceivers(
+        _ parker: ThreadParker
+    ) throws(ZeroMQError) -> (WaiterQueue.Ticket, SpinGovernor.Plan) {
         defer { leaveReceiver() }
         try checkHope()
-        return receiving.pointee.waiters.append(waiter)
+        let plan = receiving.pointee.planWait()
+        return (receiving.pointee.waiters.append(.thread(parker)), plan)
     }
 
     // MARK: Patterns

@@ -18,6 +18,8 @@ struct FairQueue {
     private var keepers: [SocketPipe] = []
     private(set) var activeCount = 0
     private var current = 0
+    /// The number of messages taken since `takeCount` was called, from lanes that ran dry.
+    private var taken: UInt64 = 0
     /// The number of messages taken from pipes that have left.
     private(set) var consumedByDeparted = 0
 
@@ -71,6 +73,7 @@ struct FairQueue {
     private mutating func fallAsleep(_ lane: ReceiveLane) {
         lane.reader.pointee.acknowledgeRest()
         lane.pipe.inbound.wakeProducerIfNeeded()
+        taken &+= lane.reader.pointee.consumedSinceDry
         if lane.reader.pointee.ranDryAfterBurst() || lane.reader.pointee.hasHeldBack {
             lane.pipe.inbound.callForMore()
             if lane.reader.pointee.hasMessage() { return }
@@ -84,6 +87,12 @@ struct FairQueue {
         } else {
             deactivate(lane.pipe.receiveIndex)
         }
+    }
+
+    /// How many messages were taken since the last call. Exact when no lane is active.
+    mutating func takeCount() -> Int {
+        defer { taken = 0 }
+        return Int(truncatingIfNeeded: taken)
     }
 
     mutating func add(_ pipe: SocketPipe) {

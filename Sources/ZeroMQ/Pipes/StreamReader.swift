@@ -145,6 +145,9 @@ struct StreamReader: ~Copyable {
         return consumed &- consumedWhenDry >= Self.burst
     }
 
+    /// The messages consumed since the last call of `ranDryAfterBurst`.
+    var consumedSinceDry: UInt64 { consumed &- consumedWhenDry }
+
     private static let burst: UInt64 = 16
 
     /// In the middle of a burst, gives the producer time for a batch. Returns false if none has

@@ -19,18 +19,29 @@ extension EventLoop {
 
     // MARK: Callers
 
-    /// Waits for the parker's token, and drives the loop meanwhile if no other thread does. Returns
-    /// false if the deadline comes first.
-    package func wait(_ parker: ThreadParker, until deadline: Instant? = nil) -> Bool {
-        guard mayHaveGuests else { return parker.park(until: deadline) }
+    /// Waits for the parker's token, and drives the loop meanwhile if no other thread does. Not
+    /// woken if the deadline comes first.
+    ///
+    /// Before the thread sleeps, in the loop or beside it, it looks for so many nanoseconds.
+    func wait(
+        _ parker: ThreadParker,
+        until deadline: Instant?,
+        looking nanoseconds: Int64
+    ) -> (isWoken: Bool, outcome: SpinGovernor.Outcome) {
+        guard mayHaveGuests else {
+            if let outcome = parker.look(nanoseconds) { return (parker.endDriving(), outcome) }
+            return (parker.park(until: deadline), .slept)
+        }
         while !helm.take(as: .guest) {
             helm.ask()
             helm.addFollower()
             // The helm may have been released before its holder could see this follower.
-            if helm.current != .nobody { return parker.parkFollowing(until: deadline) }
+            if helm.current != .nobody {
+                return parker.parkFollowing(until: deadline, looking: nanoseconds)
+            }
             helm.removeFollower()
         }
-        return drive(parker, until: deadline)
+        return drive(parker, until: deadline, looking: nanoseconds)
     }
 
     /// A waiter that cannot drive the loop, such as a suspended task, begins to depend on it.
@@ -55,12 +66,18 @@ extension EventLoop {
         if helm.current == .nobody { summon() }
     }
 
-    private func drive(_ parker: ThreadParker, until deadline: Instant?) -> Bool {
+    private func drive(
+        _ parker: ThreadParker,
+        until deadline: Instant?,
+        looking nanoseconds: Int64
+    ) -> (isWoken: Bool, outcome: SpinGovernor.Outcome) {
         adoptCurrentThread()
         helm.noteGuest()
+        var outcome = nanoseconds > 0 ? look(for: parker, nanoseconds) : .slept
         parker.beginDriving()
         var isLate = false
         while !parker.hasToken, !isLate, !isStopping {
+            outcome = .slept
             turn(maxWait: deadline.map { $0 - clock.now }, for: parker)
             if let deadline { isLate = clock.now >= deadline }
         }
@@ -70,7 +87,23 @@ extension EventLoop {
         leave()
         if helm.awaitsGuest { standIn.unpark() }
         // A loop that ends wakes no waiter: closing sockets unpark their waiters themselves.
-        return isWoken || isLate ? isWoken : parker.park(until: deadline)
+        return (isWoken || isLate ? isWoken : parker.park(until: deadline), outcome)
+    }
+
+    /// Drives the loop without sleeping, for this long at most or until there is a token.
+    ///
+    /// Nobody has to wake this thread meanwhile: the mailbox and the parker say that it is awake,
+    /// and it looks at both, and at the descriptors, in each turn. They are told that it sleeps
+    /// only afterwards, as always.
+    private func look(
+        for parker: ThreadParker,
+        _ nanoseconds: Int64
+    ) -> SpinGovernor.Outcome {
+        var look = Look(nanoseconds: nanoseconds)
+        repeat {
+            turn(maxWait: .zero, for: parker)
+        } while !parker.hasToken && !isStopping && look.mayContinue()
+        return look.wasInterrupted() ? .interrupted : .found
     }
 
     /// Releases the helm, and summons the loop's own thread if the loop cannot be left alone.

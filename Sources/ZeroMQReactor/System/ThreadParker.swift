@@ -95,11 +95,48 @@ package final class ThreadParker: Sendable {
     /// Takes the token, driving the loop or sleeping until there is one; returns false if the
     /// deadline comes first.
     package func wait(until deadline: Instant? = nil) -> Bool {
-        loop?.wait(self, until: deadline) ?? park(until: deadline)
+        wait(until: deadline, .sleep).isWoken
+    }
+
+    /// The same, but looks for the token before it sleeps, as planned.
+    package func wait(
+        until deadline: Instant?,
+        _ plan: SpinGovernor.Plan
+    ) -> (isWoken: Bool, outcome: SpinGovernor.Outcome) {
+        if plan.rest > 0 { SystemThread.pause(nanoseconds: plan.rest) }
+        var nanoseconds = plan.look
+        if nanoseconds > 0, let deadline {
+            nanoseconds = min(nanoseconds, (deadline - SystemClock().now).nanoseconds)
+        }
+        if let loop { return loop.wait(self, until: deadline, looking: nanoseconds) }
+        return look(nanoseconds).map { (take(), $0) } ?? (park(until: deadline), .slept)
+    }
+
+    /// Looks for the token without a system call, so that whoever hands it over makes none either.
+    /// Returns nil if it has not come.
+    ///
+    /// Meanwhile the word says `awake`: the token is kept there. One that comes after the last look
+    /// is found when the sleep is announced, as it would be without looking.
+    func look(_ nanoseconds: Int64) -> SpinGovernor.Outcome? {
+        guard nanoseconds > 0 else { return nil }
+        var look = Look(nanoseconds: nanoseconds)
+        guard look.repeated({ hasToken }) else { return nil }
+        return look.wasInterrupted() ? .interrupted : .found
     }
 
     /// Parks as a follower of the loop; the caller has counted it as one already.
-    func parkFollowing(until deadline: Instant?) -> Bool {
+    func parkFollowing(
+        until deadline: Instant?,
+        looking nanoseconds: Int64
+    ) -> (isWoken: Bool, outcome: SpinGovernor.Outcome) {
+        if let outcome = look(nanoseconds) {
+            loop?.removeFollower()
+            return (take(), outcome)
+        }
+        return (parkFollowing(until: deadline), .slept)
+    }
+
+    private func parkFollowing(until deadline: Instant?) -> Bool {
         guard announce(State.following) else {
             loop?.removeFollower()
             return take()

@@ -43,6 +43,8 @@ struct ContextOptionTests {
             ("threadAffinity", { $0.threadAffinity = [1023] }),
             ("threadScheduling", { $0.threadScheduling = .other(niceness: 20) }),
             ("threadScheduling", { $0.threadScheduling = .roundRobin(priority: 0) }),
+            ("spinning", { $0.spinning = .always(upTo: .zero) }),
+            ("spinning", { $0.spinning = .always(upTo: .milliseconds(11)) }),
         ]
         for (name, change) in changes {
             var options = ContextOptions()
