@@ -87,8 +87,8 @@ struct Cluster: Sendable {
 
     private func openSockets() throws(ZeroMQError) {
         // By its name a neighbour answers this broker, and is given work by it.
-        cloudFront.options.routingID = Array(name.utf8)
-        cloudBack.options.routingID = Array(name.utf8)
+        cloudFront.options.routingID = Frame(name)
+        cloudBack.options.routingID = Frame(name)
         // Sending to somebody who has left throws, instead of losing the request.
         workers.isMandatory = true
         cloudBack.isMandatory = true

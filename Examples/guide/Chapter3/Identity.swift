@@ -18,7 +18,7 @@ extension GuideProgram {
                 let endpoint = try sink.bind("inproc://example")
                 for name in ["", "PEER2"] {
                     try await withSocket(RequestSocket()) { client in
-                        client.options.routingID = Array(name.utf8)
+                        client.options.routingID = Frame(name)
                         try client.connect(endpoint)
                         let kind = name.isEmpty ? "a made up" : "a chosen"
                         try await client.send("ROUTER uses \(kind) routing id")

@@ -43,7 +43,7 @@ private enum Freelance3 {
     /// Answers PING with PONG, and anything else with "OK" behind the control frame of the client.
     static func serve(_ endpoint: String, until limit: Int = .max) async throws {
         try await withSocket(RouterSocket()) { server in
-            server.options.routingID = Array(endpoint.utf8)
+            server.options.routingID = Frame(endpoint)
             try server.bind(endpoint)
             say("server: ready at \(endpoint)")
             var count = 0

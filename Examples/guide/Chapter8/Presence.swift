@@ -95,7 +95,7 @@ private enum Presence {
         while isStaying: (Set<String>) -> Bool
     ) async throws {
         try await withSocket(DealerSocket(), linger: .discard) { socket in
-            socket.options.routingID = Array(name.utf8)
+            socket.options.routingID = Frame(name)
             socket.options.helloMessage = hello
             // What this socket tells itself when it loses the server: nobody is there.
             socket.options.hiccupMessage = ""

@@ -8,6 +8,14 @@ internal import ZeroMQReactor
 /// is either woken or has seen the note. The next bind or connect removes the note, and so does
 /// taking the endpoint back.
 extension SocketCore {
+    /// Notes that a server refuses this socket, or, with nil, that it no longer does.
+    func note(refusal error: ZeroMQError?, of pipe: SocketPipe) {
+        connections.note(refusal: error, of: pipe)
+        confirmations?.note(refusal: error, of: pipe)
+        deliverToSender(Letter(.refusal(error), pipe: pipe))
+        deliverToReceiver(Letter(.refusal(error), pipe: pipe))
+    }
+
     /// The endpoint that `service` serves was given up, for this reason.
     func gaveUp(_ service: ObjectIdentifier, because error: ZeroMQError) {
         let isLast = life.withLock { life in

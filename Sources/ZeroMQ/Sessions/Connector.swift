@@ -309,10 +309,7 @@ final class Connector: SessionKeeper, @unchecked Sendable {
     private func tell(refusal error: ZeroMQError?) {
         guard error != nil || isRefused else { return }
         isRefused = error != nil
-        core.connections.note(refusal: error, of: pipe.socketPipe)
-        core.confirmations?.note(refusal: error, of: pipe.socketPipe)
-        core.deliverToSender(Letter(.refusal(error), pipe: pipe.socketPipe))
-        core.deliverToReceiver(Letter(.refusal(error), pipe: pipe.socketPipe))
+        core.note(refusal: error, of: pipe.socketPipe)
     }
 
     /// Makes no further attempts. The pipe leaves the socket before waiting calls are woken, so

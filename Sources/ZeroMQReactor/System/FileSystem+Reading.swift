@@ -46,11 +46,12 @@ extension FileSystem {
         var bytes = [UInt8](repeating: 0, count: limit)
         var count = 0
         while count < limit {
-            let step = try bytes.withUnsafeMutableBytes { memory throws(SystemError) in
-                try checked {
+            let step = bytes.withUnsafeMutableBytes { memory in
+                retryingInterrupted {
                     read(descriptor, memory.baseAddress?.advanced(by: count), limit - count)
                 }
             }
+            guard step >= 0 else { throw SystemError.current }
             if step == 0 { break }
             count += step
         }

@@ -27,7 +27,7 @@ struct PeerEventTests {
             )
             try bound.bind(place)
             for (name, socket) in [("one", one), ("two", two)] {
-                socket.options.routingID = Array(name.utf8)
+                socket.options.routingID = Frame(name)
                 socket.options.reconnect = .never
                 try socket.connect(place)
                 try socket.waitForPeers(atLeast: 1, timeout: enough)

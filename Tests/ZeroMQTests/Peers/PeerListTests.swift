@@ -22,7 +22,7 @@ struct PeerListTests {
             for (number, other) in others.enumerated() {
                 other.options.reconnect = .never
                 if other is RouterSocket || other is DealerSocket {
-                    other.options.routingID = Array("peer \(number)".utf8)
+                    other.options.routingID = Frame("peer \(number)")
                 }
                 try other.connect(place)
                 try other.waitForPeers(atLeast: 1, timeout: enough)
@@ -55,7 +55,7 @@ struct PeerListTests {
     func connecting(couple: Couple, transport: Transport) throws {
         try transport.run { context, place in
             let (bound, connecting) = (couple.first(context), couple.second(context))
-            if connecting is RouterSocket { connecting.options.routingID = Array("me".utf8) }
+            if connecting is RouterSocket { connecting.options.routingID = Frame("me") }
             try bound.bind(place)
             comesBackQuickly(connecting)
             try connecting.connect(place)

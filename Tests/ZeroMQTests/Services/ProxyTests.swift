@@ -221,8 +221,9 @@ struct ProxyTests {
     func impassable() throws {
         try inContext { context in
             for isReceiving in [true, false] {
-                let two: [any Socket] = (0..<2).map { _ in
-                    isReceiving ? PullSocket(context: context) : PushSocket(context: context)
+                let two = (0..<2).map { _ -> any Socket in
+                    if isReceiving { return PullSocket(context: context) }
+                    return PushSocket(context: context)
                 }
                 let proxy = Proxy(frontend: two[0], backend: two[1])
                 #expect(code { try proxy.run() } == .unsupportedOperation)

@@ -119,7 +119,7 @@ struct LastEventTests {
             try bound.bind(place)
             let holder = DealerSocket(context: context)
             let socket = DealerSocket(context: context)
-            for dealer in [holder, socket] { dealer.options.routingID = Array("name".utf8) }
+            for dealer in [holder, socket] { dealer.options.routingID = Frame("name") }
             socket.options.reconnect = impatient
             socket.options.reconnectStops = [.afterDisconnect, .handshakeFailed]
             if reason == .refusal {
