@@ -69,7 +69,7 @@ private enum KillSignal {
             try await withSocket(PushSocket()) { start in
                 try ventilator.bind(endpoint)
                 try start.connect(sink)
-                // Whoever is there gets work: the first must not get all of it.
+                // Each worker that is there gets work: the first must not get all of it.
                 try await ventilator.waitForPeers(atLeast: workers)
                 try await start.send("0")
                 for _ in 1...100 { try await ventilator.send("\(Int.random(in: 1...5))") }

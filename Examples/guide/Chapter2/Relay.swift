@@ -32,7 +32,7 @@ extension GuideProgram {
 }
 
 private enum Relay {
-    /// Waits for a signal, if there is somebody to wait for, and signals to the next, if any.
+    /// Waits for a signal, if there is a step before, and signals to the next, if any.
     static func pass(from source: String?, to next: String?, name: String) async throws {
         if let source {
             try await withSocket(PairSocket()) { receiver in

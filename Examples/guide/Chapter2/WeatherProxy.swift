@@ -2,7 +2,7 @@
 //
 //     publisher (PUB) ──▶ XSUB  proxy  XPUB ──▶ subscribers (SUB)
 //
-// Subscriptions travel through the proxy to the publisher, so that only what somebody outside wants
+// Subscriptions travel through the proxy to the publisher, so that only what a client outside wants
 // crosses the inside network.
 
 import ZeroMQ

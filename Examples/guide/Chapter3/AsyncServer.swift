@@ -62,7 +62,7 @@ private enum AsyncServer {
                     case .request(let request):
                         busy += 1
                         group.addTask {
-                            // Also after an error, or the place would be lost for ever.
+                            // Also after an error, or the place would be lost.
                             defer { inbox.post(.finished) }
                             try await reply(to: request, by: server)
                         }

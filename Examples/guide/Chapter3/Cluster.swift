@@ -32,7 +32,7 @@ struct Cluster: Sendable {
         try openSockets()
         var free = FreeWorkers()
         var abroad = Capacities()
-        // A request that was taken for somebody who had left.
+        // A request that was taken for a neighbour that had left.
         var held: Message?
         let select = Select<Input>()
         select.add(clients, when: { !free.isEmpty || !abroad.isEmpty }, Input.request)
@@ -89,7 +89,7 @@ struct Cluster: Sendable {
         // By its name a neighbour answers this broker, and is given work by it.
         cloudFront.options.routingID = Frame(name)
         cloudBack.options.routingID = Frame(name)
-        // Sending to somebody who has left throws, instead of losing the request.
+        // Sending to a neighbour that has left throws, instead of losing the request.
         workers.isMandatory = true
         cloudBack.isMandatory = true
         try stateIn.subscribe()

@@ -3,7 +3,7 @@
 //     clients (REQ) ──▶ ROUTER  broker  ROUTER ◀── workers (REQ)
 //
 // A worker asks for work: "READY" at first, and then each answer, is its request for the next one.
-// So the broker knows who is free, and takes no request from a client before somebody is.
+// So the broker knows who is free, and takes no request from a client before a worker is.
 
 import ZeroMQ
 

@@ -5,7 +5,7 @@
 //     other brokers ──▶ ROUTER      ROUTER ──▶ other brokers  work that flows over
 //     other brokers ──▶ SUB         PUB ──▶ other brokers     how many workers are free
 //
-// One task owns the state of the broker. A request stays in its socket until somebody is free for
+// One task owns the state of the broker. A request stays in its socket until a worker is free for
 // it, here or there; work that came from a neighbour is not passed on.
 
 import ZeroMQ

@@ -12,7 +12,7 @@ extension GuideProgram {
         name: "readiness",
         pattern: "ROUTER, REQ; ROUTER, DEALER",
         tryThis: "start workers of both kinds, and stop one for a while",
-        shows: "work for whoever is ready, and that DEALER can do what REQ does",
+        shows: "work for the worker that is ready, and that DEALER can do what REQ does",
         roles: [
             Role(name: "boss", arguments: "[endpoint] [workers] [tasks]") { arguments in
                 try await Readiness.manage(

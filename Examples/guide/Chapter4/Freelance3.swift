@@ -85,7 +85,7 @@ private enum Freelance3 {
                         (asked, number) = (nil, number + 1)
                     }
                 case .beat:
-                    // What is sent to somebody who is not there is dropped, and sent again soon.
+                    // What is sent to an absent server is dropped, and sent again soon.
                     for server in servers.all { try await client.send("PING", to: server) }
                 }
                 if let server = asked, !servers.isAlive(server) {

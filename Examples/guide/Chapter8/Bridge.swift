@@ -131,7 +131,7 @@ private enum Bridge {
 
 /// What was published, by number. A question is the log's name and the first number wanted.
 private struct BridgeLog {
-    /// A log that begins anew has another name, so that its numbers are not taken for the old.
+    /// A log that begins again has another name, so that its numbers are not taken for the old.
     private let name = Frame(bigEndian: UInt64.random(in: 1...UInt64.max))
     private let limit = 10_000
     private var messages: [Message] = []

@@ -1,7 +1,7 @@
 // Chat: rooms that not everybody may hear, and not everybody may speak in.
 //
 // What is said goes to a ROUTER, and what is heard comes from an XPUB, which gives a subscriber
-// what the server grants and not what it asks for. Who somebody is, the handshake has found out.
+// what the server grants and not what it asks for. Who a visitor is, the handshake has found out.
 
 import Foundation
 import ZeroMQ
@@ -88,7 +88,7 @@ private enum Chat {
         case line(Message)
     }
 
-    /// Over a network CURVE belongs here: PLAIN shows its passwords to whoever listens.
+    /// Over a network CURVE belongs here: PLAIN shows its passwords to every listener.
     static func secure(_ mouth: XPublisherSocket, _ ears: RouterSocket) {
         for socket in [mouth, ears] as [any ReceivingSocket] {
             socket.options.security = .plainServer
@@ -111,14 +111,14 @@ private enum Chat {
         }
     }
 
-    /// Somebody wants to hear a room, or no longer.
+    /// A visitor wants to hear a room, or no longer.
     private static func admit(
         _ notice: Message,
         _ rights: ChatRights,
         _ mouth: XPublisherSocket
     ) async throws {
         guard let frame = notice.first, let wish = frame.first else { return }
-        let (room, user) = (Frame(frame.dropFirst()), notice.metadata?.userID ?? "somebody")
+        let (room, user) = (Frame(frame.dropFirst()), notice.metadata?.userID ?? "a stranger")
         guard wish == 1 else { return try mouth.revoke(room) }
         guard rights.mayEnter(user, room) else {
             return say("server: \(user) may not hear \(room)")
@@ -138,7 +138,7 @@ private enum Chat {
             return
         }
         // Not what the line says of its speaker, but what the handshake has proved.
-        let user = line.metadata?.userID ?? "somebody"
+        let user = line.metadata?.userID ?? "a stranger"
         guard rights.mayEnter(user, room) else {
             return say("server: \(user) may not speak in \(room)")
         }
@@ -146,7 +146,7 @@ private enum Chat {
     }
 }
 
-/// Somebody who visits rooms.
+/// A visitor of rooms.
 private struct ChatUser {
     enum Reaction {
         case listen

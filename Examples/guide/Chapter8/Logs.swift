@@ -54,7 +54,7 @@ private struct LogCollector {
         case flush
     }
 
-    /// Runs until so many programs have said everything; nil is for ever.
+    /// Runs until so many programs have said everything; nil is no limit.
     func run(programs: Int? = nil) async throws {
         guard let handle = FileHandle(forWritingAtPath: file) ?? Self.create(file) else {
             throw CannotWrite(file: file)

@@ -1,7 +1,7 @@
 // Presence: everybody knows who is there, and learns soon who is not any more.
 //
 // The sockets say hello and goodbye by themselves: a hello with each connection, a goodbye in the
-// name of whoever closes, dies, or is silent for longer than the heartbeat allows.
+// name of each member that closes, dies, or is silent for longer than the heartbeat allows.
 
 import ZeroMQ
 
@@ -104,9 +104,8 @@ private enum Presence {
             try socket.connect(endpoint)
             for try await message in socket.messages {
                 let names = Set(message.filter { !$0.isEmpty }.map { String($0) })
-                say(
-                    "\(name): sees \(names.isEmpty ? "nobody" : names.sorted().joined(separator: ", "))"
-                )
+                let list = names.isEmpty ? "nobody" : names.sorted().joined(separator: ", ")
+                say("\(name): sees \(list)")
                 if !isStaying(names) { return }
             }
         }

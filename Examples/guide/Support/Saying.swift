@@ -1,6 +1,6 @@
 import Foundation
 
-/// Prints a line at once, also where the output is no terminal: whoever reads it waits for lines.
+/// Prints a line at once, also where the output is no terminal: its reader waits for lines.
 func say(_ line: String) {
     print(line)
     fflush(nil)

@@ -45,7 +45,7 @@ final class ContextCore: @unchecked Sendable {
         random: sending any RandomNumberGenerator = KernelDice()
     ) {
         self.options = options
-        // Whoever drives a loop by hand has one thread for both ends.
+        // A loop that is driven by hand has one thread for both ends.
         spinMode = hasThreads ? options.spinning.mode : .never
         questions = QuestionPool(most: options.maximumAuthentications)
         self.clock = clock

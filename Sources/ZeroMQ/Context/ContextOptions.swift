@@ -45,9 +45,9 @@ public struct ContextOptions: Sendable, Hashable {
     /// Whether a thread that waits for a message looks again and again for a while, before it
     /// sleeps.
     ///
-    /// No C constant: libzmq sleeps at once, which is `.never`. Default `.adaptive`. Has no effect
-    /// if the process may use less than two processors.
-    public var spinning = Spinning.adaptive
+    /// No C constant: libzmq sleeps at once, which is `.never`, the default. Has no effect if the
+    /// process may use less than two processors.
+    public var spinning = Spinning.never
 
     /// The options that new sockets begin with.
     ///

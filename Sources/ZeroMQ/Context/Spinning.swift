@@ -6,9 +6,8 @@ internal import ZeroMQReactor
 /// processor time, by a thread that has not gone to sleep. Looking for a message that comes later
 /// only costs processor time.
 public enum Spinning: Hashable, Sendable {
-    /// Looks while that takes less processor time than sleeping and being woken, judged by how long
-    /// the waits before have lasted: up to 30 µs, at times 60 µs. Traffic with pauses sleeps at
-    /// once.
+    /// Looks while messages come much faster than with sleep, judged by the waits before: for up to
+    /// 200 µs. Traffic with pauses sleeps at once.
     case adaptive
     /// Sleeps at once.
     case never
@@ -20,7 +19,7 @@ public enum Spinning: Hashable, Sendable {
     static var longest: Duration { .milliseconds(10) }
 
     var mode: SpinGovernor.Mode {
-        // On one processor, whoever is to send the message only runs when this thread sleeps.
+        // On one processor, the sender of the message only runs when this thread sleeps.
         guard Processors.count > 1 else { return .never }
         switch self {
         case .adaptive: return .adaptive

@@ -4,10 +4,10 @@ internal import ZeroMQReactor
 /// What becomes of a request that is given up, and of a reply that would come too late.
 ///
 /// As long as the system has not taken all of it, the request is taken back, for certain: the
-/// thread that has claimed the writing half of its connection writes nothing more. Such a connection
-/// is of no more use, and makes way for the next one. If the system has the request, a reply may come. A
-/// reply with an id is known by it. One without could be taken for the reply to the next request,
-/// so the connection goes, and with it the only way in which the reply could come.
+/// thread that has claimed the writing half of its connection writes nothing more. Such a
+/// connection is of no more use, and makes way for the next one. If the system has the request, a
+/// reply may come. A reply with an id is known by it. One without could be taken for the reply to
+/// the next request, so the connection goes, and with it the only way in which it could come.
 extension SocketCore {
     enum RequestFate {
         /// Nobody will ever receive it.

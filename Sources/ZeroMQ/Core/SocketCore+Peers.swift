@@ -4,7 +4,7 @@ internal import ZeroMQReactor
 extension SocketCore {
     /// The peers that are connected now.
     ///
-    /// None in a forked child, where a lock that another thread held stays locked for ever.
+    /// None in a forked child, where a lock that another thread held is never released.
     var peers: [Peer] { context.isForked ? [] : connections.peers }
 
     /// Ends one connection. Returns false if it has ended already.

@@ -2,7 +2,7 @@ internal import ZeroMQReactor
 
 /// The events of a socket, for any number of observers.
 ///
-/// The newest 1,024 are kept once, whoever reads them, and each observer has a place among them. So
+/// The newest 1,024 are kept once for all observers, and each observer has a place among them. So
 /// one that does not read costs nothing and holds nobody up: when it comes back, it is told how
 /// many events are gone. Posting never waits and never fails.
 final class EventQueue: Sendable {

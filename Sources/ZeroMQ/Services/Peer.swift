@@ -61,8 +61,8 @@ public struct Peer: Identifiable, Hashable, Sendable {
 
     /// The routing id under which the socket knows the peer; empty if there is none.
     ///
-    /// At a ROUTER or STREAM the one to send to, whoever chose it. At other sockets the one that
-    /// the peer chose. Empty until the handshake is complete.
+    /// At a ROUTER or STREAM the one to send to, whichever side chose it. At other sockets the one
+    /// that the peer chose. Empty until the handshake is complete.
     public var routingID: Frame { details.routingID }
 
     /// Who the peer is, as the authenticator says; nil if it was not asked, or does not say.

@@ -62,7 +62,7 @@ public struct SocketEvents: AsyncSequence, Sendable {
 /// One observer's place among the events of a socket, given back when the last copy goes.
 final class EventObserver: Sendable {
     private let core: SocketCore
-    /// Zero in a forked child, where a lock that another thread held stays locked for ever.
+    /// Zero in a forked child, where a lock that another thread held is never released.
     private let number: UInt64
 
     init(_ core: SocketCore) {

@@ -76,7 +76,7 @@ extension Session {
 
 /// A connection that ends once it has written what it holds. Bound to the loop.
 final class Parting {
-    /// When it ends in any case; nil if it waits for the peer for ever.
+    /// When it ends in any case; nil if it has no limit.
     var deadline: Instant?
     /// Fires at the next look, and below, when that is.
     var timer: TimerID?

@@ -3,7 +3,7 @@ internal import ZeroMQReactor
 
 /// The greeting goes out in steps, so that a peer of ZMTP 2.0 can say which version it speaks.
 ///
-///     signature ──10 bytes in──▶ version ──later──▶ the rest
+///     signature ──10 bytes in──▶ version ──▶ the rest
 ///         │                                            ▲
 ///         └── the peer's version is in, or it is silent ┘
 ///
@@ -33,13 +33,10 @@ extension Session {
             opening.releaseGreeting()
         } else if opening.received < Opening.signatureSize {
             proceed(after: GreetingPatience.brief) { $0.press() }
-        } else {
-            proceed(after: GreetingPatience.brief) { session in
-                guard let patience = session.keeper?.greetingPatience else { return }
-                session.opening?.releaseGreeting(1)
-                session.writeGreeting()
-                session.proceed(after: patience.forVersion) { $0.press() }
-            }
+        } else if let patience = keeper?.greetingPatience {
+            opening.releaseGreeting(1)
+            writeGreeting()
+            proceed(after: patience.forVersion) { $0.press() }
         }
     }
 

@@ -60,7 +60,7 @@ final class Session: EventHandler, @unchecked Sendable {
     /// The next attempt need not wait long. Set when this connection has ended.
     private(set) var wasOfUse = false
     /// The protocol version that the peer speaks, from READY on.
-    private var version = ProtocolVersion.zmtp31
+    var version = ProtocolVersion.zmtp31
     /// The peer answers a PING once it has applied the changes of subscription before it.
     private(set) var peerConfirms = false
 
@@ -294,22 +294,6 @@ final class Session: EventHandler, @unchecked Sendable {
     private func farewells(after reason: SessionEnd) -> [Message] {
         guard isNews(reason) else { return [] }
         return options.farewells(at: core.kind, isConnector: keeper is Connector)
-    }
-
-    /// Encodes changes of subscription in the form that the peer's version understands.
-    func encode(_ changes: [SubscriptionMessage]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        for change in changes {
-            change.topic.withUnsafeBytes {
-                CommandEncoding.subscription(
-                    topic: $0,
-                    subscribe: change.isSubscribe,
-                    version: version,
-                    into: &bytes
-                )
-            }
-        }
-        return bytes
     }
 
     // MARK: Ending

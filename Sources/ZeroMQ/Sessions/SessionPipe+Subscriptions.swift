@@ -165,3 +165,21 @@ extension SessionPipe {
         }
     }
 }
+
+extension Session {
+    /// Encodes changes of subscription in the form that the peer's version understands.
+    func encode(_ changes: [SubscriptionMessage]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for change in changes {
+            change.topic.withUnsafeBytes {
+                CommandEncoding.subscription(
+                    topic: $0,
+                    subscribe: change.isSubscribe,
+                    version: version,
+                    into: &bytes
+                )
+            }
+        }
+        return bytes
+    }
+}

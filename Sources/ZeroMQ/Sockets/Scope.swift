@@ -10,7 +10,7 @@ public func withSocket<S: Socket, Result, Failure: Error>(
     linger: Linger? = nil,
     _ body: (S) async throws(Failure) -> Result
 ) async throws(Failure) -> Result {
-    // Whoever else ends the socket, such as the shutdown of its context, keeps to it too.
+    // Another ending of the socket, such as the shutdown of its context, keeps to it too.
     if let linger { socket.linger = linger }
     do throws(Failure) {
         let result = try await body(socket)

@@ -17,10 +17,10 @@ extension Socket {
     /// STREAM does not linger with a client that has taken nothing for five seconds. With
     /// `.discard` the connection has ended when the call returns.
     ///
-    /// A connecting endpoint connects again, as after any loss. What it has queued for whoever is
-    /// there goes over its next connection, so the old one ends at once. Over inproc the receiver
-    /// reads what was sent before, and the two meet again at once. To end the endpoint, call
-    /// `disconnect` with its address.
+    /// A connecting endpoint connects again, as after any loss. What it has queued goes over its
+    /// next connection, so the old one ends at once. Over inproc the receiver reads what was sent
+    /// before, and the two meet again at once. To end the endpoint, call `disconnect` with its
+    /// address.
     ///
     /// C: `zmq_disconnect_peer`, which is a draft, and for other types of sockets.
     @discardableResult

@@ -1,7 +1,7 @@
 /// Decides before each wait of one caller whether it looks for a while before it sleeps.
 ///
 /// A wait that ends within microseconds is cheaper when the thread looks again and again: sleeping
-/// and being woken costs two context switches, a system call of whoever wakes it, and ten times as
+/// and being woken costs two context switches, a system call of the waking thread, and ten times as
 /// long. A wait that lasts costs more, by as much as was looked. Nobody knows beforehand, so the
 /// waits so far decide:
 ///

@@ -112,7 +112,7 @@ package final class ThreadParker: Sendable {
         return look(nanoseconds).map { (take(), $0) } ?? (park(until: deadline), .slept)
     }
 
-    /// Looks for the token without a system call, so that whoever hands it over makes none either.
+    /// Looks for the token without a system call, so that handing it over needs none either.
     /// Returns nil if it has not come.
     ///
     /// Meanwhile the word says `awake`: the token is kept there. One that comes after the last look

@@ -163,7 +163,7 @@ struct OptionValueTests {
         .context("threadNamePrefix", \.threadNamePrefix, "zmq", "mine"),
         .context("threadAffinity", \.threadAffinity, [], [0]),
         .context("threadScheduling", \.threadScheduling, .inherited, .batch),
-        .context("spinning", \.spinning, .adaptive, .never),
+        .context("spinning", \.spinning, .never, .adaptive),
         .context("socketDefaults", \.socketDefaults, .default, .untrustedNetwork),
         .context("defaultLinger", \.defaultLinger, .wait(upTo: .seconds(30)), .discard),
     ]

@@ -62,6 +62,23 @@ struct GreetingStepsTests {
         }
     }
 
+    @Test("two sockets of this library do not wait for each other")
+    func twoOfOurs() throws {
+        try inContext { context in
+            let pull = PullSocket(context: context)
+            let endpoint = try pull.bind("tcp://127.0.0.1:*")
+            // The quickest of twenty, because the machine may be busy.
+            let quickest = try (0..<20).map { _ in
+                let push = PushSocket(context: context)
+                return try ContinuousClock().measure {
+                    try push.connect(endpoint)
+                    try push.waitForPeers(atLeast: 1, timeout: .seconds(10))
+                }
+            }.min()
+            #expect(try #require(quickest) < .milliseconds(40))
+        }
+    }
+
     @Test("a peer that says its signature waits for our version, and gets that first")
     func signature() throws {
         try inContext { context in

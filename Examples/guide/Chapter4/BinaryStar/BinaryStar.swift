@@ -45,7 +45,7 @@ struct BinaryStar {
         case (.backup, .peer(.active)): .become(.passive)
         case (.passive, .peer(.primary)), (.passive, .peer(.backup)): .become(.active)
         case (.passive, .request(isPeerSilent: true)): .become(.active)
-        // Somebody who was away has stepped back, and the other one has not taken over.
+        // A server that was away has stepped back, and the other one has not taken over.
         case (.passive, .peer(.passive)): role == .primary ? .become(.active) : .stay
         case (.active, .wasAway): .become(.passive)
         case (.active, .peer(.active)): .splitBrain
@@ -101,6 +101,6 @@ struct BinaryStar {
 
     /// Both servers of a pair have answered clients.
     struct SplitBrain: Error, CustomStringConvertible {
-        var description: String { "both servers are active: somebody has to decide which it is" }
+        var description: String { "both servers are active: the operator has to choose one" }
     }
 }

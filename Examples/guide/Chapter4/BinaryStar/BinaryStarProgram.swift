@@ -141,7 +141,7 @@ struct BinaryStarServer: Sendable {
 struct BinaryStarClient: Sendable {
     let servers: [String]
     /// How long to wait before the other server is asked. It takes over only after it has missed
-    /// two beats of the first: whoever asks earlier asks in vain.
+    /// two beats of the first: a client that asks earlier asks in vain.
     let settle: Duration
     private let patience = Duration.seconds(1)
     private let tries = 10

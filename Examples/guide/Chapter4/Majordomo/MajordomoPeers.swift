@@ -14,7 +14,7 @@ struct MajordomoWorker: Sendable {
                 try socket.connect(broker)
                 try await converse(through: socket, handle)
             }
-            say("worker: no broker, or it sends us away; beginning anew")
+            say("worker: no broker, or it sends us away; beginning again")
             try await Task.sleep(for: beat)
         }
     }

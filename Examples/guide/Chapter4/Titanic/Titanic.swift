@@ -152,7 +152,7 @@ private enum Titanic {
         }
     }
 
-    /// Has a request carried out, if somebody is there who can.
+    /// Has a request carried out, if a worker is there for it.
     private static func isDone(
         _ id: String,
         _ store: TitanicStore,

@@ -3,8 +3,8 @@ import ZeroMQ
 
 /// Requests and replies as files: ID.request, and ID.reply once there is one.
 ///
-/// A file appears under its name only when the disk has all of it. So whoever finds one after a
-/// crash, finds it whole, and what a client was told is stored, is.
+/// A file appears under its name only when the disk has all of it. So a store that finds one after
+/// a crash finds it whole, and what a client was told is stored, is.
 struct TitanicStore: Sendable {
     let folder: URL
 

@@ -101,7 +101,7 @@ struct CloneWriter {
     ///
     /// All servers get it, so that the one that takes over has what the other one died with. What
     /// a server does not get, because it comes too late or is lost, is sent again; servers know an
-    /// update again by its id. If nobody publishes it, the active server is gone, and somebody has
+    /// update again by its id. If nobody publishes it, the active server is gone, and a client has
     /// to ask another one for something: that is what makes it the active one.
     func set(_ key: String, _ value: Frame, timeToLive: Int? = nil) async throws {
         var update = CloneUpdate(key: key, value: value)

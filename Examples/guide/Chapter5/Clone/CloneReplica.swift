@@ -23,7 +23,7 @@ struct CloneReplica {
     private var expiries: [String: Instant] = [:]
     private var arriving: [CloneUpdate] = []
 
-    /// The updates may have a gap: everything has to begin anew. The old table stays until then.
+    /// The updates may have a gap: everything has to begin again. The old table stays until then.
     mutating func beginAnew() { (phase, arriving) = (.joining, []) }
 
     /// Takes what was published. True if now is the time to ask for a snapshot.
