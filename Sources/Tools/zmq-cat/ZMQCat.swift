@@ -46,6 +46,8 @@ enum ZMQCat {
                 complain("\(unsent) messages were not sent", status: ExitCode.failure)
             }
         } catch {
+            // What could not be sent so far is not waited for again at the exit.
+            socket.linger = .discard
             end(with: error, usage: usage)
         }
     }
