@@ -83,11 +83,7 @@ struct LookTests {
             name: "looks",
             mayHaveGuests: true
         )
-        try loop.start()
-        defer {
-            loop.stop()
-            loop.join()
-        }
+        // Its own thread is not started: it would drive in the caller's place.
         let (deadline, me) = (patience, SystemThread.currentIdentity)
         while true {
             try #require(SystemClock().now < deadline)
@@ -102,7 +98,7 @@ struct LookTests {
                     parker.unpark()
                 }
             }
-            // Runs in the first turn of whoever drives. The poster posts after it.
+            // Runs in the caller's first turn. The poster posts after it.
             loop.execute {
                 places.update { $0.append(SystemThread.currentIdentity) }
                 wakes.update { $0 -= selector.wakes.load(ordering: .relaxed) }
