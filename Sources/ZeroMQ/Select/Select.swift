@@ -8,8 +8,8 @@ internal import ZeroMQReactor
 /// enum Input { case client(Message), worker(Message), tick }
 ///
 /// let select = Select<Input>()
-/// select.add(frontend, when: { !free.isEmpty }) { .client($0) }
-/// select.add(backend) { .worker($0) }
+/// select.add(frontend, when: { !free.isEmpty }, Input.client)
+/// select.add(backend, Input.worker)
 /// select.every(.seconds(1)) { .tick }
 /// for try await input in select {
 ///     switch input { … }
