@@ -75,18 +75,25 @@ struct NoticedPeerTests {
         }
     }
 
+    /// Sends to the subscriber that was noticed last until there is no room. Returns how many
+    /// messages it is sent.
+    private func fill(_ publisher: XPublisherSocket) -> Int {
+        publisher.isLossless = true
+        // Once there was no room for so long, the system takes no more.
+        publisher.sendTimeout = .milliseconds(200)
+        let body = String(repeating: ".", count: 100_000)
+        var sent = 0
+        while code({ try publisher.sendToLastNoticed(Message("v\(body)")) }) != .timedOut {
+            sent += 1
+        }
+        return sent
+    }
+
     @Test("a message that waits for room is for the same peer later", arguments: transports)
     func waiting(endpoint: String) throws {
         try inContext { context in
             let (publisher, subscribers) = try rig(context, endpoint)
-            publisher.isLossless = true
-            // Once there was no room for so long, the system takes no more.
-            publisher.sendTimeout = .milliseconds(200)
-            let body = String(repeating: ".", count: 100_000)
-            var sent = 0
-            while code({ try publisher.sendToLastNoticed(Message("v\(body)")) }) != .timedOut {
-                sent += 1
-            }
+            let sent = fill(publisher)
             try publisher.sendNextToLastNoticed()
             #expect(try !publisher.trySend("v last"))
             publisher.sendTimeout = enough
@@ -105,13 +112,7 @@ struct NoticedPeerTests {
     func room(endpoint: String) throws {
         try inContext { context in
             let (publisher, subscribers) = try rig(context, endpoint)
-            publisher.isLossless = true
-            publisher.sendTimeout = .milliseconds(200)
-            let body = String(repeating: ".", count: 100_000)
-            var sent = 0
-            while code({ try publisher.sendToLastNoticed(Message("v\(body)")) }) != .timedOut {
-                sent += 1
-            }
+            let sent = fill(publisher)
             publisher.sendTimeout = enough
             let call = try Worker { try publisher.sendToLastNoticed("v last") }
             for _ in 0..<sent { _ = try subscribers[1].next() }
